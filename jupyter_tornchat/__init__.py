@@ -1,0 +1,38 @@
+"""Chat on the notebook server that people already run.
+
+Importing this in a kernel costs nothing of the server: what a kernel needs is loaded when it is
+first asked for, what the server needs is loaded by the server alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .room import Room as Room
+    from .widget import ChatPanel as ChatPanel
+
+__version__ = "0.1.0"
+__all__ = ["ChatPanel", "Room", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Room":
+        from .room import Room
+
+        return Room
+    if name == "ChatPanel":
+        from .widget import ChatPanel
+
+        return ChatPanel
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    from .app import TornChat
+
+    return [{"module": "jupyter_tornchat", "app": TornChat}]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    return [{"src": "labextension", "dest": "jupyter-tornchat"}]

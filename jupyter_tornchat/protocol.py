@@ -1,0 +1,448 @@
+"""The protocol `tornchat.v1`: every frame, limit, reason and close code, once.
+
+Rules of this file:
+
+- It does no I/O and imports nothing of ours. `decode` and `encode` are the only verbs.
+- The decoder is the validator: what it refuses, it refuses with the words people see.
+- What another language needs (`labextension/src/protocol.ts`, the tables of
+  `docs/protocol.md`) is generated from here by `tools/generate_protocol.py`; a test fails on
+  drift. So a number or a name that both sides need is written here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from enum import IntEnum
+from typing import Annotated, Any, Literal, NamedTuple
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+SUBPROTOCOL = "tornchat.v1"
+DEFAULT_ROOM = "lobby"
+
+# ------------------------------------------------------------------------------- limits
+
+
+class Limits(Struct, frozen=True):
+    """What a client may ask for; sent in `welcome`, so that no client has copies of its own."""
+
+    text_chars: int = 8_000
+    """Characters (code points) in one text."""
+    text_bytes: int = 32 * 1024
+    """UTF-8 bytes in one text."""
+    text_lines: int = 500
+    """Lines in one text."""
+    combining_marks: int = 30
+    """Combining marks in a row: more is not writing, it paints over the neighbours."""
+    frame_bytes: int = 128 * 1024
+    """Bytes in one frame: four times the text limit, so that a text that is too long gets an
+    answer and not a closed socket. Beyond it the socket closes with 1009."""
+    name_chars: int = 32
+    """Characters in a name."""
+    title_chars: int = 250
+    """Characters in a room's title."""
+    page_messages: int = 200
+    """Messages in one page of history."""
+    page_bytes: int = 256 * 1024
+    """Bytes of messages in one page of history."""
+    members_listed: int = 100
+    """People that `joined` lists by name; `count` tells all."""
+    in_flight: int = 64
+    """Sends of one connection that may wait for the disk; beyond it its socket is not read."""
+    rooms_joined: int = 32
+    """Rooms that one connection may be in at a time."""
+    rooms: int = 1_000
+    """Rooms on one server."""
+    rooms_created: int = 50
+    """Rooms that one person may create."""
+    silence_seconds: int = 10
+    """Seconds in which a new connection must send its first frame."""
+    bad_frames: int = 10
+    """Refused frames in a row after which the socket closes with 4510."""
+
+
+LIMITS = Limits()
+
+# ---------------------------------------------------------------------------- close codes
+
+
+class Close(IntEnum):
+    """Why the server ended a socket. The range is the advice, so that a client needs no list:
+    4000-4499 come back, 4500-4999 do not."""
+
+    GOING_AWAY = 1001
+    TOO_BIG = 1009
+    RESTARTING = 1012
+    SLOW = 4408
+    TOO_MANY = 4411
+    TOO_FAST = 4429
+    SIGNED_OUT = 4501
+    REMOVED = 4503
+    PROTOCOL_ERROR = 4510
+    RELOAD = 4512
+
+
+CLOSE_REASONS: dict[Close, str] = {
+    Close.GOING_AWAY: "the page or the server goes away",
+    Close.TOO_BIG: "the frame is longer than limits.frame_bytes",
+    Close.RESTARTING: "the server stops or restarts; come back",
+    Close.SLOW: "the connection did not read what it was sent; come back and resume",
+    Close.TOO_MANY: "this server has as many connections as it takes; come back later",
+    Close.TOO_FAST: "far more frames than the rate allows; come back slower",
+    Close.SIGNED_OUT: "signed out; sign in again",
+    Close.REMOVED: "removed from the chat",
+    Close.PROTOCOL_ERROR: "this is not tornchat.v1",
+    Close.RELOAD: "the page is older than the server; reload it",
+}
+
+# -------------------------------------------------------------------------------- reasons
+
+
+class Reason(NamedTuple):
+    """One kind of no."""
+
+    says: str
+    """English words for people; other languages translate by the code."""
+    status: int
+    """The HTTP status of the same no in the REST interface."""
+    retry: bool
+    """Whether the very same request may succeed later."""
+
+
+REASONS: dict[str, Reason] = {
+    "bad_frame": Reason("this is not a request the chat understands", 400, False),
+    "empty": Reason("the message is empty", 400, False),
+    "too_long": Reason("the message is too long", 413, False),
+    "bad_text": Reason("the text holds something that cannot be kept", 400, False),
+    "bad_name": Reason("this name cannot be used", 400, False),
+    "name_taken": Reason("someone here has this name, or one that looks like it", 409, False),
+    "unnamed": Reason("say first what your name is", 403, False),
+    "signed_out": Reason("you are not signed in", 403, False),
+    "forbidden": Reason("you may not do this here", 403, False),
+    "no_such_room": Reason("there is no such room", 404, False),
+    "no_such_message": Reason("there is no such message", 404, False),
+    "room_exists": Reason("a room with this name exists already", 409, False),
+    "too_many_rooms": Reason("that would be one room too many", 409, False),
+    "not_joined": Reason("join the room first", 403, False),
+    "conflict": Reason("another message has this id already", 409, False),
+    "too_fast": Reason("too fast; try again in a moment", 429, True),
+    "full": Reason("as many people are connected as this server takes", 429, True),
+    "storage_full": Reason("the server's disk is full", 507, True),
+    "unavailable": Reason("the chat is off at the moment", 503, True),
+}
+
+
+class Refusal(Exception):
+    """A no with its code, raised wherever it is found and answered at the edge.
+
+    Args:
+        code: a key of `REASONS`.
+        detail: what exactly was wrong; the reason's own words where it is left out.
+        retry_after: seconds after which to try again, where they are known.
+    """
+
+    def __init__(self, code: str, detail: str = "", retry_after: float | None = None) -> None:
+        self.code = code
+        self.reason = detail or REASONS[code].says
+        self.retry_after = retry_after
+        super().__init__(f"{code}: {self.reason}")
+
+
+# ---------------------------------------------------------------------------------- words
+
+RoomName = Annotated[
+    str,
+    Meta(
+        pattern=r"\A[a-z0-9][a-z0-9._-]{0,63}\Z",
+        description="A room's name: 1-64 of a-z 0-9 . _ -, beginning with a letter or digit.",
+    ),
+]
+MessageId = Annotated[
+    str,
+    Meta(
+        pattern=r"\A[!-~]{1,64}\Z",
+        description="The sender's own random key: 1-64 visible ASCII characters.",
+    ),
+]
+Ref = Annotated[str, Meta(max_length=64, description="Echoed in the answer.")]
+Key = Annotated[str, Meta(max_length=64)]
+# JavaScript counts without error up to 2**53 - 1.
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+PageLimit = Annotated[int, Meta(ge=1, le=LIMITS.page_messages)]
+Kind = Literal["member", "guest", "program"]
+
+
+class User(Struct, frozen=True, omit_defaults=True):
+    """A person or program as the server knows them; never as they say of themselves."""
+
+    id: str
+    name: str
+    kind: Kind
+    declared: bool = False
+    """True where the name is the person's own word and nobody vouches for it."""
+
+
+# --------------------------------------------------------------------- frames: client → server
+
+
+class ClientFrame(Struct, tag_field="type", kw_only=True, omit_defaults=True):
+    """A frame from a client. Any may carry `ref`; its answer carries it back."""
+
+    ref: Ref | None = None
+
+
+class Join(ClientFrame, tag="join"):
+    """Enter a room, or resume it after entry `after`. `check` is the id of that entry."""
+
+    room: RoomName
+    after: Seq | None = None
+    epoch: Key | None = None
+    check: Key | None = None
+
+
+class Leave(ClientFrame, tag="leave"):
+    """Leave a room."""
+
+    room: RoomName
+
+
+class Send(ClientFrame, tag="send"):
+    """Say something. The same `id` again gives the same message again."""
+
+    room: RoomName
+    id: MessageId
+    text: str
+
+
+class Older(ClientFrame, tag="older"):
+    """A page of history before `before`."""
+
+    room: RoomName
+    before: Seq
+    limit: PageLimit = 50
+
+
+class Pulse(ClientFrame, tag="heartbeat"):
+    """Is anybody there? Answered by a `heartbeat`."""
+
+
+AnyClientFrame = Join | Leave | Send | Older | Pulse
+
+# --------------------------------------------------------------------- frames: server → client
+
+
+class ServerFrame(Struct, tag_field="type", kw_only=True, omit_defaults=True):
+    """A frame from the server. `ref` is there where it answers a frame that had one."""
+
+    ref: str | None = None
+
+
+class Welcome(ServerFrame, tag="welcome"):
+    """The first frame of a connection: who you are here, and what holds."""
+
+    user: User
+    named: bool
+    """False where the person must say a name before the first message."""
+    epoch: str
+    limits: Limits
+    features: list[str]
+    now: int
+    version: str
+    heartbeat: float
+    """Seconds between two `heartbeat` frames; after three without any frame the line is dead."""
+
+
+class Message(ServerFrame, tag="message"):
+    """One message of a room, as it is kept: `seq` is its place, 1, 2, 3 … without holes."""
+
+    room: str
+    seq: int
+    id: str
+    user: User
+    text: str
+    at: int
+    """Milliseconds since 1970 UTC, by the server."""
+
+
+class Joined(ServerFrame, tag="joined"):
+    """You are in the room. `messages` are those after `from` up to `to`, oldest first.
+
+    A first join gets the newest page, and `more` says that older ones exist. A join with
+    `after` gets what came since, and `more` says that it is not all: join again with
+    `after` = `to`. Live messages come once `more` was false, or at once on a first join.
+    """
+
+    room: str
+    title: str
+    members: list[User]
+    count: int
+    messages: list[Message]
+    start: int = field(name="from")
+    to: int
+    more: bool
+
+
+class Reset(ServerFrame, tag="reset"):
+    """This history is not the one you know: forget it, and join without `after`."""
+
+    room: str
+    epoch: str
+
+
+class Presence(ServerFrame, tag="presence"):
+    """Who came and who went since the last one; at most one a second for each room."""
+
+    room: str
+    joined: list[User]
+    left: list[str]
+    """Ids of people."""
+    count: int
+
+
+class Page(ServerFrame, tag="page"):
+    """A page of history, oldest first; `more` says that older ones exist."""
+
+    room: str
+    messages: list[Message]
+    more: bool
+
+
+class Room(ServerFrame, tag="room"):
+    """A room that exists; sent to everyone when one is created."""
+
+    room: str
+    title: str
+    at: int
+    user: User | None = None
+    """Who created it; nobody did the first one."""
+
+
+class Heartbeat(ServerFrame, tag="heartbeat"):
+    """The line is alive."""
+
+    now: int
+
+
+class Rejected(ServerFrame, tag="rejected"):
+    """No. `code` is a key of the reasons, `reason` says it in English for people."""
+
+    code: str
+    reason: str
+    room: str | None = None
+    id: str | None = None
+    retry_after: float | None = None
+
+
+AnyServerFrame = (
+    Welcome | Message | Joined | Reset | Presence | Page | Room | Heartbeat | Rejected
+)
+
+# ----------------------------------------------------------------------------------- texts
+
+
+def clean_text(text: str) -> str:
+    """The text as it is kept: byte for byte, but for outer blank lines.
+
+    Raises:
+        Refusal: `empty`, `too_long` or `bad_text`, with what exactly was wrong.
+    """
+    if len(text) > LIMITS.text_chars:
+        over = f"the message has {len(text):,} characters; {LIMITS.text_chars:,} are allowed"
+        raise Refusal("too_long", over)
+    size = len(text.encode())
+    if size > LIMITS.text_bytes:
+        over = f"the message has {size:,} bytes; {LIMITS.text_bytes:,} are allowed"
+        raise Refusal("too_long", over)
+    lines = text.split("\n")
+    first = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
+    last = next((i for i in range(len(lines), first, -1) if lines[i - 1].strip()), first)
+    if last - first > LIMITS.text_lines:
+        over = f"the message has {last - first:,} lines; {LIMITS.text_lines:,} are allowed"
+        raise Refusal("too_long", over)
+    text = "\n".join(lines[first:last])
+    if last < len(lines):
+        text = text.removesuffix("\r")  # half of the line end that was taken away
+    if "\0" in text:
+        raise Refusal("bad_text", "the text holds a NUL character")
+    if all(is_invisible(character) for character in text):
+        raise Refusal("empty")
+    check_marks(text)
+    return text
+
+
+def is_invisible(character: str) -> bool:
+    """Whether a reader sees nothing of it: white space, control and format characters."""
+    return character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}
+
+
+def check_marks(text: str) -> None:
+    """Refuse towers of combining marks, which paint over other people's messages."""
+    if text.isascii():
+        return
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if run > LIMITS.combining_marks:
+            over = f"more than {LIMITS.combining_marks} combining marks in a row"
+            raise Refusal("bad_text", over)
+
+
+# ------------------------------------------------------------------------- decode and encode
+
+_decoder = msgspec.json.Decoder(AnyClientFrame)
+_encoder = msgspec.json.Encoder()
+
+
+def decode(data: str | bytes) -> AnyClientFrame:
+    """Read one client frame; what it returns is valid in every field.
+
+    Raises:
+        Refusal: with the words for the person; it carries nothing of the text.
+    """
+    if isinstance(data, bytes):
+        raise Refusal("bad_frame", "binary frames are not understood: send JSON as text")
+    try:
+        frame = _decoder.decode(data)
+        # msgspec keeps the last of two equal keys in silence; two readers could then disagree
+        # about what was said, so such a frame is refused (CWE-436).
+        json.loads(data, object_pairs_hook=_no_key_twice)
+    except RecursionError:
+        raise Refusal("bad_frame", "the frame is nested too deeply") from None
+    except (msgspec.DecodeError, ValueError) as error:
+        raise Refusal("bad_frame", str(error)) from None
+    if isinstance(frame, Send):
+        frame.text = clean_text(frame.text)
+    return frame
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+class _Answerable(Struct):
+    ref: Any = None
+    id: Any = None
+
+
+_answerable = msgspec.json.Decoder(_Answerable)
+
+
+def answer_to(data: str | bytes) -> tuple[str | None, str | None]:
+    """`ref` and `id` of a frame that was refused, as far as they can be read, so that the
+    sender knows which of its frames the no is for."""
+    try:
+        found = _answerable.decode(data)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None, None
+    short = [v if isinstance(v, str) and len(v) <= 64 else None for v in (found.ref, found.id)]
+    return short[0], short[1]
+
+
+def encode(frame: ServerFrame | ClientFrame) -> bytes:
+    """One frame as JSON bytes."""
+    return _encoder.encode(frame)
