@@ -15,14 +15,14 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "jupyter_tornchat"
 UI = ROOT / "labextension" / "src"
 
-# Outermost first. A file may import what stands in a later layer, or in its own where `PEERS`
-# has it. A new file must be given its place here.
+# Outermost first: a file imports only what stands in a later layer. A new file is given its place
+# here.
 LAYERS = [
     {"app", "server"},
-    {"handlers", "identity"},
-    {"settings"},
+    {"identity"},
+    {"handlers"},
     {"chat"},
-    {"hub", "sqlite"},
+    {"hub", "sqlite", "settings"},
     {"liveroom"},
     {"connection", "presence"},
     {"view"},
@@ -30,12 +30,11 @@ LAYERS = [
     {"names", "plain", "rate", "fanout"},
     {"protocol"},
 ]
-PEERS = [{"handlers", "identity"}, {"app", "server"}]
 KERNEL = {"room", "widget"}
 """What a kernel imports: apart from all layers but the last."""
 
 NOT_IN_THE_HUB = {"tornado", "sqlite3", "jupyter_server", "jupyter_client", "anywidget"}
-NOT_IN_A_KERNEL = ("jupyter_server", "tornado.web", "sqlite3", "jupyter_tornchat.app")
+NOT_IN_A_KERNEL = ("jupyter_server", "tornado.web", "jupyter_tornchat.app", "jupyter_tornchat.hub")
 
 
 def modules() -> dict[str, Path]:
@@ -84,8 +83,6 @@ def may_import(importer: str, imported: str) -> bool:
         return imported in KERNEL | {"protocol"}
     if imported in KERNEL:
         return False
-    if any({importer, imported} <= peers for peers in PEERS):
-        return True
     return layer(imported) > layer(importer)
 
 
@@ -125,15 +122,21 @@ def test_what_a_kernel_imports_never_imports_the_server(statement: str) -> None:
 
 # --------------------------------------------------------------------------------- browser
 
-UI_LAYERS = ["homes", "panel", "session", "room", "protocol"]
-HOMES = {"page", "index", "tornchat", "widget"}
+UI_LAYERS = [
+    {"page", "index"},
+    {"panel"},
+    {"session"},
+    {"api", "health", "line", "store", "version"},
+    {"room"},
+    {"text"},
+    {"protocol"},
+]
 
 
 def ui_layer(stem: str) -> int:
-    """Every file that is not one of the named ones is a part of the panel, above the session."""
-    if stem in HOMES:
-        return 0
-    return UI_LAYERS.index(stem) if stem in UI_LAYERS else UI_LAYERS.index("panel")
+    """A file that is not named above is a part of the panel."""
+    named = (i for i, names in enumerate(UI_LAYERS) if stem in names)
+    return next(named, UI_LAYERS.index({"panel"}))
 
 
 def ui_imports(path: Path) -> set[str]:

@@ -23,8 +23,9 @@ PATIENCE = 60
 
 
 def start(browser: bool) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "jupyterlab", TOUR]
-    options = ["--ServerApp.log_level=WARN"]
+    command = [sys.executable, "-m", "jupyterlab"]
+    options = ["--log-level=WARN", "--LabApp.log_level=WARN"]
+    options.append(f"--LabApp.default_url=/lab/tree/{TOUR}")
     if not browser:
         options.append("--no-browser")
     if os.geteuid() == 0:
@@ -61,7 +62,7 @@ def main() -> int:
     if server := wait_until_up(lab):
         print(f"the tour:  {server['url']}lab/tree/{TOUR}")
         print(f"chat page: {server['url']}tornchat/")
-        print("Ctrl-C stops it.", flush=True)
+        print("Sign in with one of Jupyter's addresses above. Ctrl-C stops it.", flush=True)
     return lab.wait()
 
 
