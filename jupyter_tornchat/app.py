@@ -1,0 +1,54 @@
+"""The notebook server's extension."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.utils import url_path_join
+from traitlets import Bool, TraitError
+
+from . import __version__
+from .chat import Chat
+from .handlers.routes import routes
+from .identity.member import MemberIdentity
+from .settings import Settings
+
+URL_VARIABLE = "JUPYTER_TORNCHAT_URL"
+KEY_VARIABLE = "JUPYTER_TORNCHAT_KEY"
+
+
+class TornChat(Settings, ExtensionApp):
+    """Chat on this notebook server."""
+
+    name = "jupyter_tornchat"
+    version = __version__
+    description = "Chat on the notebook server that people already run."
+    extension_url = "/tornchat/"
+    load_other_extensions = True
+    open_browser = Bool(False)
+    chat: Chat
+    _trouble = ""
+
+    def update_config(self, config: Any) -> None:
+        """Take settings; one that cannot be read turns the chat off and nothing else."""
+        try:
+            super().update_config(config)
+        except TraitError as error:
+            self._trouble = str(error)
+
+    def initialize_handlers(self) -> None:
+        assert self.serverapp is not None
+        self.chat = Chat(self, self.log, self._trouble)
+        base = self.serverapp.base_url
+        self.handlers.extend(routes(MemberIdentity, base, "tornchat/", self.chat))
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        """Once the port is known: start, and tell the kernels to come how to reach us."""
+        os.environ[URL_VARIABLE] = url_path_join(serverapp.local_url, "tornchat") + "/"
+        os.environ[KEY_VARIABLE] = self.chat.program_key
+        await self.chat.start()
+
+    async def stop_extension(self) -> None:
+        await self.chat.stop()

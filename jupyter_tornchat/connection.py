@@ -1,0 +1,125 @@
+"""A connection: one open socket, as the hub knows it. A tab, a panel or a script has one each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from . import fanout, plain
+from .protocol import LIMITS, Close, Refusal, Rejected, ServerFrame, User, encode
+from .rate import Bucket
+
+
+class Connection:
+    """One open socket.
+
+    Args:
+        user: who speaks through it, as the server knows them.
+        named: whether they have a name to be known by.
+        writes: whether they may say something.
+        wire: where frames to it are written.
+        end: closes the socket with a code.
+        plain: whether it speaks the plain protocol.
+        frames: how many frames it may send.
+    """
+
+    __slots__ = (
+        "_room_in_flight",
+        "bad",
+        "end",
+        "frames",
+        "heard",
+        "in_flight",
+        "named",
+        "plain",
+        "received",
+        "rooms",
+        "silence",
+        "user",
+        "wire",
+        "writes",
+    )
+
+    def __init__(
+        self,
+        user: User,
+        named: bool,
+        writes: bool,
+        wire: fanout.Wire,
+        end: Callable[[Close], None],
+        plain: bool,
+        frames: Bucket,
+    ) -> None:
+        self.user = user
+        self.named = named
+        self.writes = writes
+        self.wire = wire
+        self.end = end
+        self.plain = plain
+        self.frames = frames
+        self.rooms: set[str] = set()
+        self.heard = 0.0
+        """When anything last came from it, on the loop's clock."""
+        self.received = 0
+        """Frames that came from it."""
+        self.bad = 0
+        """Refused frames in a row."""
+        self.in_flight = 0
+        """Its requests that are not answered yet."""
+        self.silence: asyncio.TimerHandle | None = None
+        """Runs until its first frame."""
+        self._room_in_flight: asyncio.Future[None] | None = None
+
+    def send(self, frame: ServerFrame, people: Mapping[str, User] | None = None) -> None:
+        """Write one frame to this connection alone."""
+        self.wire.write(wire_bytes([frame], self.plain, people or {}))
+
+    def refuse(self, refusal: Refusal, ref: str | None, id: str | None, room: str | None) -> None:
+        """Answer no."""
+        if self.plain:
+            line = plain.refusal(refusal.reason)
+            self.wire.write(fanout.frame(line.encode()))
+            return
+        self.send(
+            Rejected(
+                code=refusal.code,
+                reason=refusal.reason,
+                retry_after=refusal.retry_after,
+                ref=ref,
+                id=id,
+                room=room,
+            )
+        )
+
+    def begin(self) -> None:
+        """A request of this connection begins to wait for an answer."""
+        self.in_flight += 1
+
+    def finish(self) -> None:
+        """A request of this connection has its answer."""
+        self.in_flight -= 1
+        waiting = self._room_in_flight
+        if waiting is not None and self.in_flight < LIMITS.in_flight:
+            self._room_in_flight = None
+            if not waiting.done():
+                waiting.set_result(None)
+
+    def room_in_flight(self) -> asyncio.Future[None] | None:
+        """None, or what to wait for before more is read from this connection."""
+        if self.in_flight < LIMITS.in_flight:
+            return None
+        if self._room_in_flight is None:
+            self._room_in_flight = asyncio.get_running_loop().create_future()
+        return self._room_in_flight
+
+
+def wire_bytes(frames: Sequence[ServerFrame], as_plain: bool, people: Mapping[str, User]) -> bytes:
+    """Frames as they stand on the wire, joined.
+
+    Args:
+        people: who is known by id, for the plain protocol's lines about those who left.
+    """
+    if not as_plain:
+        return b"".join([fanout.frame(encode(frame)) for frame in frames])
+    lines = [line for frame in frames for line in plain.lines(frame, people)]
+    return b"".join([fanout.frame(line.encode()) for line in lines])

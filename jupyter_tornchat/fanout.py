@@ -1,0 +1,102 @@
+"""Fan-out: one frame to many connections.
+
+Rules of this file:
+
+- A WebSocket frame is built once (RFC 6455, 5.2: what a server sends is not masked, so the bytes
+  are the same for everyone) and written to each connection's stream as it is. Nothing else in
+  the project writes to a stream or looks inside one.
+- What waits is written in one write to each connection, in slices of about a millisecond that
+  yield the loop, because the loop is the notebook server's.
+- A connection holds a bounded number of unread bytes. Over it, it is slow: it is closed, comes
+  back and resumes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import Any
+
+UNREAD_BYTES = 1024 * 1024
+"""What one connection may leave unread (Centrifuge's default queue is 1 MiB too)."""
+SLICE_SECONDS = 0.001
+"""How long a fan-out may hold the loop."""
+TEXT, PING = 0x81, 0x89
+"""First bytes of a whole text frame and of a ping."""
+
+
+def frame(payload: bytes, opcode: int = TEXT) -> bytes:
+    """A WebSocket frame with `payload`, as it stands on the wire."""
+    size = len(payload)
+    if size < 126:
+        return bytes((opcode, size)) + payload
+    if size < 65536:
+        return bytes((opcode, 126)) + size.to_bytes(2, "big") + payload
+    return bytes((opcode, 127)) + size.to_bytes(8, "big") + payload
+
+
+class Wire:
+    """The outgoing side of one connection.
+
+    Args:
+        stream: the connection's tornado `IOStream`.
+        on_slow: called once, when more than `UNREAD_BYTES` would wait.
+    """
+
+    __slots__ = ("_buffer", "_socket", "_stream", "on_slow", "open")
+
+    def __init__(self, stream: Any, on_slow: Callable[[], None]) -> None:
+        self._stream = stream
+        self._buffer = stream._write_buffer
+        # A plain socket is written to directly while nothing waits before it. TLS is not: its
+        # records are made by the stream.
+        plain = type(stream.socket) is socket.socket
+        self._socket: socket.socket | None = stream.socket if plain else None
+        self.on_slow = on_slow
+        self.open = True
+
+    def write(self, data: bytes) -> None:
+        """Write whole frames, or call `on_slow`; never waits and never raises."""
+        if not self.open or self._stream.closed():
+            return
+        if len(self._buffer) + len(data) > UNREAD_BYTES and len(self._buffer):
+            self.open = False
+            self.on_slow()
+            return
+        if self._socket is not None and not len(self._buffer):
+            sent = self._send(self._socket, data)
+            if sent == len(data):
+                return
+            data = data[sent:]
+        self._hand_over(data)
+
+    def drop(self) -> None:
+        """Close at once, without waiting for the other side's goodbye."""
+        self.open = False
+        self._stream.close()
+
+    def _send(self, to: socket.socket, data: bytes) -> int:
+        try:
+            return to.send(data)
+        except OSError:
+            return 0  # full, or broken: the stream finds out which, and tells its handler
+
+    def _hand_over(self, data: bytes) -> None:
+        try:
+            future = self._stream.write(data)
+        except OSError:  # StreamClosedError is one
+            return
+        # Nobody waits for this write; that it failed is heard through the stream's close.
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+async def fan_out(wires: Iterable[Wire], data: bytes) -> None:
+    """Write `data` to every wire, and let the loop do other things in between."""
+    until = perf_counter() + SLICE_SECONDS
+    for count, wire in enumerate(wires):
+        wire.write(data)
+        if not count % 8 and perf_counter() > until:
+            await asyncio.sleep(0)
+            until = perf_counter() + SLICE_SECONDS

@@ -1,0 +1,200 @@
+"""What every handler of ours does alike.
+
+Rules of this file:
+
+- Nobody passes `prepare` without being somebody, unless the handler is `public`.
+- A no is always the same: a status, and JSON with `code` and `reason`. Jupyter's own error page
+  is never used, because it carries the server's token for whoever it takes to be logged in.
+- Responses allow nothing that is not needed, and are readable by our own origin alone.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from http.client import responses
+from typing import Any, NamedTuple
+
+import msgspec
+from jupyter_server.auth.decorator import allow_unauthenticated
+from tornado.web import HTTPError, RequestHandler
+
+from .. import names
+from ..chat import Chat
+from ..protocol import REASONS, Refusal, User
+
+SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+    " img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+CODES = {
+    400: "bad_frame",
+    403: "forbidden",
+    404: "not_found",
+    405: "bad_method",
+    413: "too_long",
+    429: "too_fast",
+}
+
+
+class Speaker(NamedTuple):
+    """Who makes a request, and what they may do."""
+
+    user: User
+    named: bool = True
+    """False where they must say a name before the first message."""
+    writes: bool = True
+    """Whether they may say something."""
+
+
+class ChatHandler(RequestHandler):
+    """The base of all handlers; `identity` completes it with who is speaking."""
+
+    public = False
+    """Whether strangers may ask."""
+    entrance = False
+    """Whether this belongs to our own login form."""
+    strangers_enter = False
+    """Whether strangers become somebody at our own login form; `identity` says so."""
+
+    chat: Chat
+    prefix: str
+    """The path of the chat on this server, ending in a slash."""
+    speaker: Speaker | None = None
+
+    def initialize(self, chat: Chat, prefix: str) -> None:
+        self.chat = chat
+        self.prefix = prefix
+
+    async def identify(self) -> Speaker | None:
+        """Who is speaking; None for a stranger.
+
+        Raises:
+            Refusal: where they say something of themselves that cannot be.
+        """
+        raise NotImplementedError
+
+    async def declare(self, name: str) -> Speaker:
+        """Take a name for whoever is speaking, and remember it in a cookie.
+
+        Raises:
+            Refusal: `bad_name`, `name_taken` or `forbidden`.
+        """
+        raise NotImplementedError
+
+    async def forget(self) -> None:
+        """Forget who is speaking."""
+        raise NotImplementedError
+
+    def login_address(self) -> str:
+        """Where a stranger becomes somebody."""
+        return self.prefix + "login"
+
+    def turn_away(self) -> None:
+        """Answer a stranger."""
+        self.refuse(Refusal("signed_out"))
+
+    async def admit(self) -> None:
+        """To be called in `prepare`: find out who it is, or turn them away."""
+        try:
+            self.speaker = await self.identify()
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return
+        public = self.public or (self.entrance and self.strangers_enter)
+        if self.speaker is None and not public:
+            self.turn_away()
+
+    def chosen_name(self) -> str:
+        """The name that somebody who opens a socket without a subprotocol chose in the address,
+        as the tutorial's page does; empty where there is none.
+
+        Raises:
+            Refusal: `bad_name`.
+        """
+        headers = self.request.headers
+        if "Upgrade" not in headers or "Sec-WebSocket-Protocol" in headers:
+            return ""
+        name = self.get_query_argument("username", "")
+        return names.clean(name) if name else ""
+
+    @property
+    def who(self) -> Speaker:
+        """Whoever passed `prepare`."""
+        if self.speaker is None:
+            raise Refusal("signed_out")
+        return self.speaker
+
+    def writer(self) -> User:
+        """Whoever passed `prepare`, if they may write and have a name.
+
+        Raises:
+            Refusal: `forbidden` or `unnamed`.
+        """
+        if not self.who.writes:
+            raise Refusal("forbidden")
+        if not self.who.named:
+            raise Refusal("unnamed")
+        return self.who.user
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+        # Where the owner of the server has a policy too, both hold.
+        headers: dict[str, str] = self.settings.get("headers", {})
+        if "Content-Security-Policy" in headers:
+            self.add_header("Content-Security-Policy", headers["Content-Security-Policy"])
+
+    def answer(self, what: Any, status: int = 200) -> None:
+        """Finish with JSON."""
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.finish(msgspec.json.encode(what))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Finish with a no."""
+        no: dict[str, Any] = {"code": refusal.code, "reason": refusal.reason}
+        if refusal.retry_after is not None:
+            no["retry_after"] = refusal.retry_after
+        self.answer(no, REASONS[refusal.code].status)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        code = CODES.get(status_code, "error")
+        self.answer({"code": code, "reason": responses.get(status_code, "")}, status_code)
+
+    def log_exception(self, *exc_info: Any) -> None:
+        # What a stranger may cause is no error of the server's.
+        if not isinstance(exc_info[1], HTTPError):
+            super().log_exception(*exc_info)
+
+
+Method = Callable[..., Awaitable[None] | None]
+
+
+def answering(method: Method) -> Callable[..., Awaitable[None]]:
+    """A handler's method that answers a `Refusal` instead of failing with it.
+
+    It carries Jupyter's mark for "looks after itself who may call it": `prepare` does.
+    """
+
+    @wraps(method)
+    async def answer(self: ChatHandler, *args: Any, **kwargs: Any) -> None:
+        try:
+            done = method(self, *args, **kwargs)
+            if inspect.isawaitable(done):
+                await done
+        except Refusal as refusal:
+            self.refuse(refusal)
+
+    return allow_unauthenticated(answer)

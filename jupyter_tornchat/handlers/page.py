@@ -1,0 +1,148 @@
+"""The plain web page, its login form and its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tornado.template import Loader
+from tornado.web import StaticFileHandler
+
+from ..protocol import LIMITS, Refusal
+from .base import ChatHandler
+
+HERE = Path(__file__).parent.parent
+STATIC = HERE / "static"
+VISITS = "tornchat-visits"
+"""The one name under which visits are signed. A signed cookie whose name a client could choose
+would be a login cookie for the asking."""
+
+WORDS = {
+    "en": {
+        "title": "Chat",
+        "hello": "What should people call you?",
+        "name": "Name",
+        "enter": "Enter",
+        "visit": "visit {}",
+        "invited": "Only people who were invited can enter this chat.",
+    },
+    "zh": {
+        "title": "聊天室",
+        "hello": "大家怎么称呼你？",
+        "name": "昵称",
+        "enter": "进入",
+        "visit": "第 {} 次访问",
+        "invited": "只有受邀者才能进入这个聊天室。",
+    },
+}
+_NO_ZH = {
+    "bad_name": "这个名字不能用",
+    "name_taken": "这里有人用这个名字，或用看起来一样的名字",
+    "unavailable": "聊天室暂时关闭",
+}
+
+templates = Loader(str(HERE / "templates"))
+
+
+class HtmlHandler(ChatHandler):
+    """A handler that answers with a page of ours."""
+
+    @property
+    def language(self) -> str:
+        """The language of the reader, by their browser: `en` or `zh`."""
+        accepted = self.request.headers.get("Accept-Language", "")[:256].lower()
+        first = next((part.strip()[:2] for part in accepted.split(",") if part.strip()), "")
+        return first if first in WORDS else "en"
+
+    def turn_away(self) -> None:
+        if self.request.method == "GET":
+            self.redirect(self.login_address())
+        else:
+            super().turn_away()
+
+    def show(self, template: str, **more: Any) -> None:
+        """Finish with a page."""
+        self.set_header("Content-Type", "text/html; charset=UTF-8")
+        page = templates.load(template).generate(
+            language=self.language, words=WORDS[self.language], prefix=self.prefix, **more
+        )
+        self.finish(page)
+
+
+class PageHandler(HtmlHandler):
+    """`tornchat/`: the page. Strangers are sent to where they can become somebody."""
+
+    def get(self) -> None:
+        self.xsrf_token  # noqa: B018  reading it sets the cookie that the page's requests need
+        self.show("page.html", login=self.login_address())
+
+
+class BareHandler(ChatHandler):
+    """`tornchat` without the slash, which the page's own addresses need."""
+
+    public = True
+
+    def get(self) -> None:
+        self.redirect(self.prefix)
+
+
+class LoginHandler(HtmlHandler):
+    """`tornchat/login`: one field, one button."""
+
+    entrance = True
+
+    def get(self) -> None:
+        self.form("", None)
+
+    async def post(self) -> None:
+        name = self.get_body_argument("name", "", strip=True)[: 8 * LIMITS.name_chars]
+        try:
+            await self.declare(name)
+        except Refusal as refusal:
+            self.set_status(409 if refusal.code == "name_taken" else 400)
+            self.form(name, refusal)
+            return
+        self.redirect(self.prefix, status=302)
+
+    def form(self, name: str, refusal: Refusal | None) -> None:
+        """The form, with what was wrong with the name before."""
+        no = ""
+        if refusal is not None:
+            no = _NO_ZH.get(refusal.code, "") if self.language == "zh" else ""
+            no = no or refusal.reason
+        self.show(
+            "login.html",
+            name=name,
+            no=no,
+            visits=self.visits(),
+            longest=LIMITS.name_chars,
+            xsrf=self.xsrf_form_html(),
+        )
+
+    def visits(self) -> int:
+        """How often this browser was here, by its own signed cookie; a forged one counts as 0."""
+        signed = self.get_signed_cookie(VISITS)
+        count = int(signed) + 1 if signed and signed.isdigit() else 1
+        self.set_signed_cookie(
+            VISITS,
+            str(count),
+            path=self.prefix,
+            httponly=True,
+            samesite="Strict",
+            secure=self.request.protocol == "https",
+        )
+        return count
+
+
+class StaticHandler(ChatHandler, StaticFileHandler):
+    """`tornchat/static/…`: the UI bundle. One address without a version, because every panel of
+    a browser page must get the same module; the browser asks each time whether it has changed."""
+
+    entrance = True
+
+    def initialize(self, chat: Any, prefix: str) -> None:
+        ChatHandler.initialize(self, chat, prefix)
+        StaticFileHandler.initialize(self, str(STATIC))
+
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", "no-cache")

@@ -1,0 +1,193 @@
+"""The REST interface, described by `api/spec.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from tornado.web import stream_request_body
+
+from .. import __version__, names
+from ..protocol import LIMITS, MessageId, PageLimit, Refusal, RoomName, Seq, clean_text
+from .base import ChatHandler
+
+T = TypeVar("T")
+
+SPEC = Path(__file__).parent.parent / "spec.yaml"
+
+
+class NewRoom(Struct):
+    """The body of `POST rooms`."""
+
+    room: RoomName
+    title: str = ""
+
+
+class NewMessage(Struct):
+    """The body of `POST rooms/{room}/messages`."""
+
+    id: MessageId
+    text: str
+
+
+class NewName(Struct):
+    """The body of `PUT me`."""
+
+    name: str
+
+
+class PageOf(Struct):
+    """The query of `GET rooms/{room}/messages`."""
+
+    before: Seq | None = None
+    after: Seq | None = None
+    limit: PageLimit = 50
+
+
+@stream_request_body
+class RestHandler(ChatHandler):
+    """A handler whose request and answer are JSON.
+
+    The body is read by ourselves, because a notebook server takes bodies of 512 MiB into memory
+    before it asks anyone.
+    """
+
+    def initialize(self, **services: Any) -> None:
+        super().initialize(**services)
+        self.body = bytearray()
+
+    async def admit(self) -> None:
+        if int(self.request.headers.get("Content-Length") or 0) > LIMITS.frame_bytes:
+            self.refuse(self.too_long())
+            return
+        await super().admit()
+
+    def data_received(self, chunk: bytes) -> None:
+        if len(self.body) <= LIMITS.frame_bytes:
+            self.body += chunk
+
+    def read(self, kind: type[T]) -> T:
+        """The body, as a valid `kind`.
+
+        Raises:
+            Refusal: `bad_frame` or `too_long`.
+        """
+        if len(self.body) > LIMITS.frame_bytes:
+            raise self.too_long()
+        try:
+            return msgspec.json.decode(bytes(self.body), type=kind)
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
+            raise Refusal("bad_frame", str(error)) from None
+
+    def too_long(self) -> Refusal:
+        return Refusal("too_long", f"the body is longer than {LIMITS.frame_bytes:,} bytes")
+
+    def room_name(self, room: str) -> str:
+        """A room's name from an address.
+
+        Raises:
+            Refusal: `no_such_room`, because a name that cannot be is none.
+        """
+        try:
+            return msgspec.convert(room, RoomName)
+        except msgspec.ValidationError:
+            raise Refusal("no_such_room") from None
+
+
+class HealthHandler(RestHandler):
+    """`api/health`: a stranger learns only that there is a chat."""
+
+    public = True
+
+    def get(self) -> None:
+        if self.speaker is None:
+            self.answer({"ok": True})
+            return
+        self.answer(
+            {
+                "ok": True,
+                "version": __version__,
+                "user": self.speaker.user,
+                "named": self.speaker.named,
+                "trouble": self.chat.trouble or None,
+            }
+        )
+
+
+class MeHandler(RestHandler):
+    """`api/me`: who I am, and my name where it is mine to say."""
+
+    def get(self) -> None:
+        self.answer({"user": self.who.user, "named": self.who.named})
+
+    async def put(self) -> None:
+        speaker = await self.declare(self.read(NewName).name)
+        self.answer({"user": speaker.user, "named": speaker.named})
+
+    async def delete(self) -> None:
+        await self.forget()
+        self.set_status(204)
+        self.finish()
+
+
+class RoomsHandler(RestHandler):
+    """`api/rooms`: all rooms; make one."""
+
+    async def get(self) -> None:
+        rooms = await self.chat.view.rooms()
+        hub = self.chat.hub
+        found = [msgspec.to_builtins(room) | {"count": hub.count(room.room)} for room in rooms]
+        self.answer({"rooms": found})
+
+    async def post(self) -> None:
+        new = self.read(NewRoom)
+        title = names.clean_line(new.title, LIMITS.title_chars, "title") or new.room
+        self.answer(await self.chat.hub.open_room(self.writer(), new.room, title), 201)
+
+
+class MessagesHandler(RestHandler):
+    """`api/rooms/{room}/messages`: a page of history; say something."""
+
+    async def get(self, room: str) -> None:
+        room = self.room_name(room)
+        query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
+        try:
+            page = msgspec.convert(query, PageOf, strict=False)
+        except msgspec.ValidationError as error:
+            raise Refusal("bad_frame", str(error)) from None
+        if page.after is not None and page.before is not None:
+            raise Refusal("bad_frame", "`before` and `after` exclude each other")
+        view = self.chat.view
+        if page.after is not None:
+            found = await view.newer(room, page.after, page.limit)
+        else:
+            before = 2**53 - 1 if page.before is None else page.before
+            found = await view.older(room, before, page.limit)
+        self.answer({"messages": found.messages, "more": found.more})
+
+    async def post(self, room: str) -> None:
+        room = self.room_name(room)
+        new = self.read(NewMessage)
+        user = self.writer()
+        receipt = await self.chat.hub.publish(user, room, new.id, clean_text(new.text))
+        self.answer(receipt.entry.event.frame(receipt.entry.seq), 201)
+
+
+class MessageHandler(RestHandler):
+    """`api/rooms/{room}/messages/{seq}`: one message."""
+
+    async def get(self, room: str, seq: str) -> None:
+        if len(seq) > 16:
+            raise Refusal("no_such_message")
+        self.answer(await self.chat.view.message(self.room_name(room), int(seq)))
+
+
+class SpecHandler(ChatHandler):
+    """`api/spec.yaml`: this interface, for programs."""
+
+    def get(self) -> None:
+        self.set_header("Content-Type", "application/yaml")
+        self.finish(SPEC.read_bytes())
+

@@ -1,0 +1,66 @@
+"""Every route of ours, once, for both applications.
+
+A route's handler is one of this package's classes, completed by who is speaking on that server.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tornado.web import RequestHandler
+
+from ..chat import Chat
+from .base import ChatHandler, answering
+from .page import BareHandler, LoginHandler, PageHandler, StaticHandler
+from .rest import (
+    HealthHandler,
+    MeHandler,
+    MessageHandler,
+    MessagesHandler,
+    RoomsHandler,
+    SpecHandler,
+)
+from .socket import ChatSocket
+
+Route = tuple[str, type[RequestHandler], dict[str, Any]]
+
+ROOM = r"api/rooms/([^/]+)"
+ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
+    (r"", PageHandler),
+    (r"login", LoginHandler),
+    (r"chat", ChatSocket),
+    (r"static/(.*)", StaticHandler),
+    (r"api/health", HealthHandler),
+    (r"api/me", MeHandler),
+    (r"api/rooms", RoomsHandler),
+    (ROOM + r"/messages", MessagesHandler),
+    (ROOM + r"/messages/([0-9]+)", MessageHandler),
+    (r"api/spec\.yaml", SpecHandler),
+)
+
+
+def routes(identity: type[ChatHandler], base: str, path: str, chat: Chat) -> list[Route]:
+    """The routes of one application.
+
+    Args:
+        identity: completes the handlers with who is speaking.
+        base: the server's own path, ending in a slash.
+        path: where the chat lies under `base`; empty, or ending in a slash.
+        chat: the server's chat.
+    """
+    services = {"chat": chat, "prefix": base + path}
+    found = [(path + pattern, complete(kind, identity), services) for pattern, kind in ROUTES]
+    if path:
+        found.append((path.rstrip("/"), complete(BareHandler, identity), services))
+        found.append(("chat", complete(ChatSocket, identity), services))
+    return found
+
+
+def complete(kind: type[ChatHandler], identity: type[ChatHandler]) -> type[RequestHandler]:
+    """The handler `kind` with `identity`."""
+    handler = type(f"{identity.__name__}{kind.__name__}", (kind, identity), {})
+    for method in RequestHandler.SUPPORTED_METHODS:
+        found = getattr(handler, method.lower())
+        if found is not RequestHandler._unimplemented_method:
+            setattr(handler, method.lower(), answering(found))
+    return handler

@@ -1,0 +1,157 @@
+"""The WebSocket: frames in, frames out. It decides nothing; see `hub`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+import msgspec
+from tornado.websocket import WebSocketHandler
+
+from .. import names, plain
+from ..connection import Connection
+from ..fanout import Wire
+from ..hub import Hub
+from ..protocol import (
+    CLOSE_REASONS,
+    DEFAULT_ROOM,
+    LIMITS,
+    SUBPROTOCOL,
+    Close,
+    Join,
+    Refusal,
+    RoomName,
+    answer_to,
+    decode,
+)
+from .base import ChatHandler
+
+YIELD_FRAMES = 16
+"""Frames of one connection after which the loop has its turn: tornado before 6.6 reads on for as
+long as there is something to read."""
+
+
+class ChatSocket(ChatHandler, WebSocketHandler):
+    """`tornchat/chat`."""
+
+    connection: Connection | None = None
+    hub: Hub
+    room: str
+    """The room of a client that speaks the plain protocol."""
+
+    # Jupyter's WebSocketMixin gives these in milliseconds, tornado reads seconds; the hub's own
+    # heartbeat does the work, one timer for all.
+    ping_interval = None  # type: ignore[assignment]
+    ping_timeout = None  # type: ignore[assignment]
+    max_message_size = LIMITS.frame_bytes  # type: ignore[assignment]
+
+    def get_compression_options(self) -> None:
+        return None  # each compressed connection costs memory, and a bomb is smaller than its hole
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        return SUBPROTOCOL if SUBPROTOCOL in subprotocols else None
+
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Everything that may refuse does so here, before the upgrade."""
+        hub = self.chat.hub
+        if len(hub.connections) >= hub.max_connections:
+            raise Refusal("full")
+        try:
+            self.room = msgspec.convert(self.get_query_argument("room", DEFAULT_ROOM), RoomName)
+        except msgspec.ValidationError as error:
+            raise Refusal("bad_frame", str(error)) from None
+        self.who  # noqa: B018  raises where there is nobody
+        await WebSocketHandler.get(self, *args, **kwargs)
+
+    def open(self, *args: Any, **kwargs: Any) -> None:
+        self.hub = hub = self.chat.hub
+        assert self.ws_connection is not None
+        self.set_nodelay(True)
+        speaker = self.who
+        user = speaker.user
+        if user.declared:
+            user = msgspec.structs.replace(user, name=names.distinct(user.name, hub.taken(user.id)))
+        connection = Connection(
+            user=user,
+            named=speaker.named,
+            writes=speaker.writes,
+            wire=Wire(self.ws_connection.stream, self.on_slow),
+            end=self.end,
+            plain=self.selected_subprotocol is None,
+            frames=hub.frame_bucket(),
+        )
+        try:
+            hub.connect(connection)
+        except Refusal:  # the last place went while this one was upgraded
+            self.end(Close.TOO_MANY)
+            return
+        self.connection = connection
+        if connection.plain:
+            hub.receive(connection, Join(room=self.room))
+
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
+        """Decode, enqueue, return: it never waits for the disk, or one sender would get one
+        commit for each message. What it returns, tornado waits for before it reads on."""
+        connection = self.connection
+        if connection is None or not connection.wire.open:
+            return None
+        connection.heard = asyncio.get_running_loop().time()
+        connection.received += 1
+        if not self.charge(connection, message):
+            return None
+        try:
+            frame = plain.decode(message, self.room) if connection.plain else decode(message)
+        except Refusal as refusal:
+            self.refuse_frame(connection, refusal, message)
+        else:
+            connection.bad = 0
+            self.hub.receive(connection, frame)
+        if not connection.received % YIELD_FRAMES:
+            return asyncio.sleep(0)
+        return connection.room_in_flight()
+
+    def on_ping(self, data: bytes) -> None:
+        if self.connection is not None and self.connection.wire.open:
+            self.connection.heard = asyncio.get_running_loop().time()
+            self.charge(self.connection, None)
+
+    def on_pong(self, data: bytes) -> None:
+        # Pongs answer our pings; a flood of them is a flood like any other.
+        self.on_ping(data)
+
+    def on_close(self) -> None:
+        if self.connection is not None:
+            connection, self.connection = self.connection, None
+            self.hub.disconnect(connection)
+
+    def charge(self, connection: Connection, message: str | bytes | None) -> bool:
+        """Take a frame from what the connection may send; False where it was one too many."""
+        wait = connection.frames.take()
+        if not wait:
+            return True
+        if connection.frames.overdrawn:
+            self.end(Close.TOO_FAST)
+            connection.wire.drop()
+        elif message is not None:
+            self.refuse_frame(connection, Refusal("too_fast", retry_after=round(wait, 3)), message)
+        return False
+
+    def refuse_frame(self, connection: Connection, refusal: Refusal, message: str | bytes) -> None:
+        """Answer a frame that was not understood; too many in a row are no conversation."""
+        ref, id = (None, None) if connection.plain else answer_to(message)
+        connection.refuse(refusal, ref, id, None)
+        if refusal.code == "bad_frame":
+            connection.bad += 1
+            if connection.bad >= LIMITS.bad_frames:
+                self.end(Close.PROTOCOL_ERROR)
+
+    def on_slow(self) -> None:
+        """The client does not read what it is sent."""
+        self.end(Close.SLOW)
+
+    def end(self, code: Close) -> None:
+        """Close with a code, after which nothing is sent any more."""
+        if self.connection is not None:
+            self.connection.wire.open = False
+        self.close(code, CLOSE_REASONS[code])

@@ -1,0 +1,398 @@
+"""The hub: the people, connections and live rooms of this server.
+
+It decides what may be said and hands out what the log has numbered. It knows neither tornado nor
+a database driver. Nobody sees anything, their own words included, that the log did not deliver.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from asyncio import Future
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from . import fanout, names
+from .connection import Connection
+from .liveroom import LiveRoom
+from .log import Entry, Log, Opened, Receipt, Said
+from .protocol import (
+    DEFAULT_ROOM,
+    LIMITS,
+    AnyClientFrame,
+    Close,
+    Heartbeat,
+    Join,
+    Joined,
+    Leave,
+    Older,
+    Page,
+    Pulse,
+    Refusal,
+    Reset,
+    Room,
+    Send,
+    User,
+    Welcome,
+    encode,
+)
+from .rate import Bucket
+from .view import View
+
+FIRST_PAGE = 50
+BUCKETS = 10_000
+"""People whose message rate is remembered."""
+
+
+class Hub:
+    """All who are connected to this server.
+
+    Args:
+        log: gives everything its place and keeps it.
+        view: answers what people read.
+        message_rate: messages a second and person; 0 lifts every rate limit.
+        max_connections: open sockets on this server.
+        heartbeat: seconds between two heartbeats.
+        version: what `welcome` says.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        view: View,
+        message_rate: float,
+        max_connections: int,
+        heartbeat: float,
+        version: str,
+    ) -> None:
+        self.log = log
+        self.view = view
+        self.message_rate = message_rate
+        self.max_connections = max_connections
+        self.heartbeat = heartbeat
+        self.version = version
+        self.connections: set[Connection] = set()
+        self.rooms: dict[str, LiveRoom] = {}
+        self._buckets: dict[str, Bucket] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._at = 0
+        self._receive: dict[type, Callable[[Connection, Any], None]] = {
+            Send: self._send,
+            Join: lambda connection, frame: self._answer(connection, frame, self._join),
+            Leave: self._leave,
+            Older: lambda connection, frame: self._answer(connection, frame, self._older),
+            Pulse: lambda connection, frame: connection.send(self._pulse(frame.ref)),
+        }
+
+    async def start(self) -> None:
+        """Open the first room, and begin to beat."""
+        self._spawn(self._beat())
+        try:
+            await self.log.append(Opened(DEFAULT_ROOM, DEFAULT_ROOM.capitalize(), self._now()))
+        except Refusal as refusal:
+            if refusal.code != "room_exists":
+                raise
+
+    async def close(self) -> None:
+        """Tell everyone that the server stops."""
+        for connection in list(self.connections):
+            connection.end(Close.RESTARTING)
+        for live in list(self.rooms.values()):
+            live.close()
+        for task in list(self._tasks):
+            task.cancel()
+
+    # ------------------------------------------------------------------- connections
+
+    def frame_bucket(self) -> Bucket:
+        """How many frames one connection may send: four for each message a person may."""
+        return Bucket(4 * self.message_rate, 12 * self.message_rate)
+
+    def connect(self, connection: Connection) -> None:
+        """A socket has opened.
+
+        Raises:
+            Refusal: `full`.
+        """
+        if len(self.connections) >= self.max_connections:
+            raise Refusal("full")
+        loop = asyncio.get_running_loop()
+        self.connections.add(connection)
+        connection.heard = loop.time()
+        if connection.plain:
+            return
+        end = (Close.PROTOCOL_ERROR,)
+        connection.silence = loop.call_later(LIMITS.silence_seconds, connection.end, *end)
+        connection.send(
+            Welcome(
+                user=connection.user,
+                named=connection.named,
+                epoch=self.log.epoch,
+                limits=LIMITS,
+                features=["rooms"],
+                now=_wall_clock(),
+                version=self.version,
+                heartbeat=self.heartbeat,
+            )
+        )
+
+    def disconnect(self, connection: Connection) -> None:
+        """A socket has closed."""
+        connection.wire.open = False
+        self.connections.discard(connection)
+        if connection.silence is not None:
+            connection.silence.cancel()
+        for room in connection.rooms:
+            if live := self.rooms.get(room):
+                live.remove(connection)
+        connection.rooms.clear()
+
+    def taken(self, but: str) -> set[str]:
+        """The skeletons of the names of everyone connected but the person with the id `but`."""
+        others = {c.user.name for c in self.connections if c.user.id != but}
+        return {names.skeleton(name) for name in others}
+
+    def receive(self, connection: Connection, frame: AnyClientFrame) -> None:
+        """A connection sent a frame; the answer goes to it when there is one."""
+        if connection.silence is not None:
+            connection.silence.cancel()
+            connection.silence = None
+        try:
+            self._receive[type(frame)](connection, frame)
+        except Refusal as refusal:
+            room = getattr(frame, "room", None)
+            connection.refuse(refusal, frame.ref, getattr(frame, "id", None), room)
+
+    # ---------------------------------------------------------------------- messages
+
+    def publish(self, user: User, room: str, id: str, text: str) -> Future[Receipt]:
+        """Say something. When the future is done, it is on disk and everyone is being told.
+
+        Raises (here or in the future):
+            Refusal: `too_fast`, or what `Log.append` refuses.
+        """
+        self._check_rate(user)
+        live = self.rooms.get(room)
+        if live is not None and live.crowded:
+            raise Refusal("too_fast", "the room takes no more at the moment", retry_after=1.0)
+        return self.log.append(Said(room, id, user, text, self._now()))
+
+    async def open_room(self, user: User, room: str, title: str) -> Room:
+        """Make a room.
+
+        Raises:
+            Refusal: `too_fast`, `room_exists`, `too_many_rooms`, or what the log refuses.
+        """
+        self._check_rate(user)
+        receipt = await self.log.append(Opened(room, title, self._now(), user))
+        assert isinstance(receipt.entry.event, Opened)
+        return receipt.entry.event.frame()
+
+    def deliver(self, entries: Sequence[Entry]) -> None:
+        """The log has numbered and kept these: tell everyone whom they concern."""
+        for entry in entries:
+            match entry.event:
+                case Said(room=room):
+                    if live := self.rooms.get(room):
+                        live.push(entry.event.frame(entry.seq))
+                case Opened():
+                    data = fanout.frame(encode(entry.event.frame()))
+                    wires = [c.wire for c in self.connections if not c.plain]
+                    self._spawn(fanout.fan_out(wires, data))
+
+    def count(self, room: str) -> int:
+        """People who are in a room on this server."""
+        live = self.rooms.get(room)
+        return len(live.presence) if live else 0
+
+    # ------------------------------------------------------------------ frames, by type
+
+    def _send(self, connection: Connection, frame: Send) -> None:
+        if frame.room not in connection.rooms:
+            raise Refusal("not_joined")
+        if not connection.writes:
+            raise Refusal("forbidden")
+        if not connection.named:
+            raise Refusal("unnamed")
+        future = self.publish(connection.user, frame.room, frame.id, frame.text)
+        connection.begin()
+
+        def answered(done: Future[Receipt]) -> None:
+            connection.finish()
+            if done.cancelled():
+                return
+            if isinstance(no := done.exception(), Refusal):
+                connection.refuse(no, frame.ref, frame.id, frame.room)
+            elif no is None and done.result().again:
+                entry = done.result().entry
+                message = entry.event.frame(entry.seq)
+                message.ref = frame.ref
+                connection.send(message)
+
+        future.add_done_callback(answered)
+
+    def _leave(self, connection: Connection, frame: Leave) -> None:
+        if frame.room not in connection.rooms:
+            raise Refusal("not_joined")
+        connection.rooms.discard(frame.room)
+        if live := self.rooms.get(frame.room):
+            live.remove(connection, grace=0.0)
+
+    async def _older(self, connection: Connection, frame: Older) -> None:
+        if frame.room not in connection.rooms:
+            raise Refusal("not_joined")
+        found = await self.view.older(frame.room, frame.before, frame.limit)
+        connection.send(
+            Page(room=frame.room, messages=found.messages, more=found.more, ref=frame.ref)
+        )
+
+    async def _join(self, connection: Connection, frame: Join) -> None:
+        known = frame.room in connection.rooms
+        if not known and len(connection.rooms) >= LIMITS.rooms_joined:
+            raise Refusal("too_many_rooms", f"{LIMITS.rooms_joined} rooms at a time are allowed")
+        # At once and not when the history is read, so that what is sent right behind is in order.
+        connection.rooms.add(frame.room)
+        live = self.rooms.get(frame.room)
+        if live is None:
+            live = self.rooms[frame.room] = LiveRoom(frame.room, self._forget)
+        live.joining += 1
+        try:
+            room = await self.view.room(frame.room)
+            if await self._is_other_history(frame):
+                connection.send(Reset(room=frame.room, epoch=self.log.epoch, ref=frame.ref))
+                return
+            answer = await self._history(live, room, frame)
+            if frame.room in connection.rooms:  # it may have left or closed meanwhile
+                self._enter(connection, live, answer, frame)
+        except Refusal:
+            if not known:
+                connection.rooms.discard(frame.room)
+            raise
+        finally:
+            live.joining -= 1
+            live.forget_if_empty()
+
+    async def _is_other_history(self, frame: Join) -> bool:
+        """Whether the client comes from a history that is not ours, or no longer."""
+        if frame.epoch is not None and frame.epoch != self.log.epoch:
+            return True
+        if not frame.after:
+            return False
+        try:
+            message = await self.view.message(frame.room, frame.after)
+        except Refusal as refusal:
+            if refusal.code == "no_such_message":
+                return True
+            raise
+        return frame.check is not None and frame.check != message.id
+
+    async def _history(self, live: LiveRoom, room: Room, frame: Join) -> Joined:
+        """What the newcomer has missed: up to where the fan-out is, or a full page of it."""
+        while True:
+            if frame.after is None:
+                found = await self.view.older(frame.room, 2**53 - 1, FIRST_PAGE)
+            else:
+                found = await self.view.newer(frame.room, frame.after, LIMITS.page_messages)
+            # From here to the return nothing is awaited: the fan-out stands still.
+            resuming = frame.after is not None and found.more
+            if resuming:
+                messages = found.messages
+            else:
+                if live.sent is None:
+                    live.sent = found.last
+                missing = live.since(found.last)
+                if missing is None:
+                    continue  # so much was sent meanwhile that it is better read again
+                sent = live.sent
+                messages = [m for m in found.messages if m.seq <= sent] + missing
+            start = frame.after or 0
+            if frame.after is None:
+                start = messages[0].seq - 1 if messages else found.last
+            return Joined(
+                room=room.room,
+                title=room.title,
+                members=[],
+                count=0,
+                messages=messages,
+                start=start,
+                to=messages[-1].seq if messages else start,
+                more=found.more,
+                ref=frame.ref,
+            )
+
+    def _enter(
+        self, connection: Connection, live: LiveRoom, answer: Joined, frame: Join
+    ) -> None:
+        live.presence.enter(connection.user, connection)
+        answer.members = live.presence.members()
+        answer.count = len(live.presence)
+        connection.send(answer)
+        if frame.after is None or not answer.more:
+            live.connections.add(connection)
+
+    # ---------------------------------------------------------------------- the rest
+
+    def _answer(
+        self,
+        connection: Connection,
+        frame: Any,
+        method: Callable[[Connection, Any], Coroutine[Any, Any, None]],
+    ) -> None:
+        """Answer a frame that needs the disk, without anyone waiting."""
+        connection.begin()
+
+        async def answer() -> None:
+            try:
+                await method(connection, frame)
+            except Refusal as refusal:
+                connection.refuse(refusal, frame.ref, None, frame.room)
+            finally:
+                connection.finish()
+
+        self._spawn(answer())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _forget(self, live: LiveRoom) -> None:
+        if self.rooms.get(live.room) is live:
+            del self.rooms[live.room]
+
+    def _check_rate(self, user: User) -> None:
+        bucket = self._buckets.pop(user.id, None)
+        if bucket is None:
+            bucket = Bucket(self.message_rate, 3 * self.message_rate)
+            if len(self._buckets) >= BUCKETS:
+                del self._buckets[next(iter(self._buckets))]  # who was silent the longest
+        self._buckets[user.id] = bucket
+        if wait := bucket.take():
+            raise Refusal("too_fast", retry_after=round(wait, 3))
+
+    def _pulse(self, ref: str | None = None) -> Heartbeat:
+        return Heartbeat(now=_wall_clock(), ref=ref)
+
+    def _now(self) -> int:
+        """Milliseconds since 1970 that never go backwards, whatever the clock does."""
+        self._at = max(self._at, _wall_clock())
+        return self._at
+
+    async def _beat(self) -> None:
+        """One timer for everyone: a ping finds the dead, a heartbeat is what a page can see."""
+        loop = asyncio.get_running_loop()
+        ping = fanout.frame(b"", fanout.PING)
+        while True:
+            await asyncio.sleep(self.heartbeat)
+            dead = loop.time() - 2.5 * self.heartbeat
+            for connection in list(self.connections):
+                if connection.heard < dead:
+                    connection.end(Close.GOING_AWAY)
+            everyone = list(self.connections)
+            beat = fanout.frame(encode(self._pulse())) + ping
+            await fanout.fan_out([c.wire for c in everyone if not c.plain], beat)
+            await fanout.fan_out([c.wire for c in everyone if c.plain], ping)
+
+
+def _wall_clock() -> int:
+    return int(time.time() * 1000)

@@ -1,0 +1,1 @@
+"""Who is speaking: the only lines in which the two applications differ."""

@@ -1,0 +1,125 @@
+"""Names: what a name may be, and when two names look alike.
+
+A name is compared by its skeleton, never shown by it: the idea and the table of lookalikes are
+those of Unicode Technical Standard 39 (confusables.txt), cut down to lookalikes of ASCII letters
+after compatibility decomposition and case folding. Storing keeps what was typed, in NFC.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Container
+
+from .protocol import LIMITS, Refusal
+
+# What a reader would take for the server or its people speaking.
+RESERVED = ("admin", "administrator", "jupyter", "moderator", "server", "system", "tornchat")
+RESERVED_ZH = ("管理员", "系统", "服务器")
+
+LOOKALIKES = {
+    "a": "ɑαаᎪᗅꓮ",
+    "b": "ƅβвьᏏᏴᑲᖯᗷꓐꞵ",
+    "c": "σсᏟᴄⲥꓚ",
+    "d": "ԁᎠᏧᑯᗞᗪꓒꓓ",
+    "e": "εеҽᎬⴹꓰꬲ",
+    "f": "ϝքᖴẝꓝꞙꬵ",
+    "g": "ƍɡԍցᏀᏳᶃꓖ",
+    "h": "ηнһհᎻᏂᕼⲏꓧ",
+    "i": "ıɩɪιіӏᎥꙇ",
+    "j": "ʝϳјᎫᒍꓙ",
+    "k": "κкᏦᛕⲕꓗ",
+    "l": "ǀɩιіӏ۱Ꮮᒪᛁⲓⳑⵏꓡꓲ",
+    "m": "μϻмᎷᗰᛖⲙꓟ",
+    "n": "νոռⲛꓠ",
+    "o": "οσоօ۵०০੦૦ଠ୦௦౦೦ഠ൦๐໐ဝ၀ჿዐᴏᴑⲟⵔꓳꬽ",
+    "p": "ρрᏢᑭⲣꓑ",
+    "q": "ԛգզⵕ",
+    "r": "ʀгᎡᎱᏒᖇᴦⲅꓣꭇꭈ",
+    "s": "ƽѕտᏕᏚꓢꜱ",
+    "t": "τтᎢⲧꓔ",
+    "u": "ʋυսሀᑌᴜꓴꞟꭎꭒ",
+    "v": "νѵ۷Ꮩᐯᴠⴸꓦꛟ",
+    "w": "ɯѡԝաᎳᏔᴡꓪ",
+    "x": "χхᕁᕽᚷⲭⵝꓫꭓ",
+    "y": "ɣʏγυуүყᎩᎽᶌỿⲩꓬꭚ",
+    "z": "ζᏃᴢꓜ",
+}
+# Those within ASCII, where a font may draw one stroke for all of them.
+_STROKES = {"i": "l", "1": "l", "|": "l", "0": "o"}
+_SMALL_CAPITALS = dict(zip("ᴀʙᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴘʀᴛʏ", "abdefghijklmnprty", strict=True))
+_TABLE = str.maketrans(
+    {odd: plain for plain, all_ in LOOKALIKES.items() for odd in all_}
+    | _SMALL_CAPITALS
+    | _STROKES
+)
+
+
+def clean(name: str) -> str:
+    """A person's name as it is kept: trimmed, NFC.
+
+    Raises:
+        Refusal: `bad_name`, with what is wrong.
+    """
+    name = clean_line(name, LIMITS.name_chars, "name")
+    if not name:
+        raise Refusal("bad_name", "the name is empty")
+    if any(c.isspace() and c != " " for c in name) or "  " in name:
+        raise Refusal("bad_name", "only single spaces may stand inside a name")
+    if not skeleton(name):
+        raise Refusal("bad_name", "the name has nothing that can be seen")
+    if skeleton(name) in _RESERVED:
+        raise Refusal("bad_name", "this name belongs to the chat itself")
+    return name
+
+
+def clean_line(text: str, longest: int, what: str) -> str:
+    """A name or a title as it is kept: trimmed, NFC, one line; it may be empty.
+
+    Args:
+        longest: code points that are allowed.
+        what: the word for it in a refusal.
+
+    Raises:
+        Refusal: `bad_name`, with what is wrong.
+    """
+    text = unicodedata.normalize("NFC", text).strip()
+    if len(text) > longest:
+        over = f"the {what} has {len(text):,} characters; {longest} are allowed"
+        raise Refusal("bad_name", over)
+    # Control, format, surrogate, private use and unassigned: nobody can see or type them.
+    if any(unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" for c in text):
+        raise Refusal("bad_name", f"the {what} holds a character that cannot be seen")
+    if _tower(text):
+        raise Refusal("bad_name", f"the {what} piles up marks")
+    return text
+
+
+def skeleton(name: str) -> str:
+    """What is left of a name for a hasty reader; equal skeletons look alike."""
+    text = unicodedata.normalize("NFKD", name).casefold()
+    letters = [c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) != "Mn"]
+    plain = "".join(letters).translate(_TABLE).translate(_TABLE).replace("rn", "m")
+    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c)[0] != "C")
+
+
+def distinct(name: str, taken: Container[str]) -> str:
+    """The name, or the name with a number where its skeleton is among `taken`, so that somebody
+    who comes back is let in under a name of their own beside one who took it meanwhile."""
+    number, found = 2, name
+    while skeleton(found) in taken:
+        found = f"{name[: LIMITS.name_chars - 4]} ({number})"
+        number += 1
+    return found
+
+
+def _tower(name: str) -> bool:
+    """Whether marks are piled up: five in a row is more than any orthography needs."""
+    run = 0
+    for character in unicodedata.normalize("NFD", name):
+        run = run + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if run >= 5:
+            return True
+    return False
+
+
+_RESERVED = frozenset(skeleton(name) for name in (*RESERVED, *RESERVED_ZH))

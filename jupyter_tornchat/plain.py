@@ -1,0 +1,71 @@
+"""The plain protocol: one readable line of text for each event, for a client that offers no
+subprotocol. It is the protocol of the tutorial this project grew out of.
+
+Its first field was everyone's IP address; here it is `-`, because an address is nobody's business.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from .protocol import Message, Presence, Refusal, Send, ServerFrame, User, clean_text
+
+ENTERED = "进入聊天室"
+LEFT = "离开聊天室"
+SAYS = "说"
+
+
+def decode(data: str | bytes, room: str) -> Send:
+    """`{"msg": "…"}` or a bare line of text, as something to say in `room`.
+
+    Raises:
+        Refusal: `bad_frame`, or what `clean_text` refuses.
+    """
+    if isinstance(data, bytes):
+        raise Refusal("bad_frame", "binary frames are not understood: send text")
+    return Send(room=room, id=secrets.token_hex(16), text=clean_text(_text(data)))
+
+
+def _text(data: str) -> str:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return data
+    if not isinstance(found, dict):
+        return data
+    if not isinstance(found.get("msg"), str):
+        raise Refusal("bad_frame", 'the key "msg" with a text is missing')
+    # A lone half of a surrogate pair is no text, and could not be sent on.
+    return found["msg"].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def lines(frame: ServerFrame, people: Mapping[str, User]) -> Iterator[str]:
+    """What a plain client reads of a frame; nothing for frames it has no line for.
+
+    Args:
+        people: who is known by id, for those who left.
+    """
+    match frame:
+        case Message(user=user, text=text, at=at):
+            yield f"[{_time(at)}]-[{user.name}]-{SAYS}:{text}"
+        case Presence(joined=joined, left=left):
+            now = _time(datetime.now().timestamp() * 1000)
+            for user in joined:
+                yield f"[-]-[{now}]-{user.name} {ENTERED}"
+            for id in left:
+                yield f"[-]-[{now}]-{people[id].name} {LEFT}"
+        case _:
+            pass
+
+
+def refusal(reason: str) -> str:
+    """A no, as a line."""
+    return f"[-]-[{_time(datetime.now().timestamp() * 1000)}]-! {reason}"
+
+
+def _time(at: float) -> str:
+    """Milliseconds since 1970 as the server's local time."""
+    return datetime.fromtimestamp(at / 1000).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,98 @@
+"""The settings, shared by the notebook server's extension and the chat server of its own.
+
+Both are configured as `c.TornChat`. A setting that cannot be read never stops a notebook server:
+the chat is off and says why.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_data_dir
+from traitlets import Enum, Float, HasTraits, Int, TraitError, Unicode, default, validate
+
+from .protocol import Refusal
+
+try:
+    import resource
+except ImportError:  # Windows has no such limit to ask for
+    resource = None
+
+
+class Settings(HasTraits):
+    """What people may set. A mixin of the two applications."""
+
+    storage = Unicode(
+        "",
+        help="""Where the history is kept: `sqlite:///relative/path` (to where the server was
+        started) or `sqlite:////absolute/path`. Empty: `tornchat/chat.db` in Jupyter's data
+        directory.""",
+    ).tag(config=True)
+
+    guests = Enum(
+        ("off", "invite", "open"),
+        default_value="invite",
+        help="""Who may enter the chat server of its own (`jupyter tornchat`) without a Jupyter
+        login: nobody, whoever was invited, or anybody who can reach it. Guests never reach a
+        notebook server.""",
+    ).tag(config=True)
+
+    message_rate = Float(
+        5.0,
+        help="""Messages a second that one person may send, in bursts of up to three seconds'
+        worth. 0 lifts every rate limit.""",
+    ).tag(config=True)
+
+    max_connections = Int(
+        help="""Connections that are open at one time: tabs, panels and scripts. The default is
+        a quarter of the files the process may open, at most 2000: kernels need the rest.""",
+    ).tag(config=True)
+
+    heartbeat = Float(
+        15.0,
+        help="""Seconds between two heartbeats. A connection that is silent for three of them is
+        dead.""",
+    ).tag(config=True)
+
+    @default("max_connections")
+    def _default_max_connections(self) -> int:
+        if resource is None:
+            return 2000
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return 2000 if soft == resource.RLIM_INFINITY else max(1, min(2000, soft // 4))
+
+    @validate("message_rate")
+    def _check_message_rate(self, proposal: Any) -> float:
+        return _within("message_rate", proposal["value"], 0, 1_000_000)
+
+    @validate("max_connections")
+    def _check_max_connections(self, proposal: Any) -> int:
+        return int(_within("max_connections", proposal["value"], 1, 1_000_000))
+
+    @validate("heartbeat")
+    def _check_heartbeat(self, proposal: Any) -> float:
+        return _within("heartbeat", proposal["value"], 0.1, 3600)
+
+
+def storage_path(storage: str) -> Path:
+    """The file that a `storage` setting means.
+
+    Raises:
+        Refusal: `unavailable`, where it means none.
+    """
+    if not storage:
+        return Path(jupyter_data_dir()) / "tornchat" / "chat.db"
+    if not storage.startswith("sqlite:///") or storage == "sqlite:///":
+        raise Refusal(
+            "unavailable",
+            "TornChat.storage is not of the form sqlite:///relative or sqlite:////absolute",
+        )
+    return Path(storage.removeprefix("sqlite:///"))
+
+
+def _within(name: str, value: float, low: float, high: float) -> float:
+    if math.isnan(value) or not low <= value <= high:
+        raise TraitError(f"TornChat.{name} must lie between {low} and {high:,}, not {value!r}")
+    return value
