@@ -50,6 +50,17 @@ def jp_server_config() -> dict[str, Any]:
 
 
 @pytest.fixture
+def jp_serverapp(jp_serverapp: Any, jp_asyncio_loop: Any) -> Iterator[Any]:
+    """The server in this process, its extensions started, which pytest-jupyter leaves out. What
+    they tell the kernels to come by the environment is taken back."""
+    before = dict(os.environ)
+    jp_asyncio_loop.run_until_complete(jp_serverapp.extension_manager.start_all_extensions())
+    yield jp_serverapp
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
 def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "jupyter")
 

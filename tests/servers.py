@@ -192,13 +192,26 @@ class Server:
         """An HTTP client that signed in with the token in Jupyter's own form, as a browser does:
         it has the login cookie, and sends the `_xsrf` cookie's value back in the header."""
         with self.http() as client:
-            form = client.get("login")
-            found = re.search(r'name="_xsrf" value="([^"]+)"', form.text)
-            assert found, form.text
-            answer = client.post("login", data={"_xsrf": found[1], "password": self.token})
-            assert answer.status_code == httpx.codes.FOUND, answer.text
-            client.headers["X-XSRFToken"] = client.cookies["_xsrf"]
+            submit(client, "login", password=self.token)
             yield client
+
+    @contextmanager
+    def enter(self, name: str, form: str = "login") -> Iterator[httpx.Client]:
+        """An HTTP client that entered this name in the nickname form: a guest of an open chat
+        server."""
+        with self.http() as client:
+            submit(client, form, name=name)
+            yield client
+
+
+def submit(client: httpx.Client, path: str, **fields: str) -> None:
+    """Fill in the form at `path`, whose hidden field is the `_xsrf` cookie's value."""
+    form = client.get(path)
+    found = re.search(r'name="_xsrf" value="([^"]+)"', form.text)
+    assert found, form.text
+    answer = client.post(path, data={"_xsrf": found[1], **fields})
+    assert answer.status_code == httpx.codes.FOUND, answer.text
+    client.headers["X-XSRFToken"] = client.cookies["_xsrf"]
 
 
 def cookie_header(client: httpx.Client) -> dict[str, str]:
