@@ -65,7 +65,7 @@ class Chat:
             self.trouble = ""
         except Refusal as refusal:
             self._off(refusal.reason)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  nothing of ours stops the server
             self._off(f"{type(error).__name__}: {error}")
 
     async def stop(self) -> None:

@@ -40,8 +40,9 @@ class Connection:
         "writes",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
+        *,
         user: User,
         named: bool,
         writes: bool,

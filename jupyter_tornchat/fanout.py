@@ -49,7 +49,7 @@ class Wire:
 
     def __init__(self, stream: Any, on_slow: Callable[[], None]) -> None:
         self._stream = stream
-        self._buffer = stream._write_buffer
+        self._buffer = stream._write_buffer  # noqa: SLF001
         # A plain socket is written to directly while nothing waits before it. TLS is not: its
         # records are made by the stream.
         plain = type(stream.socket) is socket.socket
@@ -85,11 +85,17 @@ class Wire:
 
     def _hand_over(self, data: bytes) -> None:
         try:
-            future = self._stream.write(data)
+            future: asyncio.Future[None] = self._stream.write(data)
         except OSError:  # StreamClosedError is one
             return
         # Nobody waits for this write; that it failed is heard through the stream's close.
-        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        future.add_done_callback(_heard)
+
+
+def _heard(write: asyncio.Future[None]) -> None:
+    """Take note of how a write went, so that asyncio does not complain that nobody did."""
+    if not write.cancelled():
+        write.exception()
 
 
 async def fan_out(wires: Iterable[Wire], data: bytes) -> None:

@@ -320,9 +320,7 @@ class Hub:
                 ref=frame.ref,
             )
 
-    def _enter(
-        self, connection: Connection, live: LiveRoom, answer: Joined, frame: Join
-    ) -> None:
+    def _enter(self, connection: Connection, live: LiveRoom, answer: Joined, frame: Join) -> None:
         live.presence.enter(connection.user, connection)
         answer.members = live.presence.members()
         answer.count = len(live.presence)

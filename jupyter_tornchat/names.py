@@ -48,9 +48,7 @@ LOOKALIKES = {
 _STROKES = {"i": "l", "1": "l", "|": "l", "0": "o"}
 _SMALL_CAPITALS = dict(zip("ᴀʙᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴘʀᴛʏ", "abdefghijklmnprty", strict=True))
 _TABLE = str.maketrans(
-    {odd: plain for plain, all_ in LOOKALIKES.items() for odd in all_}
-    | _SMALL_CAPITALS
-    | _STROKES
+    {odd: plain for plain, all_ in LOOKALIKES.items() for odd in all_} | _SMALL_CAPITALS | _STROKES
 )
 
 

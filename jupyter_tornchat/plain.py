@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from time import time
+from typing import cast
 
 from .protocol import Message, Presence, Refusal, Send, ServerFrame, User, clean_text
 
@@ -36,10 +38,11 @@ def _text(data: str) -> str:
         return data
     if not isinstance(found, dict):
         return data
-    if not isinstance(found.get("msg"), str):
+    message = cast("dict[str, object]", found).get("msg")
+    if not isinstance(message, str):
         raise Refusal("bad_frame", 'the key "msg" with a text is missing')
     # A lone half of a surrogate pair is no text, and could not be sent on.
-    return found["msg"].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return message.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def lines(frame: ServerFrame, people: Mapping[str, User]) -> Iterator[str]:
@@ -52,7 +55,7 @@ def lines(frame: ServerFrame, people: Mapping[str, User]) -> Iterator[str]:
         case Message(user=user, text=text, at=at):
             yield f"[{_time(at)}]-[{user.name}]-{SAYS}:{text}"
         case Presence(joined=joined, left=left):
-            now = _time(datetime.now().timestamp() * 1000)
+            now = _time(time() * 1000)
             for user in joined:
                 yield f"[-]-[{now}]-{user.name} {ENTERED}"
             for id in left:
@@ -63,9 +66,9 @@ def lines(frame: ServerFrame, people: Mapping[str, User]) -> Iterator[str]:
 
 def refusal(reason: str) -> str:
     """A no, as a line."""
-    return f"[-]-[{_time(datetime.now().timestamp() * 1000)}]-! {reason}"
+    return f"[-]-[{_time(time() * 1000)}]-! {reason}"
 
 
 def _time(at: float) -> str:
     """Milliseconds since 1970 as the server's local time."""
-    return datetime.fromtimestamp(at / 1000).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(at / 1000, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")

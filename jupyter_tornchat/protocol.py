@@ -335,9 +335,7 @@ class Rejected(ServerFrame, tag="rejected"):
     retry_after: float | None = None
 
 
-AnyServerFrame = (
-    Welcome | Message | Joined | Reset | Presence | Page | Room | Heartbeat | Rejected
-)
+AnyServerFrame = Welcome | Message | Joined | Reset | Presence | Page | Room | Heartbeat | Rejected
 
 # ----------------------------------------------------------------------------------- texts
 

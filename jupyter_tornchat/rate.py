@@ -21,9 +21,7 @@ class Bucket:
 
     __slots__ = ("burst", "clock", "filled", "rate", "tokens")
 
-    def __init__(
-        self, rate: float, burst: float, clock: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, rate: float, burst: float, clock: Callable[[], float] = monotonic) -> None:
         self.rate = rate
         self.burst = burst
         self.clock = clock

@@ -6,18 +6,18 @@ No kernel, file or terminal exists here, and no cookie or token of Jupyter's is 
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import signal
 import socket
-from pathlib import Path
-from typing import Any
+from copy import deepcopy
+from typing import Any, ClassVar
 
 from jupyter_core.application import JupyterApp
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 from traitlets import Bool, Int, TraitError, Unicode
+from traitlets.config import Config
 
 from . import __version__
 from .chat import Chat
@@ -56,7 +56,7 @@ class ChatServer(Settings, JupyterApp):
         this machine alone; say yes behind a proxy."""
     ).tag(config=True)
 
-    aliases = {
+    aliases: ClassVar[dict[str, str]] = {
         "ip": "ChatServer.ip",
         "port": "ChatServer.port",
         "guests": "ChatServer.guests",
@@ -64,29 +64,25 @@ class ChatServer(Settings, JupyterApp):
         "log-level": "Application.log_level",
         "config": "JupyterApp.config_file",
     }
-    flags = {}
+    flags: ClassVar[dict[str, Any]] = {}
     chat: Chat
 
     def initialize(self, argv: Any = None) -> None:
         super().initialize(argv)
         # What is said of TornChat holds here too, unless it is said of this server itself.
-        own = self.config.pop("ChatServer", {})
-        self.config.ChatServer.merge(self.config.TornChat)
-        self.config.ChatServer.merge(own)
-        self.update_config(self.config)
+        both = Config(ChatServer=deepcopy(self.config.TornChat))
+        both.merge(self.config)
+        self.update_config(both)
 
     def start(self) -> None:
         super().start()
         try:
             sockets = bind_sockets(self.port, self.ip)
         except OSError as error:
-            self.exit_with(f"port {self.port} on {self.ip} cannot be used: {error.strerror}")
-        asyncio.run(self.serve(sockets))
-
-    def exit_with(self, reason: str) -> None:
-        """Say why not, and stop."""
-        self.log.critical("%s", reason)
-        self.exit(1)
+            self.log.critical("cannot listen on %s:%d: %s", self.ip, self.port, error.strerror)
+            self.exit(1)
+        else:
+            asyncio.run(self.serve(sockets))
 
     async def serve(self, sockets: list[socket.socket]) -> None:
         """Run until the process is told to stop."""
@@ -146,8 +142,8 @@ class ChatServer(Settings, JupyterApp):
             path = storage_path(self.storage).parent / "cookie_secret"
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not path.exists():
-                with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                    file.write(secrets.token_bytes(32))
+                path.touch(mode=0o600)
+                path.write_bytes(secrets.token_bytes(32))
             return path.read_bytes()
         except (OSError, Refusal):
             return secrets.token_bytes(32)
@@ -165,6 +161,3 @@ def main(argv: Any = None) -> None:
         ChatServer.launch_instance(argv)
     except TraitError as error:
         raise SystemExit(f"jupyter tornchat: {error}") from None
-
-
-__all__ = ["ChatServer", "Path", "main"]

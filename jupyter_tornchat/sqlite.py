@@ -20,6 +20,7 @@ import sqlite3
 import threading
 from asyncio import Future
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,7 +71,7 @@ SELECT
 """
 
 INSERT = """
-INSERT INTO entries (offset, kind, room, seq, id, body)
+INSERT INTO entries (offset, kind, room, id, seq, body)
 SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
        json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]')
 FROM json_each(?)
@@ -210,7 +211,7 @@ class SQLiteLog:
             batch.write()
             _put(db, [j for j in jobs if isinstance(j, Put)])
             db.execute("COMMIT")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  the thread lives on, whatever it was
             if db.in_transaction:
                 db.execute("ROLLBACK")
             refusal = self._refusal(error)
@@ -281,10 +282,8 @@ class SQLiteLog:
                 db.execute("ROLLBACK")
 
     def _tell(self, method: Callable[..., None], *args: Any) -> None:
-        try:
+        with suppress(RuntimeError):  # the loop has closed: nobody is left to hear it
             self._loop.call_soon_threadsafe(method, *args)
-        except RuntimeError:
-            pass  # the loop has closed: nobody is left to hear it
 
     # ---------------------------------------------------------------- on the event loop
 
@@ -333,7 +332,7 @@ class Batch:
 
     def write(self) -> None:
         """Number and insert what can be kept, and fold it into the view."""
-        rows: list[tuple[int, str, str, int, str | None, str]] = []
+        rows: list[tuple[int, str, str, str | None, int, str]] = []
         offset = self.folded
         for job in self.jobs:
             try:
@@ -345,8 +344,7 @@ class Batch:
             if not again:
                 offset = entry.offset
                 self.entries.append(entry)
-                kind, id = ("said", job.event.id) if isinstance(job.event, Said) else ("opened", None)
-                rows.append((offset, kind, job.event.room, entry.seq, id, job.body))
+                rows.append((offset, *_columns(job.event), entry.seq, job.body))
         if rows:
             self.db.execute(INSERT, (_json(rows),))
             view.fold(self.db, self.folded)
@@ -372,8 +370,7 @@ class Batch:
         opened = [e.event for e in self.entries if isinstance(e.event, Opened)]
         by = event.user.id if event.user else ""
         (rooms, own) = self.db.execute(
-            "SELECT count(*), count(*) FILTER (WHERE json_extract(user, '$.id') = ?)"
-            " FROM rooms",
+            "SELECT count(*), count(*) FILTER (WHERE json_extract(user, '$.id') = ?) FROM rooms",
             (by,),
         ).fetchone()
         own += sum(e.user is not None and e.user.id == by for e in opened)
@@ -381,6 +378,13 @@ class Batch:
             raise Refusal("too_many_rooms", f"this server has {LIMITS.rooms:,} rooms already")
         if by and own >= LIMITS.rooms_created:
             raise Refusal("too_many_rooms", f"you have opened {LIMITS.rooms_created} rooms already")
+
+
+def _columns(event: Event) -> tuple[str, str, str | None]:
+    """`kind`, `room` and `id` of an entry's row."""
+    if isinstance(event, Said):
+        return "said", event.room, event.id
+    return "opened", event.room, None
 
 
 def _key(event: Event) -> tuple[str, str]:

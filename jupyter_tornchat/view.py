@@ -185,7 +185,8 @@ def _last(db: sqlite3.Connection, room: str) -> int:
 def _older(db: sqlite3.Connection, room: str, before: int, limit: int) -> Slice:
     last = _last(db, room)
     rows = db.execute(
-        "SELECT seq, body FROM messages WHERE room = ? AND seq < ? ORDER BY seq DESC", (room, before)
+        "SELECT seq, body FROM messages WHERE room = ? AND seq < ? ORDER BY seq DESC",
+        (room, before),
     )
     messages, more = _take(rows, limit)
     return Slice(messages[::-1], more, last)

@@ -99,7 +99,7 @@ export const RETRY: ReadonlySet<string> = new Set([{retry}]);"""
 def typescript() -> str:
     client, server = frames(protocol.AnyClientFrame), frames(protocol.AnyServerFrame)
     parts = [
-        "// Generated from jupyter_tornchat/protocol.py by tools/generate_protocol.py: do not edit.",
+        "// Generated from protocol.py by tools/generate_protocol.py: do not edit.",
         *(ts_struct(cls) for cls in [protocol.Limits, protocol.User, *client, *server]),
         f"export type ClientFrame = {' | '.join(c.__name__ for c in client)};",
         f"export type ServerFrame = {' | '.join(c.__name__ for c in server)};",

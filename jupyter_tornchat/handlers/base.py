@@ -173,10 +173,10 @@ class ChatHandler(RequestHandler):
         code = CODES.get(status_code, "error")
         self.answer({"code": code, "reason": responses.get(status_code, "")}, status_code)
 
-    def log_exception(self, *exc_info: Any) -> None:
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         # What a stranger may cause is no error of the server's.
-        if not isinstance(exc_info[1], HTTPError):
-            super().log_exception(*exc_info)
+        if not isinstance(value, HTTPError):
+            super().log_exception(typ, value, tb)
 
 
 Method = Callable[..., Awaitable[None] | None]

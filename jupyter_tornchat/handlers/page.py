@@ -8,6 +8,7 @@ from typing import Any
 from tornado.template import Loader
 from tornado.web import StaticFileHandler
 
+from ..chat import Chat
 from ..protocol import LIMITS, Refusal
 from .base import ChatHandler
 
@@ -140,7 +141,9 @@ class StaticHandler(ChatHandler, StaticFileHandler):
 
     entrance = True
 
-    def initialize(self, chat: Any, prefix: str) -> None:
+    def initialize(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, chat: Chat, prefix: str
+    ) -> None:
         ChatHandler.initialize(self, chat, prefix)
         StaticFileHandler.initialize(self, str(STATIC))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 from tornado.web import stream_request_body
 
 from .. import __version__, names
+from ..chat import Chat
 from ..protocol import LIMITS, MessageId, PageLimit, Refusal, RoomName, Seq, clean_text
 from .base import ChatHandler
 
@@ -54,8 +55,8 @@ class RestHandler(ChatHandler):
     before it asks anyone.
     """
 
-    def initialize(self, **services: Any) -> None:
-        super().initialize(**services)
+    def initialize(self, chat: Chat, prefix: str) -> None:
+        super().initialize(chat, prefix)
         self.body = bytearray()
 
     async def admit(self) -> None:
@@ -190,4 +191,3 @@ class SpecHandler(ChatHandler):
     def get(self) -> None:
         self.set_header("Content-Type", "application/yaml")
         self.finish(SPEC.read_bytes())
-

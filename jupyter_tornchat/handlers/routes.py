@@ -61,6 +61,6 @@ def complete(kind: type[ChatHandler], identity: type[ChatHandler]) -> type[Reque
     handler = type(f"{identity.__name__}{kind.__name__}", (kind, identity), {})
     for method in RequestHandler.SUPPORTED_METHODS:
         found = getattr(handler, method.lower())
-        if found is not RequestHandler._unimplemented_method:
+        if found is not getattr(RequestHandler, method.lower()):  # not the one that answers 405
             setattr(handler, method.lower(), answering(found))
     return handler

@@ -1,4 +1,4 @@
-// Generated from jupyter_tornchat/protocol.py by tools/generate_protocol.py: do not edit.
+// Generated from protocol.py by tools/generate_protocol.py: do not edit.
 
 /** What a client may ask for; sent in `welcome`, so that no client has copies of its own. */
 export interface Limits {
