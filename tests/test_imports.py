@@ -123,7 +123,8 @@ def test_what_a_kernel_imports_never_imports_the_server(statement: str) -> None:
 # --------------------------------------------------------------------------------- browser
 
 UI_LAYERS = [
-    {"page", "index"},
+    {"index", "page", "tornchat", "widget"},
+    {"home"},
     {"panel"},
     {"session"},
     {"api", "health", "line", "store", "version"},
@@ -141,8 +142,8 @@ def ui_layer(stem: str) -> int:
 
 def ui_imports(path: Path) -> set[str]:
     text = path.read_text(encoding="utf-8")
-    found = re.findall(r"""(?:from|import)\s*\(?\s*["']\./([\w/-]+?)(?:\.[jt]s)?["']""", text)
-    return {name.split("/")[-1] for name in found}
+    found = re.findall(r"""(?:from|import)\s*\(?\s*["']\./([\w./-]+?)\.js["']""", text)
+    return set(found)
 
 
 @pytest.mark.parametrize("path", sorted(UI.rglob("*.ts")), ids=lambda path: path.name)
