@@ -1,0 +1,73 @@
+// The few REST calls of the UI; a no comes back as `Refused` with the server's code and words.
+
+import type { Room, User } from "./protocol.js";
+import type { No } from "./room.js";
+
+export interface Me {
+  readonly user: User;
+  readonly named: boolean;
+}
+
+/** A room in the list, with how many people are in it. */
+export type Listed = Omit<Room, "type"> & { readonly count: number };
+
+export class Refused extends Error {
+  constructor(readonly no: No) {
+    super(no.reason);
+  }
+}
+
+export class Api {
+  constructor(readonly base: URL) {}
+
+  me(): Promise<Me> {
+    return this.#call("GET", "api/me");
+  }
+
+  /** Says my name; the socket speaks under it from its next connection on. */
+  name(name: string): Promise<Me> {
+    return this.#call("PUT", "api/me", { name });
+  }
+
+  async signOut(): Promise<void> {
+    await this.#call("DELETE", "api/me");
+  }
+
+  async rooms(): Promise<Listed[]> {
+    return (await this.#call<{ rooms: Listed[] }>("GET", "api/rooms")).rooms;
+  }
+
+  create(room: string, title: string): Promise<Listed> {
+    return this.#call("POST", "api/rooms", { room, title });
+  }
+
+  async #call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    let answer: Response;
+    try {
+      answer = await fetch(new URL(path, this.base), {
+        method,
+        cache: "no-store",
+        headers: {
+          Accept: "application/json",
+          "Content-Type": "application/json",
+          "X-XSRFToken": cookie("_xsrf"),
+        },
+        body: body && JSON.stringify(body),
+      });
+    } catch {
+      throw new Refused({ code: "down", reason: "the server does not answer" });
+    }
+    const said = await answer.json().catch(() => ({}));
+    if (answer.ok) return said as Answer;
+    throw new Refused({
+      code: said.code ?? (answer.status === 403 ? "signed_out" : "unavailable"),
+      reason: said.reason ?? `HTTP ${answer.status}`,
+      retryAfter: said.retry_after,
+    });
+  }
+}
+
+function cookie(name: string): string {
+  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
+  return found?.slice(name.length + 1) ?? "";
+}

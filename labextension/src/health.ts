@@ -1,0 +1,65 @@
+// What stands between this page and its chat, found out by asking `api/health`.
+//
+// Rule: every answer is one of these words, so that each has its sentence and its remedy in words.ts.
+
+export type Problem =
+  | "down" // nobody answers
+  | "gone" // a server answers, but the extension is not on it
+  | "signed_out"
+  | "removed"
+  | "blocked" // the server is well, yet no WebSocket opens: something in between
+  | "off" // the chat on the server is off, for the reason it gives
+  | "reload" // page and server are of different versions
+  | "ended"; // the server does not want this page back
+
+export interface Trouble {
+  readonly problem: Problem;
+  readonly detail?: string;
+}
+
+/** What the server says of itself and of us. */
+export interface Health {
+  readonly version?: string;
+  readonly user?: { readonly name: string } | null;
+  readonly trouble?: string | null;
+}
+
+const PATIENCE = 8_000;
+
+/**
+ * Asks how the chat at `base` is.
+ *
+ * @param version of whoever asks; where the server has another one, the answer is `reload`.
+ * @returns what is wrong, or null where all seems well.
+ */
+export async function diagnose(base: URL, version?: string): Promise<Trouble | null> {
+  let answer: Response;
+  try {
+    answer = await fetch(new URL("api/health", base), {
+      cache: "no-store",
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    return { problem: "down" };
+  }
+  if (answer.status === 404) return { problem: "gone" };
+  if (answer.status === 401 || answer.status === 403) return { problem: "signed_out" };
+  if (!answer.ok) return { problem: "down", detail: `HTTP ${answer.status}` };
+  const health = await readHealth(answer);
+  // A page where JSON was asked for is a login page in our way.
+  if (!health?.user) return { problem: "signed_out" };
+  if (health.trouble) return { problem: "off", detail: health.trouble };
+  if (version && health.version !== version) {
+    return { problem: "reload", detail: `${version} → ${health.version}` };
+  }
+  return null;
+}
+
+async function readHealth(answer: Response): Promise<Health | null> {
+  try {
+    return (await answer.json()) as Health;
+  } catch {
+    return null;
+  }
+}

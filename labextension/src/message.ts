@@ -1,0 +1,145 @@
+// One message as shown: whose it is, when it was said, and its text in pieces.
+
+import { css, html, nothing, type TemplateResult } from "lit";
+import { face, name } from "./person.js";
+import type { Message, User } from "./protocol.js";
+import type { Unsent } from "./room.js";
+import { pieces } from "./text.js";
+import { clock, moment } from "./time.js";
+import { saysNo, words } from "./words.js";
+
+/** What its author may do with a message that was not sent. */
+export type Choice = "retry" | "edit" | "discard";
+
+/** A kept message. `head`: it begins a group, so it shows whose it is. */
+export function kept(message: Message, head: boolean, mine: boolean): TemplateResult {
+  return html`<article class="message ${head ? "head" : "more"} ${mine ? "mine" : ""}">
+    ${gutter(message.user, message.at, head)}
+    <div class="body">${byline(message.user, message.at, head)}${text(message.text)}</div>
+  </article>`;
+}
+
+/** My own message on its way. */
+export function unsent(
+  message: Unsent,
+  me: User,
+  head: boolean,
+  choose: (choice: Choice) => void,
+): TemplateResult {
+  const { state } = message;
+  return html`<article class="message mine ${state} ${head ? "head" : "more"}">
+    ${gutter(me, message.at, head)}
+    <div class="body">
+      ${byline(me, message.at, head)}${text(message.text)}
+      ${state === "pending" ? pending() : question(message, choose)}
+    </div>
+  </article>`;
+}
+
+function gutter(user: User, at: number, head: boolean): TemplateResult {
+  return head ? face(user) : html`<span class="gutter">${time(at)}</span>`;
+}
+
+function byline(user: User, at: number, head: boolean): TemplateResult {
+  return head
+    ? html`<p class="byline">${name(user)} ${time(at)}</p>`
+    : html`<span class="unseen">${user.name}:</span>`;
+}
+
+function time(at: number): TemplateResult {
+  return html`<time datetime=${new Date(at).toISOString()} title=${moment(at)}>${clock(at)}</time>`;
+}
+
+function text(text: string): TemplateResult {
+  // In one line: the text's own white space is all that may be in it.
+  return html`<p class="text" dir="auto">${pieces(text).map((piece) =>
+    piece.href === undefined ? piece.text : link(piece.href, piece.text),
+  )}</p>`;
+}
+
+function link(href: string, text: string): TemplateResult {
+  return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow ugc">${text}</a>`;
+}
+
+function pending(): TemplateResult {
+  return html`<span class="unseen">${words().pending}</span>`;
+}
+
+function question(message: Unsent, choose: (choice: Choice) => void): TemplateResult {
+  const t = words();
+  const late = message.state === "late";
+  return html`<p class="question ${late ? "" : "bad"}">
+    ${late ? t.late(clock(message.at)) : t.failed}
+    ${message.no ? saysNo(message.no.code, message.no.reason) : nothing}
+    <span class="choices">
+      <button class="word" @click=${() => choose("retry")}>${late ? t.send : t.retry}</button>
+      <button class="word" @click=${() => choose("edit")}>${t.edit}</button>
+      <button class="word" @click=${() => choose("discard")}>${t.discard}</button>
+    </span>
+  </p>`;
+}
+
+export const messageStyle = css`
+  .message {
+    display: grid;
+    grid-template-columns: 2.25em minmax(0, 1fr);
+    column-gap: 0.75em;
+    padding: 0.1em var(--pad);
+  }
+  .message.head {
+    padding-top: 0.5em;
+    margin-top: 0.25em;
+  }
+  .message:hover {
+    background: color-mix(in srgb, currentColor 3%, transparent);
+  }
+  .byline {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 0.45em;
+    align-items: baseline;
+    line-height: 1.3;
+  }
+  time {
+    font-size: 0.8em;
+    color: var(--quiet);
+    white-space: nowrap;
+    font-variant-numeric: tabular-nums;
+  }
+  .gutter {
+    text-align: end;
+    line-height: 1.5;
+    opacity: 0;
+  }
+  .message:hover .gutter {
+    opacity: 1;
+  }
+  .gutter time {
+    font-size: 0.7em;
+  }
+  .text {
+    white-space: break-spaces;
+    overflow-wrap: anywhere;
+    unicode-bidi: isolate;
+    line-height: 1.5;
+    tab-size: 4;
+  }
+  .mine .name {
+    color: var(--accent);
+  }
+  .pending .text,
+  .late .text {
+    color: var(--quiet);
+  }
+  .failed .text {
+    color: var(--quiet);
+  }
+  .question {
+    font-size: 0.9em;
+  }
+  .choices {
+    display: inline-flex;
+    gap: 0.75em;
+    margin-inline-start: 0.35em;
+  }
+`;

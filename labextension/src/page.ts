@@ -1,0 +1,32 @@
+// The page of its own. Its address says which room: ?room=analysis.
+
+import { mount } from "./home.js";
+import { DEFAULT_ROOM } from "./protocol.js";
+import { language } from "./words.js";
+
+document.documentElement.lang = language();
+
+const host = document.querySelector<HTMLElement>("main");
+const base = document.body.dataset.base ?? "./";
+
+function roomInAddress(): string {
+  return new URLSearchParams(location.search).get("room") ?? DEFAULT_ROOM;
+}
+
+if (host) {
+  mount(host, { base, room: roomInAddress(), home: "page" }, (panel) => {
+    panel.addEventListener("room", () => {
+      history.pushState(null, "", `?${new URLSearchParams({ room: panel.room })}`);
+    });
+    window.addEventListener("popstate", () => {
+      panel.room = roomInAddress();
+    });
+    panel.session?.watch(() => showTitle());
+    const showTitle = () => {
+      const room = panel.session?.room(panel.room);
+      const unread = room?.known ? room.position.seq - room.seen : 0;
+      const title = room?.title || panel.room;
+      document.title = unread > 0 ? `(${unread}) ${title}` : title;
+    };
+  });
+}

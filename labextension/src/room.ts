@@ -1,0 +1,206 @@
+// One room as a page knows it, and how each frame changes it.
+//
+// Rule: pure. Nothing here waits, asks or stores; every function takes a room and answers the next
+// one (the very same one where nothing changed). Messages lie in order of `seq`, without doubles;
+// what would leave a hole is not shown, it makes the room `behind`, and resuming fills it.
+
+import type { Joined, Message, Page, Presence, User } from "./protocol.js";
+
+/** How far we know the history: join with it to resume. `check` is the id of entry `seq`. */
+export interface Position {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly check?: string;
+}
+
+/** A no of the server (or of this page): `code` is for us, `reason` for people. */
+export interface No {
+  readonly code: string;
+  readonly reason: string;
+  readonly retryAfter?: number;
+}
+
+/** My own message that the server has not numbered yet. */
+export interface Unsent {
+  readonly room: string;
+  readonly id: string;
+  readonly text: string;
+  /** When it was said, in milliseconds by this machine's clock. */
+  readonly at: number;
+  /** `late`: it waited so long that its author is asked before it is sent. */
+  readonly state: "pending" | "late" | "failed";
+  readonly no?: No;
+}
+
+export interface Room {
+  readonly name: string;
+  readonly title: string;
+  /** Whether the present connection is in the room. */
+  readonly here: boolean;
+  /** Whether messages up to now were shown at least once. */
+  readonly known: boolean;
+  readonly messages: readonly Message[];
+  readonly unsent: readonly Unsent[];
+  readonly members: readonly User[];
+  readonly count: number;
+  /** Whether the server has messages older than the first one here. */
+  readonly older: boolean;
+  /** Whether an older page is on its way. */
+  readonly fetching: boolean;
+  /** Whether entries after the position are missing here: resume. */
+  readonly behind: boolean;
+  readonly position: Position;
+  /** The last `seq` that its reader has seen. */
+  readonly seen: number;
+  /** Why we cannot be in it. */
+  readonly no: No | null;
+}
+
+/** `ref` of a join that begins anew; its answer replaces what we know. */
+export const JOIN = "join";
+/** `ref` of a join that goes on after the position; its answer adds to what we know. */
+export const RESUME = "resume";
+
+/** Messages kept in memory for a reader who follows the newest ones. */
+export const KEPT = 1_000;
+
+/** A frame of any kind, known or not: what carries `room` and `seq` moves that room on. */
+export interface Frame {
+  readonly type: string;
+  readonly room?: string;
+  readonly seq?: number;
+  readonly id?: string;
+}
+
+export function emptyRoom(name: string, epoch = ""): Room {
+  return {
+    name,
+    title: "",
+    here: false,
+    known: false,
+    messages: [],
+    unsent: [],
+    members: [],
+    count: 0,
+    older: false,
+    fetching: false,
+    behind: false,
+    position: { epoch, seq: 0 },
+    seen: 0,
+    no: null,
+  };
+}
+
+/** The room after a frame of the server. */
+export function apply(room: Room, frame: Frame): Room {
+  switch (frame.type) {
+    case "joined":
+      return applyJoined(room, frame as Joined);
+    case "page":
+      return applyPage(room, frame as Page);
+    case "presence":
+      return applyPresence(room, frame as Presence);
+    case "reset":
+      return forget(room, (frame as Frame & { epoch: string }).epoch);
+    default:
+      return applyEntry(room, frame);
+  }
+}
+
+function applyEntry(room: Room, frame: Frame): Room {
+  if (typeof frame.seq !== "number") return room;
+  const settled = frame.id === undefined ? room : settle(room, frame.id);
+  const { seq, epoch } = room.position;
+  if (frame.seq <= seq) return settled;
+  if (frame.seq > seq + 1) return settled.behind ? settled : { ...settled, behind: true };
+  const messages =
+    frame.type === "message" ? [...room.messages, frame as Message] : settled.messages;
+  return { ...settled, messages, position: { epoch, seq: frame.seq, check: frame.id } };
+}
+
+function applyJoined(room: Room, frame: Joined): Room {
+  const { epoch, seq, check } = room.position;
+  const resumed = frame.ref === RESUME;
+  const news = resumed ? frame.messages.filter((message) => message.seq > seq) : frame.messages;
+  const last = news.at(-1);
+  const to = resumed ? Math.max(frame.to, seq) : frame.to;
+  const position =
+    to === seq && resumed
+      ? { epoch, seq, check }
+      : { epoch, seq: to, check: last?.seq === to ? last.id : undefined };
+  const settled = new Set(frame.messages.map((message) => message.id));
+  return {
+    ...room,
+    title: frame.title,
+    here: true,
+    known: true,
+    no: null,
+    fetching: false,
+    messages: resumed ? [...room.messages, ...news] : news,
+    unsent: room.unsent.filter((unsent) => !settled.has(unsent.id)),
+    members: frame.members,
+    count: frame.count,
+    older: resumed ? room.older : frame.more,
+    behind: resumed && frame.more,
+    position,
+  };
+}
+
+function applyPage(room: Room, frame: Page): Room {
+  const first = room.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
+  const older = frame.messages.filter((message) => message.seq < first);
+  return {
+    ...room,
+    messages: [...older, ...room.messages],
+    older: frame.more,
+    fetching: false,
+  };
+}
+
+function applyPresence(room: Room, frame: Presence): Room {
+  const moved = new Set([...frame.left, ...frame.joined.map((user) => user.id)]);
+  const stayed = room.members.filter((user) => !moved.has(user.id));
+  return { ...room, members: [...stayed, ...frame.joined], count: frame.count };
+}
+
+/** The history is another one than we knew: only what I have not sent yet stays. */
+export function forget(room: Room, epoch: string): Room {
+  const { title, unsent, members, count, here } = room;
+  return { ...emptyRoom(room.name, epoch), title, unsent, members, count, here };
+}
+
+/** The line is lost: nobody is here until we are again. */
+export function lose(room: Room): Room {
+  return { ...room, here: false, fetching: false };
+}
+
+/** The server would not let us in, or would not answer for the room. */
+export function refuse(room: Room, no: No): Room {
+  return { ...room, no, fetching: false };
+}
+
+/** Its reader has seen everything: at that moment old messages may go out of memory. */
+export function see(room: Room): Room {
+  const over = room.messages.length - KEPT;
+  if (room.seen === room.position.seq && over <= 0) return room;
+  const kept = over > 0 ? { messages: room.messages.slice(over), older: true } : {};
+  return { ...room, ...kept, seen: room.position.seq };
+}
+
+/** Whether something came that its reader has not seen. */
+export function hasNews({ known, seen, position }: Room): boolean {
+  return known && seen < position.seq;
+}
+
+/** I say something; it stays pending until its `id` comes back. Saying it again replaces it. */
+export function say(room: Room, unsent: Unsent): Room {
+  const at = room.unsent.findIndex((other) => other.id === unsent.id);
+  if (at < 0) return { ...room, unsent: [...room.unsent, unsent] };
+  return { ...room, unsent: room.unsent.with(at, unsent) };
+}
+
+/** It was kept, or its author let it go. */
+export function settle(room: Room, id: string): Room {
+  if (!room.unsent.some((unsent) => unsent.id === id)) return room;
+  return { ...room, unsent: room.unsent.filter((unsent) => unsent.id !== id) };
+}

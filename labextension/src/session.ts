@@ -1,0 +1,333 @@
+// One person's chat at one address: its rooms, its outbox and the line they share.
+//
+// Rule: one session for each address and browser page, however many panels show it (`sessionAt`).
+// Panels read its fields and are told of every change; only a session asks the server.
+
+import { Api, type Listed, Refused } from "./api.js";
+import { Line, type LineState } from "./line.js";
+import { Outbox } from "./outbox.js";
+import {
+  LIMITS,
+  type Rejected,
+  type Reset,
+  type Room as RoomFrame,
+  type User,
+  type Welcome,
+} from "./protocol.js";
+import {
+  apply,
+  emptyRoom,
+  type Frame,
+  JOIN,
+  lose,
+  type No,
+  RESUME,
+  type Room,
+  refuse,
+  see,
+  type Unsent,
+} from "./room.js";
+import { Store } from "./store.js";
+import { VERSION } from "./version.js";
+
+/** How long (milliseconds) a room is kept open for a panel that is only moved in the page. */
+const LINGER = 1_000;
+const OLDER_PAGE = 50;
+
+const sessions = new Map<string, Session>();
+
+/** The session of this browser page with the chat at `base` (its address, ending in "/"). */
+export function sessionAt(base: string): Session {
+  const address = new URL(base, document.baseURI).href;
+  const session = sessions.get(address) ?? new Session(new URL(address));
+  sessions.set(address, session);
+  return session;
+}
+
+export class Session {
+  user: User | null = null;
+  /** False where a name must be said before the first message. */
+  named = true;
+  limits = LIMITS;
+  /** The server's version, once it welcomed us. */
+  version = VERSION;
+  /** The rooms that exist, as far as we were told. */
+  list: readonly Listed[] = [];
+  readonly rooms = new Map<string, Room>();
+  readonly #base: URL;
+  readonly #api: Api;
+  readonly #line: Line;
+  readonly #store: Store;
+  readonly #outbox: Outbox;
+  readonly #watchers = new Set<() => void>();
+  readonly #lookers = new Map<string, number>();
+  #epoch = "";
+  #skew = 0;
+  #renaming = false;
+
+  constructor(base: URL) {
+    this.#base = base;
+    this.#api = new Api(base);
+    this.#line = new Line(base, VERSION, {
+      hear: (frame) => this.#hear(frame),
+      changed: () => this.#lineChanged(),
+    });
+    this.#store = new Store(base.href);
+    this.#outbox = new Outbox(this.#store, {
+      named: () => this.named,
+      room: (name) => this.room(name),
+      update: (room) => this.#update(room),
+      join: (name) => this.join(name),
+      send: (frame) => this.#line.send(frame),
+    });
+  }
+
+  get base(): string {
+    return this.#base.href;
+  }
+
+  get line(): LineState {
+    return this.#line.state;
+  }
+
+  /** Now, in milliseconds by the server's clock. */
+  get now(): number {
+    return Date.now() + this.#skew;
+  }
+
+  /** Calls back after every change, until the function it returns is called. */
+  watch(changed: () => void): () => void {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  }
+
+  room(name: string): Room {
+    return this.rooms.get(name) ?? emptyRoom(name);
+  }
+
+  /** Somebody looks at a room: be in it until the function it returns is called. */
+  look(name: string): () => void {
+    this.#lookers.set(name, (this.#lookers.get(name) ?? 0) + 1);
+    this.#line.open();
+    if (!this.room(name).here) this.join(name);
+    let looking = true;
+    return () => {
+      if (looking) setTimeout(() => this.#lookAway(name), LINGER);
+      looking = false;
+    };
+  }
+
+  tryNow(): void {
+    this.#line.again();
+  }
+
+  // ------------------------------------------------------------------------------ messages
+
+  say(name: string, text: string): void {
+    this.#outbox.say(name, text);
+  }
+
+  retry(unsent: Unsent): void {
+    this.#outbox.retry(unsent);
+  }
+
+  discard(unsent: Unsent): void {
+    this.#outbox.discard(unsent);
+  }
+
+  /** Asks for the page before the first message. */
+  older(name: string): void {
+    const room = this.room(name);
+    const before = room.messages[0]?.seq;
+    if (!room.older || room.fetching || before === undefined) return;
+    if (this.#line.send({ type: "older", room: name, before, limit: OLDER_PAGE })) {
+      this.#update({ ...room, fetching: true });
+    }
+  }
+
+  /** Its reader has everything before their eyes. */
+  see(name: string): void {
+    this.#update(see(this.room(name)));
+  }
+
+  draft(name: string): string {
+    return this.#store.draft(name);
+  }
+
+  keepDraft(name: string, text: string): void {
+    this.#store.keepDraft(name, text);
+  }
+
+  // ------------------------------------------------------------------------- names and rooms
+
+  /** Whether a name was said meanwhile, in another tab for instance. */
+  async namedElsewhere(): Promise<boolean> {
+    const { named } = await this.#api.me();
+    if (named) this.#reconnectNamed();
+    return named;
+  }
+
+  /** Says my name. Throws `Refused` where it cannot be mine. */
+  async rename(name: string): Promise<void> {
+    await this.#api.name(name);
+    this.#reconnectNamed();
+  }
+
+  async signOut(): Promise<void> {
+    await this.#api.signOut();
+    this.#line.close();
+    this.#forgetMine();
+  }
+
+  /** Throws `Refused` where there can be no such room. */
+  async createRoom(name: string, title: string): Promise<void> {
+    this.#enlist({ ...(await this.#api.create(name, title)), count: 0 });
+  }
+
+  /** Asks for the list of rooms; where that fails, the list we know stays. */
+  async listRooms(): Promise<void> {
+    try {
+      this.list = await this.#api.rooms();
+      this.#changed();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+
+  // ------------------------------------------------------------------- what the server says
+
+  #hear(frame: Frame): void {
+    if (frame.type === "welcome") this.#welcomed(frame as Frame & Welcome);
+    else if (frame.type === "rejected") this.#rejected(frame as Frame & Rejected);
+    else if (frame.type === "room") this.#enlist({ ...(frame as Frame & RoomFrame), count: 0 });
+    else if (frame.room !== undefined && this.rooms.has(frame.room))
+      this.#applied(frame.room, frame);
+  }
+
+  #welcomed(frame: Welcome): void {
+    const { user } = frame;
+    if (this.#renaming) this.#store.move(user.id);
+    else if (this.user !== null && this.user.id !== user.id) this.rooms.clear();
+    this.#store.own(user.id);
+    this.#renaming = false;
+    this.user = user;
+    this.named = frame.named;
+    this.limits = frame.limits;
+    this.version = frame.version;
+    this.#epoch = frame.epoch;
+    this.#skew = frame.now - Date.now();
+    this.#outbox.restore();
+    for (const name of this.#wanted()) this.join(name);
+    void this.listRooms();
+    this.#changed();
+  }
+
+  #applied(name: string, frame: Frame): void {
+    const before = this.room(name);
+    this.#update(apply(before, frame));
+    if (frame.id !== undefined) this.#outbox.answered(name, frame.id);
+    if (frame.type === "reset") {
+      this.#epoch = (frame as Frame & Reset).epoch;
+      this.join(name);
+      return;
+    }
+    // A page of what was missed asks for the next one; so does a hole, once.
+    const page = frame.type === "joined";
+    if (this.room(name).behind && (page || !before.behind)) this.join(name);
+    else this.#outbox.sendNext(name);
+  }
+
+  #rejected(frame: Rejected): void {
+    const no: No = { code: frame.code, reason: frame.reason, retryAfter: frame.retry_after };
+    if (no.code === "unnamed") this.named = false;
+    const unsent = frame.id === undefined ? undefined : this.#findUnsent(frame.id);
+    if (unsent) this.#outbox.refused(unsent, no);
+    else if (frame.room !== undefined) this.#roomRefused(this.room(frame.room), no, frame.ref);
+    this.#changed();
+  }
+
+  #roomRefused(room: Room, no: No, ref?: string): void {
+    const joining = ref === JOIN || ref === RESUME;
+    this.#update(joining ? refuse(room, no) : { ...room, fetching: false });
+    if (joining && no.retryAfter !== undefined) this.#outbox.pause(room.name, no.retryAfter);
+  }
+
+  #findUnsent(id: string): Unsent | undefined {
+    const unsent = [...this.rooms.values()].flatMap((room) => room.unsent);
+    return unsent.find((one) => one.id === id);
+  }
+
+  // --------------------------------------------------------------------------- being in rooms
+
+  /** Enters a room, after the position we know. */
+  join(name: string): void {
+    const room = this.room(name);
+    const { epoch, seq, check } = room.position;
+    if (seq > 0) {
+      this.#update({ ...room, no: null });
+      this.#line.send({ type: "join", room: name, after: seq, epoch, check, ref: RESUME });
+    } else {
+      this.#update({ ...room, no: null, position: { epoch: this.#epoch, seq } });
+      this.#line.send({ type: "join", room: name, ref: JOIN });
+    }
+  }
+
+  /** The rooms to be in: those somebody looks at, and those something waits to be said in. */
+  #wanted(): Set<string> {
+    const waiting = [...this.rooms.values()].filter(({ unsent }) => unsent.length > 0);
+    return new Set([...this.#lookers.keys(), ...waiting.map(({ name }) => name)]);
+  }
+
+  #lookAway(name: string): void {
+    const left = (this.#lookers.get(name) ?? 1) - 1;
+    if (left > 0) this.#lookers.set(name, left);
+    else this.#lookers.delete(name);
+    if (this.#lookers.size === 0) this.#line.close();
+    else if (left === 0 && this.#line.send({ type: "leave", room: name })) {
+      this.#update(lose(this.room(name)));
+    }
+  }
+
+  // --------------------------------------------------------------------------------- changes
+
+  #lineChanged(): void {
+    const { line } = this;
+    if (line.is !== "open") {
+      this.#outbox.lose();
+      for (const room of this.rooms.values()) this.rooms.set(room.name, lose(room));
+    }
+    const signedOut = line.is === "closed" && line.trouble?.problem === "signed_out";
+    if (signedOut && line.told) this.#forgetMine();
+    this.#changed();
+  }
+
+  #reconnectNamed(): void {
+    this.#renaming = true;
+    this.#line.again();
+  }
+
+  #forgetMine(): void {
+    this.#store.clear();
+    this.rooms.clear();
+    this.user = null;
+    this.#changed();
+  }
+
+  #enlist({ room, title, at, user, count }: Listed): void {
+    if (this.list.some((listed) => listed.room === room)) return;
+    this.list = [...this.list, { room, title, at, user, count }];
+    this.#changed();
+  }
+
+  #update(room: Room): void {
+    const before = this.rooms.get(room.name);
+    if (before === room) return;
+    this.rooms.set(room.name, room);
+    this.#outbox.changed(before, room);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const changed of this.#watchers) changed();
+  }
+}

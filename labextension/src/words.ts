@@ -1,0 +1,332 @@
+// Every word of the UI, in English and Chinese.
+//
+// Rule: one table. Chinese has the type of English, so a missing translation does not compile.
+// `doors` is what a home says before the UI is there, apart so that it stays small.
+
+import type { Problem } from "./health.js";
+import type { Code } from "./protocol.js";
+import type { Excess } from "./text.js";
+
+export type Language = "en" | "zh";
+
+/** The page's language, or else the browser's. Lab says its own in <html lang>. */
+export function language(): Language {
+  const said = document.documentElement.lang || navigator.language || "en";
+  return said.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+/** For `Intl`: the reader's own form of the language, as for its order of day and month. */
+export function locale(): string {
+  const same = navigator.languages?.find((one) => one.toLowerCase().startsWith(language()));
+  return same ?? language();
+}
+
+// ------------------------------------------------------------------------------------- doors
+
+interface Remedy {
+  readonly says: string;
+  readonly mend: string;
+}
+
+interface Doors {
+  readonly opening: string;
+  readonly tryAgain: string;
+  readonly signIn: string;
+  readonly reload: string;
+  readonly problems: Record<Problem, Remedy>;
+  readonly noBundle: Remedy;
+  otherVersion(kernel: string, server: string): string;
+}
+
+const doorsEn: Doors = {
+  opening: "Opening the chat…",
+  tryAgain: "Try again",
+  signIn: "Sign in",
+  reload: "Reload",
+  problems: {
+    down: {
+      says: "The server does not answer.",
+      mend: "It may be restarting, or the network is away. The chat comes back by itself.",
+    },
+    gone: {
+      says: "The chat is not on this Jupyter server.",
+      mend: "Install it where the server runs, not only where the kernel does, and restart the server:",
+    },
+    signed_out: {
+      says: "You are signed out.",
+      mend: "Sign in again to go on.",
+    },
+    removed: {
+      says: "You were removed from this chat.",
+      mend: "If that seems wrong, ask whoever runs this server.",
+    },
+    blocked: {
+      says: "Something between you and the server blocks the chat's connection.",
+      mend: "The server is well, but a proxy or firewall does not let WebSockets through. Ask whoever runs it to allow them.",
+    },
+    off: {
+      says: "The chat on this server is off.",
+      mend: "Everything else on the server works. Whoever runs it finds the reason here:",
+    },
+    reload: {
+      says: "The chat was updated on the server.",
+      mend: "Reload this page to go on.",
+    },
+    ended: {
+      says: "The server ended this conversation.",
+      mend: "Reload this page, or ask whoever runs the server.",
+    },
+  },
+  noBundle: {
+    says: "The chat's files do not load.",
+    mend: "The server has the extension, but not its user interface. Install it anew and restart the server:",
+  },
+  otherVersion: (kernel, server) =>
+    `The kernel has jupyter_tornchat ${kernel}, the server ${server}. Install the same in both.`,
+};
+
+const doorsZh: Doors = {
+  opening: "正在打开聊天…",
+  tryAgain: "重试",
+  signIn: "登录",
+  reload: "重新加载",
+  problems: {
+    down: {
+      says: "服务器没有响应。",
+      mend: "可能正在重启，或者网络已断开。恢复后聊天会自动连上。",
+    },
+    gone: {
+      says: "这台 Jupyter 服务器上没有聊天扩展。",
+      mend: "请在服务器所在的环境中安装（只装在内核的环境里不够），然后重启服务器：",
+    },
+    signed_out: { says: "你已退出登录。", mend: "请重新登录后继续。" },
+    removed: { says: "你已被移出聊天。", mend: "如有疑问，请联系服务器的管理员。" },
+    blocked: {
+      says: "你和服务器之间有东西挡住了聊天连接。",
+      mend: "服务器正常，但代理或防火墙不放行 WebSocket。请联系其管理员放行。",
+    },
+    off: {
+      says: "这台服务器上的聊天已关闭。",
+      mend: "服务器的其他功能不受影响。原因如下，供管理员参考：",
+    },
+    reload: { says: "服务器上的聊天已更新。", mend: "请重新加载页面后继续。" },
+    ended: { says: "服务器结束了这次会话。", mend: "请重新加载页面，或联系服务器的管理员。" },
+  },
+  noBundle: {
+    says: "聊天界面的文件无法加载。",
+    mend: "服务器上有这个扩展，但缺少它的界面。请重新安装并重启服务器：",
+  },
+  otherVersion: (kernel, server) =>
+    `内核中的 jupyter_tornchat 是 ${kernel}，服务器上的是 ${server}。请在两处安装同一版本。`,
+};
+
+export function doorWords(): Doors {
+  return language() === "zh" ? doorsZh : doorsEn;
+}
+
+// ------------------------------------------------------------------------------------- panel
+
+const en = {
+  chat: "Chat",
+  rooms: "Rooms",
+  people: "People",
+  close: "Close",
+  signOut: "Sign out",
+  you: "you",
+  skip: "Skip to the message box",
+
+  newRoom: "New room",
+  roomTitle: "Title",
+  roomName: "Address",
+  roomNameHint: "Small letters, digits, dots and dashes. It never changes.",
+  create: "Create",
+  cancel: "Cancel",
+  unread: "new messages",
+  peopleIn: (count: number) => (count === 1 ? "1 person" : `${count} people`),
+
+  messagesIn: (room: string) => `Messages in ${room}`,
+  emptyRoom: (room: string) => `Nobody has said anything in ${room} yet.`,
+  emptyRoomHint: "Say hello: whoever comes by will read it.",
+  beginning: (room: string) => `This is where ${room} begins.`,
+  older: "Show older messages",
+  fetching: "Fetching older messages…",
+  newBelow: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
+  toBottom: "Jump to the newest message",
+  today: "Today",
+  yesterday: "Yesterday",
+  pending: "Sending…",
+  failed: "Not sent.",
+  late: (time: string) => `Not sent yet: it has waited since ${time}. Send it now?`,
+  retry: "Try again",
+  send: "Send",
+  edit: "Edit",
+  discard: "Discard",
+
+  program: "program",
+  programHint: "A program wrote this, not a person",
+  guest: "guest",
+  guestHint: "Here as a guest; nobody vouches for the name",
+  declared: "self-declared",
+  declaredHint: "The name is this person's own word; nobody vouches for it",
+
+  nobodyHere: "Nobody is here at the moment.",
+  alone: "You are the only one here so far.",
+  andMore: (count: number) => `and ${count} more`,
+  came: (names: string) => `${names} came in`,
+  went: (names: string) => `${names} left`,
+  now: (count: number) => `${count} people are here`,
+
+  messageBox: (room: string) => `Message to ${room}`,
+  hintEnter: "Enter sends, Shift+Enter begins a new line",
+  emptyText: "There is nothing to send yet. Write a message first.",
+  tooLong: ({ what, has, allowed }: Excess) =>
+    `This message has ${number(has)} ${what}; ${number(allowed)} are allowed. Shorten it or send it in parts.`,
+  left: (count: number) => `${number(count)} characters left`,
+
+  askName: "What should the others call you?",
+  askNameHint: "Your message is kept and sent as soon as you have a name.",
+  yourName: "Your name",
+  join: "Join and send",
+  emptyName: "Type a name first.",
+
+  connecting: "Connecting…",
+  lost: "The connection is lost.",
+  nextTry: (seconds: number) => `Trying again in ${seconds} s`,
+  keptForYou: "What you write is kept and sent when the connection is back.",
+  tryNow: "Try now",
+  updated: "The chat was updated on the server. Reload this page when it suits you.",
+  createThis: (room: string) => `Create ${room}`,
+
+  codes: {
+    bad_frame: "The server did not understand this. Reload the page and try again.",
+    empty: "The message is empty.",
+    too_long: "The message is too long.",
+    bad_text: "The text holds something that cannot be kept.",
+    bad_name: "This name cannot be used.",
+    name_taken: "Someone here has this name, or one that looks like it. Try another.",
+    unnamed: "Say first what your name is.",
+    signed_out: "You are not signed in any more.",
+    forbidden: "You may not do this here.",
+    no_such_room: "There is no room with this address.",
+    no_such_message: "There is no such message.",
+    room_exists: "A room with this address exists already.",
+    too_many_rooms: "There are as many rooms as this server takes.",
+    not_joined: "You are not in this room.",
+    conflict: "Something else was sent under the same key. Try again.",
+    too_fast: "That was too fast. Try again in a moment.",
+    full: "As many people are connected as this server takes.",
+    storage_full: "The server's disk is full.",
+    unavailable: "The chat is off at the moment.",
+  } satisfies Record<Code, string>,
+};
+
+const zh: typeof en = {
+  chat: "聊天",
+  rooms: "房间",
+  people: "成员",
+  close: "关闭",
+  signOut: "退出",
+  you: "你",
+  skip: "跳到输入框",
+
+  newRoom: "新建房间",
+  roomTitle: "标题",
+  roomName: "地址",
+  roomNameHint: "小写字母、数字、点和短横线。创建后不能更改。",
+  create: "创建",
+  cancel: "取消",
+  unread: "有新消息",
+  peopleIn: (count) => `${count} 人`,
+
+  messagesIn: (room) => `${room} 的消息`,
+  emptyRoom: (room) => `${room} 里还没有人说话。`,
+  emptyRoomHint: "打个招呼吧，之后来的人都会看到。",
+  beginning: (room) => `${room} 从这里开始。`,
+  older: "显示更早的消息",
+  fetching: "正在读取更早的消息…",
+  newBelow: (count) => `${count} 条新消息`,
+  toBottom: "跳到最新消息",
+  today: "今天",
+  yesterday: "昨天",
+  pending: "正在发送…",
+  failed: "未发送。",
+  late: (time) => `尚未发送：从 ${time} 等到现在。现在发送吗？`,
+  retry: "重试",
+  send: "发送",
+  edit: "编辑",
+  discard: "丢弃",
+
+  program: "程序",
+  programHint: "这是程序写的，不是人写的",
+  guest: "访客",
+  guestHint: "访客身份，无人担保其姓名",
+  declared: "自报姓名",
+  declaredHint: "姓名由本人自报，无人担保",
+
+  nobodyHere: "现在没有人在这里。",
+  alone: "目前只有你在这里。",
+  andMore: (count) => `以及另外 ${count} 人`,
+  came: (names) => `${names} 进入聊天室`,
+  went: (names) => `${names} 离开聊天室`,
+  now: (count) => `这里有 ${count} 人`,
+
+  messageBox: (room) => `发消息到 ${room}`,
+  hintEnter: "Enter 发送，Shift+Enter 换行",
+  emptyText: "还没有可发送的内容，请先输入消息。",
+  tooLong: ({ what, has, allowed }) => {
+    const unit = { characters: "个字符", bytes: "字节", lines: "行" }[what];
+    return `这条消息有 ${number(has)} ${unit}，最多 ${number(allowed)} ${unit}。请缩短或分几次发送。`;
+  },
+  left: (count) => `还可输入 ${number(count)} 个字符`,
+
+  askName: "大家怎么称呼你？",
+  askNameHint: "你的消息会保留，填好名字后立即发送。",
+  yourName: "你的名字",
+  join: "加入并发送",
+  emptyName: "请先输入名字。",
+
+  connecting: "正在连接…",
+  lost: "连接已断开。",
+  nextTry: (seconds) => `${seconds} 秒后重试`,
+  keptForYou: "你写的内容会保留，连接恢复后发送。",
+  tryNow: "立即重试",
+  updated: "服务器上的聊天已更新，方便时请重新加载页面。",
+  createThis: (room) => `创建 ${room}`,
+
+  codes: {
+    bad_frame: "服务器无法理解这个请求。请重新加载页面再试。",
+    empty: "消息是空的。",
+    too_long: "消息太长。",
+    bad_text: "文本中有无法保存的内容。",
+    bad_name: "这个名字不能用。",
+    name_taken: "这里有人用了这个名字，或看起来相同的名字。请换一个。",
+    unnamed: "请先说出你的名字。",
+    signed_out: "你已不在登录状态。",
+    forbidden: "你不能在这里这样做。",
+    no_such_room: "没有这个地址的房间。",
+    no_such_message: "没有这条消息。",
+    room_exists: "已有同样地址的房间。",
+    too_many_rooms: "房间数量已达到服务器的上限。",
+    not_joined: "你不在这个房间里。",
+    conflict: "同一个键下已发送过别的内容。请重试。",
+    too_fast: "太快了，请稍后再试。",
+    full: "连接人数已达到服务器的上限。",
+    storage_full: "服务器的磁盘已满。",
+    unavailable: "聊天现在已关闭。",
+  },
+};
+
+export type Words = typeof en;
+
+export function words(): Words {
+  return language() === "zh" ? zh : en;
+}
+
+/** A no in the reader's language; where its code is unknown here, in the server's words. */
+export function saysNo(code: string, reason: string): string {
+  return (words().codes as Record<string, string>)[code] ?? reason;
+}
+
+function number(value: number): string {
+  return value.toLocaleString(locale());
+}
