@@ -1,0 +1,57 @@
+"""ChatPanel: a room in a notebook cell.
+
+Rules of this file:
+
+- The panel is the same UI as everywhere: the browser fetches it from the server and opens the
+  socket itself, so chat goes on while a cell runs.
+- Nothing of a message, a name or a key is ever in a synced trait: widget state is saved into
+  notebooks.
+- A kernel imports this, so it imports nothing of the server's.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from . import __version__
+from .protocol import DEFAULT_ROOM
+from .room import ChatError, Room
+
+STATIC = Path(__file__).parent / "static"
+
+
+class ChatPanel(anywidget.AnyWidget):
+    """The chat of one room, as a widget.
+
+    Args:
+        room: the room's name.
+
+    Raises:
+        ValueError: `room` is not a name that a room can have.
+    """
+
+    _esm = STATIC / "widget.js"
+    _css = STATIC / "home.css"
+
+    room_name = traitlets.Unicode(read_only=True).tag(sync=True)
+    version = traitlets.Unicode(__version__, read_only=True).tag(sync=True)
+
+    def __init__(self, room: str = DEFAULT_ROOM, **kwargs: Any) -> None:
+        self._room = Room(room)
+        self.set_trait("room_name", room)
+        super().__init__(**kwargs)
+
+    @property
+    def room(self) -> Room:
+        """The room, for the kernel: what it says there, and what was said."""
+        return self._room
+
+    def __repr__(self) -> str:
+        try:
+            return f"ChatPanel({self.room_name!r}) at {self.room.url}?room={self.room_name}"
+        except ChatError:
+            return f"ChatPanel({self.room_name!r}), no chat server found"
