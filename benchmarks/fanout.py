@@ -22,15 +22,7 @@ WINDOWS = (1, 32)
 SECONDS = 5.0
 WARM_UP = 1.0
 CHARACTERS = 60
-HEAD = (
-    "readers",
-    "window",
-    "deliveries/s",
-    "CPU µs each",
-    "KB/connection",
-    "load CPU",
-    "server CPU",
-)
+HEAD = ("readers", "window", "deliveries/s", "µs CPU", "KB/connection", "load", "server")
 
 
 def measure(readers: int, window: int) -> tuple[str, ...]:

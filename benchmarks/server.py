@@ -26,7 +26,7 @@ class NotebookServer:
             self.port = free.getsockname()[1]
         places = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
         environment = os.environ | {f"JUPYTER_{name}": self.folder.name for name in places}
-        self.log = open(Path(self.folder.name) / "server.log", "wb")
+        self.log = (Path(self.folder.name) / "server.log").open("wb")
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"),

@@ -95,9 +95,11 @@ class Hub:
 
     async def close(self) -> None:
         """Tell everyone that the server stops."""
+        rooms = list(self.rooms.values())
+        await asyncio.gather(*(live.drain() for live in rooms))
         for connection in list(self.connections):
             connection.end(Close.RESTARTING)
-        for live in list(self.rooms.values()):
+        for live in rooms:
             live.close()
         for task in list(self._tasks):
             task.cancel()

@@ -78,6 +78,11 @@ class LiveRoom:
             self.close()
             self._empty(self)
 
+    async def drain(self) -> None:
+        """Wait until everyone was sent what waits."""
+        if self._flushing is not None:
+            await asyncio.wait([self._flushing])
+
     def close(self) -> None:
         """Stop everything that runs."""
         self.presence.close()
