@@ -127,7 +127,7 @@ UI_LAYERS = [
     {"home"},
     {"panel"},
     {"session"},
-    {"api", "health", "line", "store", "version"},
+    {"api", "health", "line", "outbox", "store", "version"},
     {"room"},
     {"text"},
     {"protocol"},
