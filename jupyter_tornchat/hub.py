@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from asyncio import Future
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
@@ -73,6 +74,8 @@ class Hub:
         self.version = version
         self.connections: set[Connection] = set()
         self.rooms: dict[str, LiveRoom] = {}
+        self._names: dict[str, Counter[str]] = {}
+        """Of everyone connected, by skeleton: the ids of who has the name, by connections."""
         self._buckets: dict[str, Bucket] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._at = 0
@@ -120,6 +123,9 @@ class Hub:
             raise Refusal("full")
         loop = asyncio.get_running_loop()
         self.connections.add(connection)
+        self._names.setdefault(names.skeleton(connection.user.name), Counter())[
+            connection.user.id
+        ] += 1
         connection.heard = loop.time()
         if connection.plain:
             return
@@ -141,7 +147,10 @@ class Hub:
     def disconnect(self, connection: Connection) -> None:
         """A socket has closed."""
         connection.wire.open = False
+        if connection not in self.connections:
+            return
         self.connections.discard(connection)
+        self._forget_name(connection.user)
         if connection.silence is not None:
             connection.silence.cancel()
         for room in connection.rooms:
@@ -149,10 +158,10 @@ class Hub:
                 live.remove(connection)
         connection.rooms.clear()
 
-    def taken(self, but: str) -> set[str]:
-        """The skeletons of the names of everyone connected but the person with the id `but`."""
-        others = {c.user.name for c in self.connections if c.user.id != but}
-        return {names.skeleton(name) for name in others}
+    def is_taken(self, name: str, by: str) -> bool:
+        """Whether somebody connected, other than the person with the id `by`, has this name or
+        one that looks like it."""
+        return any(id != by for id in self._names.get(names.skeleton(name), ()))
 
     def receive(self, connection: Connection, frame: AnyClientFrame) -> None:
         """A connection sent a frame; the answer goes to it when there is one."""
@@ -355,6 +364,15 @@ class Hub:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _forget_name(self, user: User) -> None:
+        skeleton = names.skeleton(user.name)
+        holders = self._names[skeleton]
+        holders[user.id] -= 1
+        if not holders[user.id]:
+            del holders[user.id]
+        if not holders:
+            del self._names[skeleton]
 
     def _forget(self, live: LiveRoom) -> None:
         if self.rooms.get(live.room) is live:

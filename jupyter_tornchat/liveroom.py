@@ -16,8 +16,8 @@ from .fanout import fan_out
 from .presence import RoomPresence
 from .protocol import Message, Presence, ServerFrame, User
 
-WRITE_BYTES = 256 * 1024
-"""What is joined into one write to each connection."""
+WRITE_BYTES, WRITE_FRAMES = 256 * 1024, 256
+"""What is joined into one write to each connection: encoding it holds the loop."""
 RECENT = 256
 """Sent messages that are kept to fill the moment between reading history and joining."""
 WAITING = 4_000
@@ -108,7 +108,7 @@ class LiveRoom:
         """As many of what waits as go into one write."""
         frames: list[ServerFrame] = []
         size = 0
-        while self._waiting and size < WRITE_BYTES:
+        while self._waiting and size < WRITE_BYTES and len(frames) < WRITE_FRAMES:
             frame = self._waiting.popleft()
             if isinstance(frame, Message):
                 if self.sent is not None and frame.seq <= self.sent:

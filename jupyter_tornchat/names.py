@@ -8,7 +8,8 @@ after compatibility decomposition and case folding. Storing keeps what was typed
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Container
+from collections.abc import Callable
+from functools import lru_cache
 
 from .protocol import LIMITS, Refusal
 
@@ -92,6 +93,7 @@ def clean_line(text: str, longest: int, what: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)  # everyone who comes is compared with everyone who is there
 def skeleton(name: str) -> str:
     """What is left of a name for a hasty reader; equal skeletons look alike."""
     text = unicodedata.normalize("NFKD", name).casefold()
@@ -100,11 +102,11 @@ def skeleton(name: str) -> str:
     return "".join(c for c in plain if not c.isspace() and unicodedata.category(c)[0] != "C")
 
 
-def distinct(name: str, taken: Container[str]) -> str:
-    """The name, or the name with a number where its skeleton is among `taken`, so that somebody
-    who comes back is let in under a name of their own beside one who took it meanwhile."""
+def distinct(name: str, is_taken: Callable[[str], bool]) -> str:
+    """The name, or the name with a number where it is taken, so that somebody who comes back is
+    let in under a name of their own beside one who took it meanwhile."""
     number, found = 2, name
-    while skeleton(found) in taken:
+    while is_taken(found):
         found = f"{name[: LIMITS.name_chars - 4]} ({number})"
         number += 1
     return found

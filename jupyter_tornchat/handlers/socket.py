@@ -71,7 +71,8 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         speaker = self.who
         user = speaker.user
         if user.declared:
-            user = msgspec.structs.replace(user, name=names.distinct(user.name, hub.taken(user.id)))
+            name = names.distinct(user.name, lambda name: hub.is_taken(name, by=user.id))
+            user = msgspec.structs.replace(user, name=name)
         connection = Connection(
             user=user,
             named=speaker.named,

@@ -43,7 +43,7 @@ class GuestIdentity(ChatHandler):
         if self.chat.settings.guests != "open":
             raise Refusal("forbidden", "only people who were invited can enter this chat")
         user = self.guest(names.clean(name), self.speaker.user.id if self.speaker else "")
-        if names.skeleton(user.name) in self.chat.hub.taken(but=user.id):
+        if self.chat.hub.is_taken(user.name, by=user.id):
             raise Refusal("name_taken")
         ticket = secrets.token_urlsafe(32)
         await self.chat.hub.log.put(ticket_key(ticket), msgspec.json.encode(user).decode())

@@ -76,7 +76,7 @@ class MemberIdentity(ChatHandler, JupyterHandler):
             raise Refusal("forbidden", "the server knows your name already")
         name = names.clean(name)
         user = User(self.who.user.id, name, "member", declared=True)
-        if names.skeleton(name) in self.chat.hub.taken(but=user.id):
+        if self.chat.hub.is_taken(name, by=user.id):
             raise Refusal("name_taken")
         self.set_signed_cookie(
             NAME_COOKIE,
