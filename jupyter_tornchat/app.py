@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
@@ -17,6 +18,8 @@ from .settings import Settings
 
 URL_VARIABLE = "JUPYTER_TORNCHAT_URL"
 KEY_VARIABLE = "JUPYTER_TORNCHAT_KEY"
+EVERYWHERE = ("", "*", "0.0.0.0", "::")
+"""Addresses to listen on that are no addresses to go to."""
 
 
 class TornChat(Settings, ExtensionApp):
@@ -46,9 +49,18 @@ class TornChat(Settings, ExtensionApp):
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """Once the port is known: start, and tell the kernels to come how to reach us."""
-        os.environ[URL_VARIABLE] = url_path_join(serverapp.local_url, "tornchat") + "/"
+        os.environ[URL_VARIABLE] = address(serverapp)
         os.environ[KEY_VARIABLE] = self.chat.program_key
         await self.chat.start()
 
     async def stop_extension(self) -> None:
         await self.chat.stop()
+
+
+def address(serverapp: Any) -> str:
+    """Where programs on this machine reach the chat. (`serverapp.local_url` is another thing: the
+    page that Lab opens, with the token.)"""
+    url = urlsplit(serverapp.connection_url)
+    if serverapp.ip in EVERYWHERE:
+        url = url._replace(netloc=f"127.0.0.1:{serverapp.port}")
+    return url_path_join(url.geturl(), "tornchat") + "/"

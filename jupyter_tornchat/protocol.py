@@ -14,10 +14,12 @@ from __future__ import annotations
 import json
 import unicodedata
 from enum import IntEnum
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct, field
+
+T = TypeVar("T")
 
 SUBPROTOCOL = "tornchat.v1"
 DEFAULT_ROOM = "lobby"
@@ -401,18 +403,28 @@ def decode(data: str | bytes) -> AnyClientFrame:
     """
     if isinstance(data, bytes):
         raise Refusal("bad_frame", "binary frames are not understood: send JSON as text")
-    try:
-        frame = _decoder.decode(data)
-        # msgspec keeps the last of two equal keys in silence; two readers could then disagree
-        # about what was said, so such a frame is refused (CWE-436).
-        json.loads(data, object_pairs_hook=_no_key_twice)
-    except RecursionError:
-        raise Refusal("bad_frame", "the frame is nested too deeply") from None
-    except (msgspec.DecodeError, ValueError) as error:
-        raise Refusal("bad_frame", str(error)) from None
+    frame = read(data, _decoder)
     if isinstance(frame, Send):
         frame.text = clean_text(frame.text)
     return frame
+
+
+def read(data: str | bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """Read one JSON value that is valid in every field.
+
+    Raises:
+        Refusal: `bad_frame`, with what is wrong.
+    """
+    try:
+        found = decoder.decode(data)
+        # msgspec keeps the last of two equal keys in silence; two readers could then disagree
+        # about what was said, so it is refused (CWE-436).
+        json.loads(data, object_pairs_hook=_no_key_twice)
+    except RecursionError:
+        raise Refusal("bad_frame", "it is nested too deeply") from None
+    except (msgspec.DecodeError, ValueError) as error:
+        raise Refusal("bad_frame", str(error)) from None
+    return found
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -21,22 +21,13 @@ from traitlets.config import Config
 
 from . import __version__
 from .chat import Chat
-from .handlers.base import ChatHandler
+from .handlers.page import NothingHere
 from .handlers.routes import complete, routes
 from .identity.guest import GuestIdentity
 from .protocol import LIMITS, Refusal
 from .settings import Settings, storage_path
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-class NothingHere(ChatHandler):
-    """Whatever has no route."""
-
-    public = True
-
-    async def admit(self) -> None:
-        self.send_error(404)
 
 
 class ChatServer(Settings, JupyterApp):

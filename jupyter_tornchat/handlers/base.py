@@ -5,6 +5,7 @@ Rules of this file:
 - Nobody passes `prepare` without being somebody, unless the handler is `public`.
 - A no is always the same: a status, and JSON with `code` and `reason`. Jupyter's own error page
   is never used, because it carries the server's token for whoever it takes to be logged in.
+- What changes something, or opens a socket, is never asked by a page of another site.
 - Responses allow nothing that is not needed, and are readable by our own origin alone.
 """
 
@@ -37,6 +38,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+READING = ("GET", "HEAD", "OPTIONS")
 CODES = {
     400: "bad_frame",
     403: "forbidden",
@@ -106,6 +108,10 @@ class ChatHandler(RequestHandler):
 
     async def admit(self) -> None:
         """To be called in `prepare`: find out who it is, or turn them away."""
+        reads = self.request.method in READING and "Upgrade" not in self.request.headers
+        if not reads and self.is_foreign():
+            self.refuse(Refusal("forbidden", "a page of another site may not do this"))
+            return
         try:
             self.speaker = await self.identify()
         except Refusal as refusal:
@@ -114,6 +120,18 @@ class ChatHandler(RequestHandler):
         public = self.public or (self.entrance and self.strangers_enter)
         if self.speaker is None and not public:
             self.turn_away()
+
+    def is_foreign(self) -> bool:
+        """Whether a page of another site asks. A browser says so in one of two headers, and no
+        page can change either; what has neither is no browser."""
+        origin = self.request.headers.get("Origin")
+        if origin is None:
+            return self.request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
+        return not self.check_origin(origin)
+
+    def check_origin(self, origin: str) -> bool:
+        """Whether pages of this origin are the server's own, or as good."""
+        raise NotImplementedError
 
     def chosen_name(self) -> str:
         """The name that somebody who opens a socket without a subprotocol chose in the address,

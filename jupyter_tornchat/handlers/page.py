@@ -74,6 +74,9 @@ class PageHandler(HtmlHandler):
     """`tornchat/`: the page. Strangers are sent to where they can become somebody."""
 
     def get(self) -> None:
+        if "token" in self.request.query_arguments:
+            self.redirect(self.prefix)  # it did its work, and leaves the address bar at once
+            return
         self.xsrf_token  # noqa: B018  reading it sets the cookie that the page's requests need
         self.show("page.html", login=self.login_address())
 
@@ -85,6 +88,15 @@ class BareHandler(ChatHandler):
 
     def get(self) -> None:
         self.redirect(self.prefix)
+
+
+class NothingHere(ChatHandler):
+    """Whatever has no route."""
+
+    public = True
+
+    async def admit(self) -> None:
+        self.send_error(404)
 
 
 class LoginHandler(HtmlHandler):

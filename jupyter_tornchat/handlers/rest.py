@@ -11,7 +11,7 @@ from tornado.web import stream_request_body
 
 from .. import __version__, names
 from ..chat import Chat
-from ..protocol import LIMITS, MessageId, PageLimit, Refusal, RoomName, Seq, clean_text
+from ..protocol import LIMITS, MessageId, PageLimit, Refusal, RoomName, Seq, clean_text, read
 from .base import ChatHandler
 
 T = TypeVar("T")
@@ -77,10 +77,7 @@ class RestHandler(ChatHandler):
         """
         if len(self.body) > LIMITS.frame_bytes:
             raise self.too_long()
-        try:
-            return msgspec.json.decode(bytes(self.body), type=kind)
-        except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            raise Refusal("bad_frame", str(error)) from None
+        return read(bytes(self.body), msgspec.json.Decoder(kind))
 
     def too_long(self) -> Refusal:
         return Refusal("too_long", f"the body is longer than {LIMITS.frame_bytes:,} bytes")

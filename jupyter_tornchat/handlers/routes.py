@@ -11,7 +11,7 @@ from tornado.web import RequestHandler
 
 from ..chat import Chat
 from .base import ChatHandler, answering
-from .page import BareHandler, LoginHandler, PageHandler, StaticHandler
+from .page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
 from .rest import (
     HealthHandler,
     MeHandler,
@@ -53,6 +53,8 @@ def routes(identity: type[ChatHandler], base: str, path: str, chat: Chat) -> lis
     if path:
         found.append((path.rstrip("/"), complete(BareHandler, identity), services))
         found.append(("chat", complete(ChatSocket, identity), services))
+        # The server's own error page carries its token.
+        found.append((path + ".*", complete(NothingHere, identity), services))
     return found
 
 

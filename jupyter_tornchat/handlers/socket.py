@@ -61,6 +61,9 @@ class ChatSocket(ChatHandler, WebSocketHandler):
             self.room = msgspec.convert(self.get_query_argument("room", DEFAULT_ROOM), RoomName)
         except msgspec.ValidationError as error:
             raise Refusal("bad_frame", str(error)) from None
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        if offered and SUBPROTOCOL not in map(str.strip, offered.split(",")):
+            raise Refusal("bad_frame", f"the only subprotocol here is {SUBPROTOCOL}")
         self.who  # noqa: B018  raises where there is nobody
         await WebSocketHandler.get(self, *args, **kwargs)
 

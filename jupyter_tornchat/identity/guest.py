@@ -93,6 +93,9 @@ class GuestIdentity(ChatHandler):
         except ValueError:
             return host == "localhost"
 
+    def check_origin(self, origin: str) -> bool:
+        return origin.lower().partition("://")[2] == self.request.host.lower()
+
 
 def ticket_key(ticket: str) -> str:
     """Where a ticket's holder is kept; it tells nothing of the ticket."""

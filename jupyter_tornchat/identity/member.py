@@ -123,10 +123,13 @@ class MemberIdentity(ChatHandler, JupyterHandler):
         return bool(await ensure_async(allowed))
 
     def login_address(self) -> str:
-        return url_concat(self.get_login_url(), {"next": self.request.uri or self.prefix})
+        return url_concat(self.get_login_url(), {"next": self.request.path})
 
-    def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
-        return JupyterHandler.check_origin(self, origin_to_satisfy_tornado)
+    def check_origin(self, origin: str = "") -> bool:
+        try:
+            return JupyterHandler.check_origin(self, origin)
+        except ValueError:  # it is no origin at all
+            return False
 
     def check_xsrf_cookie(self) -> None:
         # The key is no cookie: no page of another site can make a browser send it.
