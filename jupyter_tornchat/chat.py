@@ -96,8 +96,10 @@ class Chat:
         if hub is None:
             return
         # First the log: whoever still waits gets an answer before the sockets close.
-        await hub.log.close()
-        await hub.close()
+        try:
+            await hub.log.close()
+        finally:
+            await hub.close()
         await asyncio.get_running_loop().run_in_executor(None, hub.view.close)
 
     def _off(self, why: str) -> None:

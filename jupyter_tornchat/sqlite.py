@@ -17,6 +17,7 @@ import os
 import queue
 import secrets
 import sqlite3
+import stat
 import threading
 from asyncio import Future
 from collections.abc import Callable, Sequence
@@ -70,6 +71,12 @@ SELECT
      WHERE room IN (SELECT value FROM json_each(:rooms)))
 """
 
+# What other servers wrote, a batch at a time.
+NEXT = """
+SELECT json_group_array(json_array(offset, seq, body)) FROM
+  (SELECT offset, seq, body FROM entries WHERE offset > ? ORDER BY offset LIMIT ?)
+"""
+
 INSERT = """
 INSERT INTO entries (offset, kind, room, id, seq, body)
 SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
@@ -116,6 +123,7 @@ class SQLiteLog:
         self.log = log
         self.epoch = ""
         self._offset = 0
+        self._complaint = ""
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._stopped: Future[None] | None = None
 
@@ -168,27 +176,28 @@ class SQLiteLog:
     def _write(self, opened: Future[None]) -> None:
         try:
             db = self._open()
-        except (sqlite3.Error, OSError, Refusal) as error:
-            problem = Refusal("unavailable", f"the history at {self.path} cannot be used: {error}")
-            self._tell(self._settle, [(opened, problem), (self._stopped, None)])
+        except Exception as error:  # noqa: BLE001  whatever it was, somebody waits to hear
+            why = error.reason if isinstance(error, Refusal) else str(error)
+            problem = Refusal("unavailable", f"the history at {self.path} cannot be used: {why}")
+            self._tell(self._settle, [(opened, problem)])
+            self._tell(self._end)
             return
         self._tell(self._settle, [(opened, None)])
         try:
             self._serve(db)
         finally:
             db.close()
-            self._tell(self._settle, [(self._stopped, None)])
+            self._tell(self._end)
 
     def _serve(self, db: sqlite3.Connection) -> None:
-        seen = _pragma(db, "data_version")
+        seen = -1  # no version: others may have written since the file was opened
         going = True
         while going:
             jobs, going = self._take()
             if jobs:
                 self._keep(db, jobs)
-            elif (now := _pragma(db, "data_version")) != seen:
-                seen = now
-                self._follow(db)
+            else:
+                seen = self._follow(db, seen)
 
     def _take(self) -> tuple[list[Job], bool]:
         """What waits, at most a batch, and whether there will be more."""
@@ -212,35 +221,41 @@ class SQLiteLog:
             _put(db, [j for j in jobs if isinstance(j, Put)])
             db.execute("COMMIT")
         except Exception as error:  # noqa: BLE001  the thread lives on, whatever it was
-            if db.in_transaction:
-                db.execute("ROLLBACK")
             refusal = self._refusal(error)
             self._tell(self._settle, [(job.future, refusal) for job in jobs])
+            if db.in_transaction:
+                db.execute("ROLLBACK")
             return
+        self._complaint = ""
         done: list[Answer] = [(j.future, None) for j in jobs if isinstance(j, Put)]
         self._offset += len(batch.entries)
         self._tell(self._announce, batch.entries, done + batch.answers)
 
-    def _follow(self, db: sqlite3.Connection) -> None:
-        """Hand out what other servers of the same file wrote."""
+    def _follow(self, db: sqlite3.Connection, seen: int) -> int:
+        """Hand out what other servers of the same file wrote, if it has changed since `seen`;
+        which `data_version` has been seen now."""
         try:
-            (found,) = db.execute(
-                "SELECT json_group_array(json_array(offset, seq, body)) FROM"
-                " (SELECT offset, seq, body FROM entries WHERE offset > ? ORDER BY offset)",
-                (self._offset,),
-            ).fetchone()
+            version = _pragma(db, "data_version")
+            while version != seen and (entries := self._next_entries(db)):
+                self._offset += len(entries)
+                self._tell(self._announce, entries, [])
         except sqlite3.Error as error:
             self._refusal(error)
-            return
-        entries = _entries(found)
-        self._offset += len(entries)
-        self._tell(self._announce, entries, [])
+            return seen
+        return version
+
+    def _next_entries(self, db: sqlite3.Connection) -> list[Entry]:
+        (found,) = db.execute(NEXT, (self._offset, BATCH)).fetchone()
+        return _entries(found)
 
     def _refusal(self, error: Exception) -> Refusal:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            self.log.error("jupyter_tornchat: the disk of %s is full", self.path)
+        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        complaint = "the disk is full" if full else f"{type(error).__name__}: {error}"
+        if complaint != self._complaint:  # once, not for each message
+            self._complaint = complaint
+            self.log.error("jupyter_tornchat: %s cannot be used: %s", self.path, complaint)
+        if full:
             return Refusal("storage_full")
-        self.log.error("jupyter_tornchat: %s cannot be written: %s", self.path, error)
         return Refusal("unavailable", "the message cannot be kept at the moment")
 
     def _open(self) -> sqlite3.Connection:
@@ -248,7 +263,11 @@ class SQLiteLog:
             raise Refusal("unavailable", f"SQLite {sqlite3.sqlite_version} is too old")
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Made by us and not by SQLite, so that nobody else on the machine can read it.
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        regular = stat.S_ISREG(os.fstat(file).st_mode)
+        os.close(file)
+        if not regular:
+            raise Refusal("unavailable", "it is not a file")
         db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             self._prepare(db)
@@ -258,6 +277,7 @@ class SQLiteLog:
         return db
 
     def _prepare(self, db: sqlite3.Connection) -> None:
+        _is_new(db)  # before anything is written: a file that is not ours is left as it was
         journal = "WAL"
         if file_system := network_file_system(self.path):
             # WAL needs memory that is shared by all who write: https://sqlite.org/wal.html
@@ -273,7 +293,8 @@ class SQLiteLog:
         db.execute("PRAGMA fullfsync = ON")  # means something on macOS only
         db.execute("BEGIN IMMEDIATE")
         try:
-            _create_or_check(db)
+            if _is_new(db):
+                _create(db)
             (self.epoch,) = db.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
             (self._offset,) = db.execute("SELECT coalesce(max(offset), 0) FROM entries").fetchone()
             db.execute("COMMIT")
@@ -300,6 +321,14 @@ class SQLiteLog:
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+
+    def _end(self) -> None:
+        """The writer thread is gone; whoever came too late for it hears so."""
+        assert self._stopped is not None
+        while not self._jobs.empty():
+            if (job := self._jobs.get()) is not None:
+                self._settle([(job.future, Refusal("unavailable", "the chat has stopped"))])
+        self._settle([(self._stopped, None)])
 
 
 class Batch:
@@ -412,19 +441,24 @@ def _pragma(db: sqlite3.Connection, name: str) -> int:
     return db.execute(f"PRAGMA {name}").fetchone()[0]
 
 
-def _create_or_check(db: sqlite3.Connection) -> None:
-    """Make the tables in an empty file; refuse a file that is not ours or too new."""
+def _is_new(db: sqlite3.Connection) -> bool:
+    """Whether nobody has written to the file yet; refuses one that is not ours, or too new."""
     (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if not tables:
-        for statement in SCHEMA.split(";"):  # executescript() would commit
-            db.execute(statement)
-        db.execute("INSERT INTO meta VALUES ('epoch', ?)", (secrets.token_hex(16),))
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {VERSION}")
-    elif _pragma(db, "application_id") != APPLICATION_ID:
+        return True
+    if _pragma(db, "application_id") != APPLICATION_ID:
         raise Refusal("unavailable", "it is another program's file")
-    elif (version := _pragma(db, "user_version")) > VERSION:
+    if (version := _pragma(db, "user_version")) > VERSION:
         raise Refusal("unavailable", f"a newer jupyter_tornchat wrote it (schema {version})")
+    return False
+
+
+def _create(db: sqlite3.Connection) -> None:
+    for statement in SCHEMA.split(";"):  # executescript() would commit
+        db.execute(statement)
+    db.execute("INSERT INTO meta VALUES ('epoch', ?)", (secrets.token_hex(16),))
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def network_file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str | None:
