@@ -18,7 +18,7 @@ from .settings import Settings
 
 URL_VARIABLE = "JUPYTER_TORNCHAT_URL"
 KEY_VARIABLE = "JUPYTER_TORNCHAT_KEY"
-EVERYWHERE = ("", "*", "0.0.0.0", "::")
+EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104
 """Addresses to listen on that are no addresses to go to."""
 
 
@@ -30,7 +30,7 @@ class TornChat(Settings, ExtensionApp):
     description = "Chat on the notebook server that people already run."
     extension_url = "/tornchat/"
     load_other_extensions = True
-    open_browser = Bool(False)
+    open_browser = Bool(False).tag(config=True)
     chat: Chat
     _trouble = ""
 

@@ -316,9 +316,9 @@ class Hub:
                     continue  # so much was sent meanwhile that it is better read again
                 sent = live.sent
                 messages = [m for m in found.messages if m.seq <= sent] + missing
-            start = frame.after or 0
-            if frame.after is None:
-                start = messages[0].seq - 1 if messages else found.last
+            start = frame.after
+            if start is None:
+                start = messages[0].seq - 1 if messages else live.sent or 0
             return Joined(
                 room=room.room,
                 title=room.title,

@@ -39,8 +39,10 @@ class RoomPresence:
         self.room = room
         self._tell = tell
         self._people: dict[str, Present] = {}
-        self._joined: dict[str, User] = {}
-        self._left: dict[str, User] = {}
+        self._known: dict[str, User] = {}
+        """Who the room was told is here."""
+        self._changed: dict[str, None] = {}
+        """Ids of people of whom the room may have to be told, in order."""
         self._told = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
 
@@ -56,10 +58,10 @@ class RoomPresence:
         present = self._people.get(user.id)
         if present is None:
             present = self._people[user.id] = Present(user)
-            self._change(joined=user)
+            self._change(user.id)
         elif present.user != user:  # the same person under another name
             present.user = user
-            self._change(joined=user)
+            self._change(user.id)
         if present.leaving is not None:
             present.leaving.cancel()
             present.leaving = None
@@ -84,14 +86,10 @@ class RoomPresence:
 
     def _gone(self, present: Present) -> None:
         del self._people[present.user.id]
-        self._change(left=present.user)
+        self._change(present.user.id)
 
-    def _change(self, joined: User | None = None, left: User | None = None) -> None:
-        if joined is not None:
-            self._left.pop(joined.id, None)
-            self._joined[joined.id] = joined
-        if left is not None and self._joined.pop(left.id, None) is None:
-            self._left[left.id] = left
+    def _change(self, id: str) -> None:
+        self._changed[id] = None
         if self._timer is None:
             loop = asyncio.get_running_loop()
             wait = max(0.0, self._told + TELL_SECONDS - loop.time())
@@ -100,12 +98,25 @@ class RoomPresence:
     def _tell_now(self) -> None:
         self._timer = None
         self._told = asyncio.get_running_loop().time()
-        joined, left = self._joined, self._left
-        self._joined, self._left = {}, {}
+        joined, left = self._news()
         if joined or left:
-            frame = Presence(
-                room=self.room, joined=list(joined.values()), left=list(left), count=len(self)
-            )
+            frame = Presence(room=self.room, joined=joined, left=list(left), count=len(self))
             self._tell(frame, left)
         elif not self._people:
             self._tell(Presence(room=self.room, joined=[], left=[], count=0), {})
+
+    def _news(self) -> tuple[list[User], dict[str, User]]:
+        """Who came, and who left by id, since the room was told; it counts as told from now on.
+        Whoever came and left again meanwhile is no news."""
+        joined: list[User] = []
+        left: dict[str, User] = {}
+        for id in self._changed:
+            present = self._people.get(id)
+            if present is None:
+                if known := self._known.pop(id, None):
+                    left[id] = known
+            elif present.user != self._known.get(id):
+                self._known[id] = present.user
+                joined.append(present.user)
+        self._changed.clear()
+        return joined, left

@@ -111,9 +111,9 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         else:
             connection.bad = 0
             self.hub.receive(connection, frame)
-        if not connection.received % YIELD_FRAMES:
-            return asyncio.sleep(0)
-        return connection.room_in_flight()
+        if waiting := connection.room_in_flight():
+            return waiting
+        return None if connection.received % YIELD_FRAMES else asyncio.sleep(0)
 
     def on_ping(self, data: bytes) -> None:
         if self.connection is not None and self.connection.wire.open:
