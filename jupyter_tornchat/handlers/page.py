@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tornado.httputil import url_concat
 from tornado.template import Loader
 from tornado.web import StaticFileHandler
 
@@ -75,7 +76,9 @@ class PageHandler(HtmlHandler):
 
     def get(self) -> None:
         if "token" in self.request.query_arguments:
-            self.redirect(self.prefix)  # it did its work, and leaves the address bar at once
+            # It did its work, and leaves the address bar at once; which room stays.
+            room = self.get_query_argument("room", "")
+            self.redirect(url_concat(self.prefix, {"room": room} if room else {}))
             return
         self.xsrf_token  # noqa: B018  reading it sets the cookie that the page's requests need
         self.show("page.html", login=self.login_address())
