@@ -1,0 +1,513 @@
+"""The contract of `Log`: whatever keeps the log passes this very suite.
+
+`Shelf` is one place where a log is kept; opening it again is what a restart or a second server
+does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jupyter_tornchat.log import Entry, Log, Opened, Said
+from jupyter_tornchat.protocol import LIMITS, Refusal, User
+from jupyter_tornchat.sqlite import SQLiteLog, network_file_system
+
+ANN = User("guest:1", "ann", "guest", declared=True)
+BEN = User("guest:2", "ben", "guest")
+LOG = logging.getLogger("test")
+
+
+class Server:
+    """One server's log, and everything it was handed."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.handed: list[Entry] = []
+        self._news = asyncio.Event()
+
+    def deliver(self, entries: Sequence[Entry]) -> None:
+        self.handed += entries
+        self._news.set()
+
+    async def handed_up_to(self, offset: int) -> list[Entry]:
+        """Everything it was handed, once that reaches `offset`."""
+        async with asyncio.timeout(10):
+            while not self.handed or self.handed[-1].offset < offset:
+                self._news.clear()
+                await self._news.wait()
+        return self.handed
+
+
+Open = Callable[[], Awaitable[Server]]
+
+
+@pytest.fixture(params=["sqlite"])
+def open_log(
+    request: pytest.FixtureRequest, tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Open:
+    """`await open_log()`: one more server on the same shelf; closed when the test ends."""
+
+    async def open_log() -> Server:
+        server = Server(SQLiteLog(tmp_path / "chat.db", LOG))
+        await server.log.start(server.deliver)
+        request.addfinalizer(lambda: jp_asyncio_loop.run_until_complete(server.log.close()))
+        return server
+
+    return open_log
+
+
+def said(id: str, text: str = "hello", room: str = "lobby", user: User = ANN) -> Said:
+    return Said(room, id, user, text, 1_700_000_000_000)
+
+
+def opened(room: str = "lobby", user: User | None = None) -> Opened:
+    return Opened(room, room.title(), 1_700_000_000_000, user)
+
+
+async def refusal(future: Awaitable[object]) -> str:
+    with pytest.raises(Refusal) as no:
+        await future
+    return no.value.code
+
+
+# ---------------------------------------------------------------------------------- places
+
+
+async def test_entries_are_numbered_in_the_log_and_in_their_room(open_log: Open) -> None:
+    server = await open_log()
+    events = [
+        opened("a"),
+        opened("b"),
+        said("1", room="a"),
+        said("1", room="b"),
+        said("2", room="a"),
+    ]
+    for event in events:
+        await server.log.append(event)
+    assert server.handed == [
+        Entry(offset, seq, event)
+        for offset, (seq, event) in enumerate(zip([0, 0, 1, 1, 2], events, strict=True), 1)
+    ]
+
+
+async def test_many_appends_at_once_leave_no_hole_and_keep_their_order(open_log: Open) -> None:
+    server = await open_log()
+    await server.log.append(opened())
+    futures = [server.log.append(said(str(n))) for n in range(1000)]
+    receipts = await asyncio.gather(*futures)
+    assert [receipt.entry.seq for receipt in receipts] == list(range(1, 1001))
+    assert [entry.offset for entry in server.handed] == list(range(1, 1002))
+
+
+async def test_an_append_is_done_after_its_delivery(open_log: Open) -> None:
+    server = await open_log()
+    receipt = await server.log.append(opened())
+    assert server.handed == [receipt.entry]
+
+
+async def test_R24_two_servers_hand_out_the_same_entries_in_the_same_order(open_log: Open) -> None:
+    one, two = await open_log(), await open_log()
+    await one.log.append(opened())
+
+    async def write(server: Server, name: str) -> None:
+        for n in range(50):
+            await asyncio.gather(*(server.log.append(said(f"{name}{n}.{i}")) for i in range(5)))
+
+    await asyncio.gather(write(one, "one"), write(two, "two"))
+    assert await one.handed_up_to(501) == await two.handed_up_to(501)
+    assert [entry.offset for entry in one.handed] == list(range(1, 502))
+    assert [entry.seq for entry in one.handed] == list(range(501))
+
+
+async def test_R24_what_was_written_while_a_server_starts_reaches_it(
+    open_log: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await open_log()
+    await one.log.append(opened())
+    loop = asyncio.get_running_loop()
+    prepare = SQLiteLog._prepare
+
+    async def write() -> None:
+        await one.log.append(said("meanwhile"))
+
+    def prepare_slowly(self: SQLiteLog, db: sqlite3.Connection) -> None:
+        prepare(self, db)
+        asyncio.run_coroutine_threadsafe(write(), loop).result(10)
+
+    monkeypatch.setattr(SQLiteLog, "_prepare", prepare_slowly)
+    two = await open_log()
+    assert await two.handed_up_to(2) == one.handed[1:]
+
+
+# ------------------------------------------------------------------------------------- ids
+
+
+async def test_R05_the_same_id_and_text_is_the_same_entry_whoever_asks(open_log: Open) -> None:
+    server = await open_log()
+    await server.log.append(opened())
+    first = await server.log.append(said("x"))
+    again = await server.log.append(said("x", user=BEN))
+    assert (first.again, again.again) == (False, True)
+    assert again.entry == first.entry
+    assert len(server.handed) == 2
+
+
+async def test_R05_the_same_id_twice_in_one_batch_is_one_entry(open_log: Open) -> None:
+    server = await open_log()
+    await server.log.append(opened())
+    receipts = await asyncio.gather(*(server.log.append(said("x")) for _ in range(100)))
+    assert {receipt.entry for receipt in receipts} == {server.handed[1]}
+    assert sum(not receipt.again for receipt in receipts) == 1
+
+
+async def test_R05_another_text_under_the_same_id_is_a_conflict(open_log: Open) -> None:
+    server = await open_log()
+    await server.log.append(opened())
+    await server.log.append(opened("other"))
+    await server.log.append(said("x"))
+    assert await refusal(server.log.append(said("x", "something else"))) == "conflict"
+    assert (await server.log.append(said("x", "something else", "other"))).entry.seq == 1
+    assert len(server.handed) == 4
+
+
+async def test_R05_an_id_is_known_after_a_restart_and_on_another_server(open_log: Open) -> None:
+    one, two = await open_log(), await open_log()
+    await one.log.append(opened())
+    first = await one.log.append(said("x"))
+    assert await two.log.append(said("x")) == (first.entry, True)
+    assert await two.handed_up_to(2) == one.handed
+    await one.log.close()
+    again = await open_log()
+    assert await again.log.append(said("x")) == (first.entry, True)
+    assert again.handed == []
+
+
+async def test_a_refused_append_takes_no_place(open_log: Open) -> None:
+    server = await open_log()
+    await server.log.append(opened())
+    futures = [
+        server.log.append(event)
+        for event in (said("1"), said("1", "other"), said("2", room="none"), said("3"))
+    ]
+    answers = await asyncio.gather(*futures, return_exceptions=True)
+    codes = [a.code if isinstance(a, Refusal) else a.entry.seq for a in answers]  # type: ignore[union-attr]
+    assert codes == [1, "conflict", "no_such_room", 2]
+    assert [entry.offset for entry in server.handed] == [1, 2, 3]
+
+
+# ----------------------------------------------------------------------------------- rooms
+
+
+async def test_a_room_is_opened_once(open_log: Open) -> None:
+    one, two = await open_log(), await open_log()
+    await one.log.append(opened("a"))
+    assert await refusal(one.log.append(opened("a"))) == "room_exists"
+    assert await refusal(two.log.append(opened("a"))) == "room_exists"
+    both = await asyncio.gather(
+        one.log.append(opened("b")), one.log.append(opened("b")), return_exceptions=True
+    )
+    assert [isinstance(answer, Refusal) for answer in both] == [False, True]
+
+
+async def test_a_person_opens_so_many_rooms_and_a_server_has_so_many(open_log: Open) -> None:
+    server = await open_log()
+
+    async def open_rooms(user: User | None, count: int) -> list[str]:
+        futures = [
+            server.log.append(opened(f"r{len(server.handed)}-{n}", user)) for n in range(count)
+        ]
+        answers = await asyncio.gather(*futures, return_exceptions=True)
+        return [a.code for a in answers if isinstance(a, Refusal)]
+
+    assert await open_rooms(ANN, LIMITS.rooms_created + 1) == ["too_many_rooms"]
+    assert await open_rooms(ANN, 1) == ["too_many_rooms"]
+    assert await open_rooms(BEN, 1) == []
+    left = LIMITS.rooms - LIMITS.rooms_created - 1
+    assert await open_rooms(None, left + 2) == ["too_many_rooms"] * 2
+    assert await open_rooms(BEN, 1) == ["too_many_rooms"]
+
+
+# ------------------------------------------------------------------- epoch, values, the end
+
+
+async def test_the_epoch_stays_when_the_log_is_opened_again(open_log: Open) -> None:
+    one, two = await open_log(), await open_log()
+    assert one.log.epoch == two.log.epoch != ""
+    await one.log.close()
+    await two.log.close()
+    assert (await open_log()).log.epoch == one.log.epoch
+
+
+async def test_nothing_is_replayed_to_a_server_that_starts(open_log: Open) -> None:
+    one = await open_log()
+    await one.log.append(opened())
+    await one.log.append(said("1"))
+    two = await open_log()
+    await one.log.append(said("2"))
+    assert [entry.offset for entry in await two.handed_up_to(3)] == [3]
+
+
+async def test_what_was_appended_before_the_close_is_kept(open_log: Open) -> None:
+    server = await open_log()
+    futures = [server.log.append(opened()), *(server.log.append(said(str(n))) for n in range(500))]
+    await server.log.close()
+    assert [(await future).entry.offset for future in futures] == list(range(1, 502))
+
+
+async def test_what_comes_while_it_closes_or_after_is_refused_and_never_hangs(
+    open_log: Open,
+) -> None:
+    server = await open_log()
+    await server.log.append(opened())
+    closing = asyncio.ensure_future(server.log.close())
+    await asyncio.sleep(0)  # it has said that this is the end
+    late = [server.log.append(said("late")), server.log.put("key", "late")]
+    await closing
+    async with asyncio.timeout(10):
+        assert [await refusal(future) for future in late] == ["unavailable"] * 2
+        assert await refusal(server.log.append(said("too late"))) == "unavailable"
+
+
+async def test_whoever_gave_up_waiting_disturbs_nobody(open_log: Open) -> None:
+    server = await open_log()
+    gone = server.log.append(opened())
+    gone.cancel()
+    assert (await server.log.append(said("1"))).entry.offset == 2
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(ANY_TEXT, min_size=1, max_size=20))
+def test_a_text_comes_back_from_the_disk_byte_for_byte(
+    open_log: Open, jp_asyncio_loop: asyncio.AbstractEventLoop, texts: list[str]
+) -> None:
+    async def kept(server: Server) -> list[str]:
+        key = secrets.token_hex(8)
+        found: list[str] = []
+        for n, text in enumerate(texts):
+            await server.log.append(said(f"{key}{n}", text))
+            # An id that is known is answered from the disk.
+            again = (await server.log.append(said(f"{key}{n}", text))).entry.event
+            assert isinstance(again, Said)
+            found.append(again.text)
+        return found
+
+    async def check() -> None:
+        server = await open_log()
+        await asyncio.gather(server.log.append(opened()), return_exceptions=True)
+        assert await kept(server) == texts
+        await server.log.close()
+
+    jp_asyncio_loop.run_until_complete(check())
+
+
+# ---------------------------------------------------------------- what is SQLite's own here
+
+
+async def test_the_last_value_put_under_a_key_stays(open_log: Open, tmp_path: Path) -> None:
+    server = await open_log()
+    await asyncio.gather(*(server.log.put("key", str(n)) for n in range(10)))
+    await server.log.put("other", "x")
+    await server.log.put("other", None)
+    db = SQLiteLog(tmp_path / "chat.db", LOG).connect()
+    assert db.execute("SELECT key, value FROM keep").fetchall() == [("key", "9")]
+    db.close()
+    assert server.handed == []
+
+
+async def why_not(path: Path) -> str:
+    with pytest.raises(Refusal) as no:
+        await SQLiteLog(path, LOG).start(lambda _: None)
+    assert no.value.code == "unavailable"
+    assert str(path) in no.value.reason
+    return no.value.reason
+
+
+async def test_another_programs_file_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "places.sqlite"
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE places (url)")
+    db.close()
+    before = path.read_bytes()
+    assert "another program's file" in await why_not(path)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+async def test_a_newer_schema_is_refused_and_left_as_it_was(open_log: Open, tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    await (await open_log()).log.close()
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 2")
+    db.execute("PRAGMA journal_mode = DELETE")
+    db.close()
+    before = path.read_bytes()
+    assert "a newer jupyter_tornchat wrote it (schema 2)" in await why_not(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"# My notes\n" * 100, "file is not a database"),
+        (b"SQLite format 3\0" + b"\0" * 4080, "file is not a database"),
+    ],
+)
+async def test_a_file_that_is_no_database_is_refused_and_left_as_it_was(
+    tmp_path: Path, content: bytes, why: str
+) -> None:
+    path = tmp_path / "notes.md"
+    path.write_bytes(content)
+    assert why in await why_not(path)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("table", ["meta", "entries"])
+async def test_a_file_with_a_part_missing_is_refused(
+    open_log: Open, tmp_path: Path, table: str
+) -> None:
+    await (await open_log()).log.close()
+    db = sqlite3.connect(tmp_path / "chat.db")
+    db.execute(f"DROP TABLE {table}")
+    db.close()
+    assert f"no such table: {table}" in await why_not(tmp_path / "chat.db")
+
+
+async def test_the_file_and_its_folder_are_for_their_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "chat.db"
+    log = SQLiteLog(path, LOG)
+    await log.start(lambda _: None)
+    modes = [file.stat().st_mode & 0o777 for file in (path.parent, *path.parent.iterdir())]
+    assert modes == [0o700, 0o600, 0o600, 0o600]
+    await log.close()
+
+
+async def test_a_closed_log_is_one_file(open_log: Open, tmp_path: Path) -> None:
+    server = await open_log()
+    await server.log.append(opened())
+    await server.log.close()
+    assert [file.name for file in tmp_path.iterdir()] == ["chat.db"]
+
+
+async def test_many_servers_may_start_on_a_new_file_at_once(tmp_path: Path) -> None:
+    logs = [SQLiteLog(tmp_path / "chat.db", LOG) for _ in range(8)]
+    await asyncio.gather(*(log.start(lambda _: None) for log in logs))
+    assert len({log.epoch for log in logs}) == 1
+    await asyncio.gather(*(log.close() for log in logs))
+
+
+async def test_R11_the_loops_thread_cannot_use_the_writers_connection(open_log: Open) -> None:
+    server = await open_log()
+    await server.log.append(opened())
+    (frame,) = [
+        frame
+        for frame in sys._current_frames().values()
+        if frame.f_code.co_name != "<listcomp>" and _writer_frame(frame)
+    ]
+    db = _writer_frame(frame)
+    with pytest.raises(sqlite3.ProgrammingError, match="created in a thread"):
+        db.execute("SELECT 1")
+
+
+def _writer_frame(frame: object) -> sqlite3.Connection | None:
+    """The connection of the log's writer, where `frame` is in it."""
+    while frame is not None:
+        if frame.f_code.co_name == "_serve":  # type: ignore[attr-defined]
+            return frame.f_locals["db"]  # type: ignore[attr-defined]
+        frame = frame.f_back  # type: ignore[attr-defined]
+    return None
+
+
+async def test_R03_a_commit_is_on_disk_before_anyone_hears_of_it(
+    open_log: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`synchronous=FULL` on the writer's own connection, and no entry handed out that another
+    connection cannot read yet."""
+    levels: list[int] = []
+    prepare = SQLiteLog._prepare
+
+    def spy(self: SQLiteLog, db: sqlite3.Connection) -> None:
+        prepare(self, db)
+        levels.append(db.execute("PRAGMA synchronous").fetchone()[0])
+
+    monkeypatch.setattr(SQLiteLog, "_prepare", spy)
+    server = await open_log()
+    reader = SQLiteLog(tmp_path / "chat.db", LOG).connect()
+    committed: list[bool] = []
+
+    def deliver(entries: Sequence[Entry]) -> None:
+        (top,) = reader.execute("SELECT max(offset) FROM entries").fetchone()
+        committed.append(entries[-1].offset <= top)
+
+    server.log._deliver = deliver  # type: ignore[attr-defined]
+    await server.log.append(opened())
+    await asyncio.gather(*(server.log.append(said(str(n))) for n in range(300)))
+    reader.close()
+    assert levels == [2]
+    assert committed
+    assert all(committed)
+
+
+# --------------------------------------------------------------------- network file systems
+
+MOUNTS = r"""/dev/vda1 / ext4 rw 0 0
+nas:/home /home nfs4 rw 0 0
+/dev/vdb1 /home/local ext4 rw 0 0
+//nas/x /mnt/with\040space cifs rw 0 0
+sshfs /mnt/far fuse.sshfs rw 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/var/chat.db", None),
+        ("/home/ann/chat.db", "nfs4"),
+        ("/home/local/chat.db", None),
+        ("/homework/chat.db", None),
+        ("/mnt/with space/chat.db", "cifs"),
+        ("/mnt/far/chat.db", "fuse.sshfs"),
+    ],
+)
+def test_a_network_file_system_is_known_by_its_mount(
+    tmp_path: Path, path: str, kind: str | None
+) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(MOUNTS)
+    assert network_file_system(Path(path), mounts) == kind
+    assert network_file_system(Path(path), tmp_path / "none") is None
+
+
+async def test_on_a_network_file_system_it_works_without_WAL_and_says_so(
+    open_log: Open,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("jupyter_tornchat.sqlite.network_file_system", lambda _: "nfs4")
+    one, two = await open_log(), await open_log()
+    assert "network file system (nfs4)" in caplog.text
+    await one.log.append(opened())
+    await asyncio.gather(
+        *(
+            server.log.append(said(f"{n}{server is one}"))
+            for n in range(50)
+            for server in (one, two)
+        )
+    )
+    assert await one.handed_up_to(101) == await two.handed_up_to(101)
+    db = SQLiteLog(tmp_path / "chat.db", LOG).connect()
+    assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    db.close()

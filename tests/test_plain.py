@@ -1,0 +1,81 @@
+"""The plain protocol: what a line means, and how an event reads as a line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_tornchat import plain
+from jupyter_tornchat.protocol import Heartbeat, Message, Presence, Refusal, User
+
+ANN, BEN = User("1", "ann", "guest"), User("2", "ben", "guest")
+TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("hello", "hello"),
+        ('{"msg": "hello"}', "hello"),
+        ('{"msg": "  hello", "more": 1}', "  hello"),
+        ("{half", "{half"),
+        ("42", "42"),
+        ('"quoted"', '"quoted"'),
+        ("[1, 2]", "[1, 2]"),
+        ("[" * 7_000, "[" * 7_000),
+        ('{"msg": "\\ud83d\\ude00"}', "😀"),
+        ('{"msg": "half \\ud83d"}', "half \ufffd"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_line_is_what_was_said(said: str, text: str) -> None:
+    frame = plain.decode(said, "lobby")
+    assert (frame.room, frame.text) == ("lobby", text)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (b"hello", "bad_frame"),
+        ("{}", "bad_frame"),
+        ('{"msg": 1}', "bad_frame"),
+        ('{"msg": ""}', "empty"),
+        (" ", "empty"),
+        ("x" * 8001, "too_long"),
+        ('{"msg": "\\u0000"}', "bad_text"),
+    ],
+    ids=repr,
+)
+def test_a_line_that_says_nothing_is_refused(said: str | bytes, code: str) -> None:
+    with pytest.raises(Refusal) as no:
+        plain.decode(said, "lobby")
+    assert no.value.code == code
+
+
+@given(st.text())
+def test_whatever_is_said_is_a_text_or_a_refusal(said: str) -> None:
+    try:
+        text = plain.decode(said, "lobby").text
+    except (Refusal, UnicodeEncodeError):
+        # A frame from a socket is UTF-8, so it holds no half of a surrogate pair.
+        return
+    assert text
+
+
+def test_every_line_has_an_id_of_its_own() -> None:
+    assert plain.decode("x", "lobby").id != plain.decode("x", "lobby").id
+
+
+def test_events_are_lines() -> None:
+    message = Message(room="lobby", seq=1, id="1", user=ANN, text="a\nb", at=1_700_000_000_000)
+    (line,) = plain.lines(message, {})
+    assert re.fullmatch(rf"\[{TIME}\]-\[ann\]-说:a\nb", line)
+    presence = Presence(room="lobby", joined=[ANN], left=["2"], count=1)
+    came, went = plain.lines(presence, {"2": BEN})
+    assert re.fullmatch(rf"\[-\]-\[{TIME}\]-ann 进入聊天室", came)
+    assert re.fullmatch(rf"\[-\]-\[{TIME}\]-ben 离开聊天室", went)
+    assert list(plain.lines(Heartbeat(now=1), {})) == []
+    assert re.fullmatch(rf"\[-\]-\[{TIME}\]-! no", plain.refusal("no"))
