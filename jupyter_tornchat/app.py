@@ -60,7 +60,7 @@ class TornChat(Settings, ExtensionApp):
 def address(serverapp: Any) -> str:
     """Where programs on this machine reach the chat. (`serverapp.local_url` is another thing: the
     page that Lab opens, with the token.)"""
-    url = urlsplit(serverapp.connection_url)
+    url = urlsplit(str(serverapp.connection_url))
     if serverapp.ip in EVERYWHERE:
         url = url._replace(netloc=f"127.0.0.1:{serverapp.port}")
     return url_path_join(url.geturl(), "tornchat") + "/"

@@ -125,7 +125,9 @@ class MemberIdentity(ChatHandler, JupyterHandler):
     def login_address(self) -> str:
         return url_concat(self.get_login_url(), {"next": self.request.path})
 
-    def check_origin(self, origin: str = "") -> bool:
+    def check_origin(  # pyright: ignore[reportIncompatibleMethodOverride]  Jupyter renamed it
+        self, origin: str = ""
+    ) -> bool:
         try:
             return JupyterHandler.check_origin(self, origin)
         except ValueError:  # it is no origin at all
