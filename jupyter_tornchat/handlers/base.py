@@ -32,7 +32,9 @@ SECURITY_POLICY = (
 HEADERS = {
     "Content-Security-Policy": SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Other sites learn nothing. With `no-referrer` a browser would also hide from ourselves where
+    # our own form comes from (`Origin: null`), and it would be taken for another site's.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
