@@ -3,10 +3,17 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { PageConfig } from "@jupyterlab/coreutils";
 import { ITranslator } from "@jupyterlab/translation";
+import { LabIcon } from "@jupyterlab/ui-components";
 import { Widget } from "@lumino/widgets";
 import { mount } from "./home.js";
 import { DEFAULT_ROOM } from "./protocol.js";
 import { words } from "./words.js";
+
+const icon = new LabIcon({
+  name: "jupyter-tornchat:chat",
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-8l-6 5v-5H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2Z"/></svg>',
+});
 
 class Sidebar extends Widget {
   #unmount: (() => void) | undefined;
@@ -15,7 +22,7 @@ class Sidebar extends Widget {
     super();
     this.id = "jupyter-tornchat";
     this.addClass("tornchat-sidebar");
-    this.title.label = words().chat;
+    this.title.icon = icon;
     this.title.caption = words().chat;
   }
 
