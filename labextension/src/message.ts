@@ -5,7 +5,7 @@ import { face, name } from "./person.js";
 import type { Message, User } from "./protocol.js";
 import type { Unsent } from "./room.js";
 import { pieces } from "./text.js";
-import { clock, moment } from "./time.js";
+import { clock, moment, shortClock } from "./time.js";
 import { saysNo, words } from "./words.js";
 
 /** What its author may do with a message that was not sent. */
@@ -37,7 +37,7 @@ export function unsent(
 }
 
 function gutter(user: User, at: number, head: boolean): TemplateResult {
-  return head ? face(user) : html`<span class="gutter">${time(at)}</span>`;
+  return head ? face(user) : html`<span class="gutter">${time(at, shortClock(at))}</span>`;
 }
 
 function byline(user: User, at: number, head: boolean): TemplateResult {
@@ -46,8 +46,8 @@ function byline(user: User, at: number, head: boolean): TemplateResult {
     : html`<span class="unseen">${user.name}:</span>`;
 }
 
-function time(at: number): TemplateResult {
-  return html`<time datetime=${new Date(at).toISOString()} title=${moment(at)}>${clock(at)}</time>`;
+function time(at: number, says = clock(at)): TemplateResult {
+  return html`<time datetime=${new Date(at).toISOString()} title=${moment(at)}>${says}</time>`;
 }
 
 function text(text: string): TemplateResult {
@@ -118,6 +118,7 @@ export const messageStyle = css`
     font-size: 0.7em;
   }
   .text {
+    overflow: clip; /* towers of marks stay off the neighbours */
     white-space: break-spaces;
     overflow-wrap: anywhere;
     unicode-bidi: isolate;

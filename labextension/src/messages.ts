@@ -41,6 +41,8 @@ export class Messages extends LitElement {
   /** Whether the reader is at the bottom and goes along with what is new. */
   declare following: boolean;
 
+  /** Where the scroller was last. */
+  #top = 0;
   #anchor: { element: Element; top: number } | null = null;
   readonly #resized = new ResizeObserver(() => this.#keepPlace());
 
@@ -104,6 +106,7 @@ export class Messages extends LitElement {
     else if (this.#anchor?.element.isConnected) {
       scroller.scrollTop += this.#anchor.element.getBoundingClientRect().top - this.#anchor.top;
     }
+    this.#top = scroller.scrollTop;
   }
 
   #firstInSight(): { element: Element; top: number } | null {
@@ -119,7 +122,9 @@ export class Messages extends LitElement {
     const scroller = this.#scroller;
     if (!scroller) return;
     const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-    this.following = below < BOTTOM;
+    // Only who scrolls up leaves the bottom; the bottom also moves away when there is less space.
+    this.following = below < BOTTOM || (this.following && scroller.scrollTop >= this.#top);
+    this.#top = scroller.scrollTop;
     this.#fetchAbove();
   }
 
@@ -155,13 +160,13 @@ export class Messages extends LitElement {
         tabindex="0"
         @scroll=${this.#scrolled}
       >
-        <div class="lines">${this.#top(title)}${this.#lines()}</div>
+        <div class="lines">${this.#above(title)}${this.#lines()}</div>
       </div>
       ${this.#below()}
     `;
   }
 
-  #top(title: string): TemplateResult | typeof nothing {
+  #above(title: string): TemplateResult | typeof nothing {
     const t = words();
     const { known, older, fetching, messages, unsent } = this.room;
     if (!known) return nothing;

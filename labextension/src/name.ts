@@ -64,17 +64,11 @@ export class Name extends LitElement {
       this.dispatchEvent(new CustomEvent("named"));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.#refused(error);
+      this.notice = saysNo(error.no.code, error.no.reason);
+      this.focus();
     } finally {
       this.busy = false;
     }
-  }
-
-  /** What exactly is wrong with a name only the server's own words tell. */
-  #refused({ no }: Refused): void {
-    const says = saysNo(no.code, no.reason);
-    this.notice = no.code === "bad_name" && no.reason ? `${says} (${no.reason})` : says;
-    this.focus();
   }
 
   #escape(event: KeyboardEvent): void {

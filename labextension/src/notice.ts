@@ -99,8 +99,11 @@ export class Notice extends LitElement {
     const t = doorWords();
     if (problem === "removed") return nothing;
     if (problem !== "signed_out") return html`<p>${this.#reload()}</p>`;
+    const here = location.href.startsWith(this.base);
     return html`<p>
-      <a href=${this.base} target=${this.base === location.href ? "_self" : "_blank"}>${t.signIn}</a>
+      <a href=${here ? location.href : this.base} target=${here ? "_self" : "_blank"}
+        >${t.signIn}</a
+      >
       <button class="word" @click=${this.#tryNow}>${t.tryAgain}</button>
     </p>`;
   }

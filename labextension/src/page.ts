@@ -21,12 +21,12 @@ if (host) {
     window.addEventListener("popstate", () => {
       panel.room = roomInAddress();
     });
-    panel.session?.watch(() => showTitle());
     const showTitle = () => {
       const room = panel.session?.room(panel.room);
       const unread = room?.known ? room.position.seq - room.seen : 0;
       const title = room?.title || panel.room;
       document.title = unread > 0 ? `(${unread}) ${title}` : title;
     };
+    void panel.updateComplete.then(() => panel.session?.watch(showTitle));
   });
 }

@@ -253,6 +253,7 @@ export class Panel extends LitElement {
           : nothing
       }
       <tornchat-composer
+        ?hidden=${room.no !== null}
         .room=${title}
         .limits=${session.limits}
         @draft=${(event: CustomEvent<string>) => session.keepDraft(this.room, event.detail)}

@@ -17,6 +17,11 @@ export function clock(at: number): string {
   return format(at, { timeStyle: "short" });
 }
 
+/** 2:05, where the line before says which half of the day. */
+export function shortClock(at: number): string {
+  return clock(at).replace(/\s?[\p{L}.]+$/u, "");
+}
+
 /** Monday 3 November 2026 at 14:05:09 */
 export function moment(at: number): string {
   return format(at, { dateStyle: "full", timeStyle: "medium" });

@@ -322,9 +322,14 @@ export function words(): Words {
   return language() === "zh" ? zh : en;
 }
 
+/** Kinds of no of which only the server's own words tell what exactly was wrong. */
+const DETAILED: ReadonlySet<string> = new Set(["bad_frame", "bad_name", "bad_text", "too_long"]);
+
 /** A no in the reader's language; where its code is unknown here, in the server's words. */
 export function saysNo(code: string, reason: string): string {
-  return (words().codes as Record<string, string>)[code] ?? reason;
+  const says = (words().codes as Record<string, string>)[code];
+  if (says === undefined) return reason;
+  return DETAILED.has(code) && reason ? `${says} (${reason})` : says;
 }
 
 function number(value: number): string {
