@@ -1,0 +1,202 @@
+import { describe, expect, it } from "vitest";
+import {
+  apply,
+  emptyRoom,
+  type Frame,
+  hasNews,
+  KEPT,
+  lose,
+  type Room,
+  say,
+  see,
+  settle,
+  type Unsent,
+} from "../src/room.js";
+import { ann, bob, joined, message, messages, resumed } from "./people.js";
+
+const empty = emptyRoom("lobby", "e1");
+
+function roomAfter(...frames: Frame[]): Room {
+  return frames.reduce(apply, empty);
+}
+
+function seqs(room: Room): number[] {
+  return room.messages.map(({ seq }) => seq);
+}
+
+function pending(id: string): Unsent {
+  return { room: "lobby", id, text: id, at: 0, state: "pending" };
+}
+
+describe("messages", () => {
+  it("lie in the order of their seq", () => {
+    const room = roomAfter(joined(0, 2), message(3), message(4));
+    expect(seqs(room)).toEqual([1, 2, 3, 4]);
+    expect(room.position).toEqual({ epoch: "e1", seq: 4, check: "m4" });
+  });
+
+  it("that come twice are shown once", () => {
+    const room = roomAfter(joined(0, 2), message(3));
+    expect(apply(room, message(3))).toBe(room);
+    expect(apply(room, message(1))).toBe(room);
+  });
+
+  it("beyond a hole are not shown; the room is behind, and its position stays", () => {
+    const room = roomAfter(joined(0, 2), message(4));
+    expect(seqs(room)).toEqual([1, 2]);
+    expect(room.behind).toBe(true);
+    expect(room.position.seq).toBe(2);
+    expect(apply(room, message(5))).toBe(room);
+  });
+
+  it("of a kind nobody knows yet move the position on, and show nothing", () => {
+    const poll: Frame = { type: "poll", room: "lobby", seq: 3, id: "p3" };
+    const room = roomAfter(joined(0, 2), poll, message(4));
+    expect(seqs(room)).toEqual([1, 2, 4]);
+    expect(apply(roomAfter(joined(0, 2)), poll).position).toEqual({
+      epoch: "e1",
+      seq: 3,
+      check: "p3",
+    });
+  });
+
+  it("that carry no seq change nothing", () => {
+    const room = roomAfter(joined(0, 2));
+    expect(apply(room, { type: "typing", room: "lobby" })).toBe(room);
+  });
+});
+
+describe("a first join", () => {
+  it("brings the newest page, and says whether older ones exist", () => {
+    const room = roomAfter(joined(150, 200, { more: true }));
+    expect(seqs(room)).toEqual(messages(151, 200).map(({ seq }) => seq));
+    expect(room).toMatchObject({ here: true, known: true, older: true, behind: false });
+    expect(room).toMatchObject({ title: "Lobby", members: [ann, bob], count: 2 });
+  });
+
+  it("replaces what was known", () => {
+    expect(seqs(roomAfter(joined(0, 2), joined(0, 1)))).toEqual([1]);
+  });
+
+  it("of an empty room has position 0 and no check", () => {
+    expect(roomAfter(joined(0, 0)).position).toEqual({ epoch: "e1", seq: 0, check: undefined });
+  });
+});
+
+describe("resuming", () => {
+  it("adds page after page, and is behind until the last", () => {
+    const first = roomAfter(joined(0, 2), resumed(2, 4, true));
+    expect(first.behind).toBe(true);
+    const last = apply(first, resumed(4, 5));
+    expect(seqs(last)).toEqual([1, 2, 3, 4, 5]);
+    expect(last).toMatchObject({ behind: false, older: false });
+    expect(last.position).toEqual({ epoch: "e1", seq: 5, check: "m5" });
+  });
+
+  it("doubles nothing where pages and live messages overlap", () => {
+    expect(seqs(roomAfter(joined(0, 2), message(3), resumed(2, 4)))).toEqual([1, 2, 3, 4]);
+  });
+
+  it("with nothing missed keeps the position and its check", () => {
+    const { position } = roomAfter(joined(0, 2), resumed(2, 2));
+    expect(position).toEqual({ epoch: "e1", seq: 2, check: "m2" });
+  });
+
+  it("fills a hole", () => {
+    const room = roomAfter(joined(0, 2), message(4), resumed(2, 4));
+    expect(seqs(room)).toEqual([1, 2, 3, 4]);
+    expect(room.behind).toBe(false);
+  });
+});
+
+describe("a reset", () => {
+  it("forgets the history, takes the new epoch, and keeps what I have not sent yet", () => {
+    const room = say(roomAfter(joined(0, 2)), pending("mine"));
+    const next = apply(room, { type: "reset", room: "lobby", epoch: "e2" } as Frame);
+    expect(next.messages).toEqual([]);
+    expect(next.position).toEqual({ epoch: "e2", seq: 0 });
+    expect(next.unsent.map(({ id }) => id)).toEqual(["mine"]);
+  });
+});
+
+describe("older messages", () => {
+  it("go before the others, without doubles", () => {
+    const page = { type: "page", room: "lobby", messages: messages(49, 101), more: true };
+    const room = roomAfter(joined(100, 102, { more: true }), page);
+    expect(seqs(room)).toEqual(messages(49, 102).map(({ seq }) => seq));
+    expect(room.older).toBe(true);
+  });
+
+  it("end where the room begins", () => {
+    const page = { type: "page", room: "lobby", messages: messages(1, 2), more: false };
+    expect(roomAfter(joined(2, 3, { more: true }), page).older).toBe(false);
+  });
+
+  it("leave memory when the reader is at the newest ones", () => {
+    const many = roomAfter(joined(0, KEPT + 5));
+    const seen = see(many);
+    expect(seen.messages.length).toBe(KEPT);
+    expect(seqs(seen).at(-1)).toBe(KEPT + 5);
+    expect(seen.older).toBe(true);
+  });
+});
+
+describe("what I say", () => {
+  it("is pending until its id comes back", () => {
+    const room = say(roomAfter(joined(0, 2)), pending("mine"));
+    const kept = apply(room, message(3, { id: "mine", user: ann }));
+    expect(kept.unsent).toEqual([]);
+    expect(kept.messages.at(-1)).toMatchObject({ seq: 3, id: "mine" });
+  });
+
+  it("is found again in a page that resumes", () => {
+    const room = say(roomAfter(joined(0, 2)), pending("m3"));
+    expect(apply(room, resumed(2, 4)).unsent).toEqual([]);
+  });
+
+  it("is settled by an old message too, which is not shown a second time", () => {
+    const room = say(roomAfter(joined(0, 2)), pending("m1"));
+    const next = apply(room, message(1));
+    expect(next.unsent).toEqual([]);
+    expect(seqs(next)).toEqual([1, 2]);
+  });
+
+  it("keeps its order, and its place when its state changes", () => {
+    const room = ["a", "b", "c"].map(pending).reduce(say, empty);
+    const failed = say(room, { ...pending("b"), state: "failed" });
+    expect(failed.unsent.map(({ id, state }) => [id, state])).toEqual([
+      ["a", "pending"],
+      ["b", "failed"],
+      ["c", "pending"],
+    ]);
+    expect(settle(failed, "b").unsent.map(({ id }) => id)).toEqual(["a", "c"]);
+    expect(settle(failed, "nobody")).toBe(failed);
+  });
+});
+
+describe("presence", () => {
+  it("follows who comes and who goes", () => {
+    const cy = { id: "u-cy", name: "cy", kind: "guest" } as const;
+    const frame = { type: "presence", room: "lobby", joined: [cy], left: [bob.id], count: 2 };
+    expect(roomAfter(joined(0, 0), frame).members).toEqual([ann, cy]);
+  });
+
+  it("knows a person once, also under a new name", () => {
+    const renamed = { ...bob, name: "Robert" };
+    const frame = { type: "presence", room: "lobby", joined: [renamed], left: [], count: 2 };
+    expect(roomAfter(joined(0, 0), frame).members).toEqual([ann, renamed]);
+  });
+
+  it("ends with the line", () => {
+    expect(lose(roomAfter(joined(0, 2)))).toMatchObject({ here: false, known: true });
+  });
+});
+
+describe("news", () => {
+  it("is what came since the reader saw the end", () => {
+    const seen = see(roomAfter(joined(0, 2)));
+    expect(hasNews(seen)).toBe(false);
+    expect(hasNews(apply(seen, message(3)))).toBe(true);
+    expect(hasNews(see(apply(seen, message(3))))).toBe(false);
+  });
+});
