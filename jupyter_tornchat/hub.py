@@ -11,6 +11,7 @@ import time
 from asyncio import Future
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
 from . import fanout, names
@@ -41,6 +42,8 @@ from .rate import Bucket
 from .view import View
 
 FIRST_PAGE = 50
+GOODBYE_SECONDS = 1.0
+"""How long those who are told that the server stops may take to hang up."""
 BUCKETS = 10_000
 """People whose message rate is remembered."""
 
@@ -74,6 +77,7 @@ class Hub:
         self.version = version
         self.connections: set[Connection] = set()
         self.rooms: dict[str, LiveRoom] = {}
+        self._empty = asyncio.Event()
         self._names: dict[str, Counter[str]] = {}
         """Of everyone connected, by skeleton: the ids of who has the name, by connections."""
         self._buckets: dict[str, Bucket] = {}
@@ -97,7 +101,7 @@ class Hub:
                 raise
 
     async def close(self) -> None:
-        """Tell everyone that the server stops."""
+        """Tell everyone that the server stops, and let them hang up."""
         rooms = list(self.rooms.values())
         await asyncio.gather(*(live.drain() for live in rooms))
         for connection in list(self.connections):
@@ -106,6 +110,11 @@ class Hub:
             live.close()
         for task in list(self._tasks):
             task.cancel()
+        # A process that ends while something is on its way to it resets the connection, and the
+        # code it was given is lost.
+        if self.connections:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), GOODBYE_SECONDS)
 
     # ------------------------------------------------------------------- connections
 
@@ -123,6 +132,7 @@ class Hub:
             raise Refusal("full")
         loop = asyncio.get_running_loop()
         self.connections.add(connection)
+        self._empty.clear()
         self._names.setdefault(names.skeleton(connection.user.name), Counter())[
             connection.user.id
         ] += 1
@@ -150,6 +160,8 @@ class Hub:
         if connection not in self.connections:
             return
         self.connections.discard(connection)
+        if not self.connections:
+            self._empty.set()
         self._forget_name(connection.user)
         if connection.silence is not None:
             connection.silence.cancel()
