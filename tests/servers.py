@@ -97,6 +97,8 @@ class Server:
         self.token = ""
         self.log_path = home.folder / f"{name}-{port}.log"
         self.process: subprocess.Popen[bytes] | None = None
+        self.stdin: int = subprocess.DEVNULL
+        """A file to read from; a terminal makes a notebook server listen to Control-C."""
 
     # ------------------------------------------------------------------ start and end
 
@@ -111,7 +113,7 @@ class Server:
                 self.command,
                 cwd=self.home.work,
                 env=self.home.env,
-                stdin=subprocess.DEVNULL,
+                stdin=self.stdin,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -141,13 +143,14 @@ class Server:
         Raises:
             RuntimeError: it was still there after STOP_SECONDS and had to be killed.
         """
-        return self._end(signal.SIGTERM)
+        return self.end(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it as a crash would: nothing of it runs any more when this returns."""
-        self._end(signal.SIGKILL)
+        self.end(signal.SIGKILL)
 
-    def _end(self, how: signal.Signals) -> int:
+    def end(self, how: signal.Signals) -> int:
+        """Send a signal and wait for the end; its exit status."""
         if self.process is None:
             return 0
         self.process.send_signal(how)

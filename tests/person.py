@@ -1,0 +1,239 @@
+"""Somebody who keeps chatting whatever happens to the line, exactly as docs/protocol.md tells:
+remembers the place in the room and resumes there, and sends again what did not come back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+import httpx
+from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.iostream import StreamClosedError
+from tornado.websocket import (
+    WebSocketClientConnection,
+    WebSocketClosedError,
+    WebSocketError,
+    websocket_connect,
+)
+
+from client import SUBPROTOCOL, Frame
+from servers import Server
+
+PATIENCE = 60.0
+"""Seconds that anything may take; only a test that fails ever waits so long."""
+AGAIN_SECONDS = 0.02
+"""Between two attempts to connect."""
+
+
+class Person:
+    """One person in one room.
+
+    Args:
+        url: of the socket; asked anew for each connection.
+        headers: that say who it is.
+        pause: seconds to wait before the next frame is read, for a reader who is slow.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        headers: dict[str, str],
+        room: str = "lobby",
+        pause: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self.url = url
+        self.headers = headers
+        self.room = room
+        self.pause = pause
+        self.epoch: str | None = None
+        self.placed = False
+        """Whether there is a place in the room to resume from."""
+        self.seq = 0
+        self.check: str | None = None
+        self.shown: list[Frame] = []
+        """Every message as it was shown, in order; forgotten at a reset."""
+        self.seen: list[Frame] = []
+        """Every message that ever came, shown or not, and never forgotten."""
+        self.outbox: dict[str, str] = {}
+        """What is not known to be kept: text by id."""
+        self.acknowledged: dict[str, int] = {}
+        """`seq` of my own messages by id."""
+        self.gaps: list[tuple[int, int]] = []
+        """Where somebody else's message came too early: the last `seq`, and the one that came."""
+        self.rejected: list[Frame] = []
+        self.closed: list[int | None] = []
+        """The close code of each connection that ended."""
+        self.resets = 0
+        self.connections = 0
+        self.pages = 0
+        """Answers to a join that resumed."""
+        self.socket: WebSocketClientConnection | None = None
+        self.live = False
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    # ------------------------------------------------------------------------ what it does
+
+    async def __aenter__(self) -> Person:
+        self._task = asyncio.create_task(self._keep_connected())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    async def say(self, id: str, text: str, window: int = 16) -> None:
+        """Say something, once fewer than `window` of my messages are on their way."""
+        await self.until(lambda: len(self.outbox) < window)
+        self.outbox[id] = text
+        if self.live:
+            self._write(type="send", room=self.room, id=id, text=text)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until what has been heard makes it true.
+
+        Raises:
+            AssertionError: it did not.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not condition():
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(f"it never came true for {self}") from None
+
+    def __repr__(self) -> str:
+        return (
+            f"<at {self.seq} of {self.room}, {len(self.outbox)} unsent, live: {self.live},"
+            f" connections: {self.connections}, rejected: {self.rejected[-3:]}>"
+        )
+
+    # ------------------------------------------------------------------------- the line
+
+    async def _keep_connected(self) -> None:
+        while True:
+            with suppress(OSError, HTTPClientError, StreamClosedError, WebSocketError):
+                await self._be_connected()
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _be_connected(self) -> None:
+        request = HTTPRequest(self.url, headers=self.headers, connect_timeout=10)
+        socket = await websocket_connect(request, subprotocols=[SUBPROTOCOL])
+        self.socket = socket
+        self.connections += 1
+        try:
+            while (data := await socket.read_message()) is not None:
+                if pause := self.pause():
+                    await asyncio.sleep(pause)
+                self._hear(json.loads(data))
+                self._news.set()
+        finally:
+            self.closed.append(socket.close_code)
+            self.live = False
+            self._news.set()
+            socket.close()
+
+    def _write(self, **frame: Any) -> None:
+        assert self.socket is not None
+        # A line that has just broken is heard of by whoever reads from it.
+        with suppress(WebSocketClosedError, StreamClosedError):
+            done = self.socket.write_message(json.dumps(frame))
+            done.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    # ---------------------------------------------------------------------- what it hears
+
+    def _hear(self, frame: Frame) -> None:
+        match frame["type"]:
+            case "welcome":
+                if self.epoch is None:
+                    self.epoch = frame["epoch"]
+                self._join()
+            case "joined":
+                self._joined(frame)
+            case "reset":
+                self.resets += 1
+                self.epoch, self.placed, self.check = frame["epoch"], False, None
+                self.shown = []
+                self._join()
+            case "message":
+                self._message(frame)
+            case "rejected":
+                self.rejected.append(frame)
+
+    def _join(self) -> None:
+        place: Frame = {}
+        if self.placed:
+            place = {"after": self.seq, "epoch": self.epoch, "ref": "resume"}
+            if self.check is not None:
+                place["check"] = self.check
+        self._write(type="join", room=self.room, **place)
+
+    def _joined(self, frame: Frame) -> None:
+        resumed = frame.get("ref") == "resume"
+        if not resumed:
+            self.placed, self.seq, self.shown = True, frame["from"], []
+        for message in frame["messages"]:
+            self._message(message)
+        self.pages += resumed
+        if resumed and frame["more"]:
+            self._join()
+            return
+        self.live = True
+        for id, text in self.outbox.items():
+            self._write(type="send", room=self.room, id=id, text=text)
+
+    def _message(self, message: Frame) -> None:
+        self.seen.append(message)
+        mine = message["id"] in self.outbox
+        if mine:
+            del self.outbox[message["id"]]
+            self.acknowledged[message["id"]] = message["seq"]
+        if message["seq"] == self.seq + 1:
+            self.seq, self.check = message["seq"], message["id"]
+            self.shown.append(message)
+        elif message["seq"] > self.seq and not mine:
+            self.gaps.append((self.seq, message["seq"]))
+
+
+def guest(server: Server, name: str) -> str:
+    """The ticket of a guest who entered by the form of an open chat server."""
+    with server.enter(name) as client:
+        (ticket,) = (c.value for c in client.cookies.jar if c.name.startswith("tornchat-ticket"))
+        assert ticket
+        return ticket
+
+
+def holding(ticket: str, server: Server) -> dict[str, str]:
+    """The headers of a guest; a server knows the tickets of all who share its file."""
+    return {"Cookie": f"tornchat-ticket-{server.port}={ticket}"}
+
+
+def program(server: Server, name: str) -> dict[str, str]:
+    """The headers of a program on a notebook server."""
+    return {"Authorization": f"token {server.token}", "X-Tornchat-Name": name}
+
+
+def history(server: Server, path: str, headers: dict[str, str], room: str = "lobby") -> list[Frame]:
+    """All messages of a room, by the pages of the REST interface under `path`."""
+    found: list[Frame] = []
+    with httpx.Client(base_url=server.url, headers=headers, timeout=30, trust_env=False) as client:
+        more = True
+        while more:
+            after = found[-1]["seq"] if found else 0
+            query = {"after": after, "limit": 200}
+            page = client.get(f"{path}api/rooms/{room}/messages", params=query).json()
+            found += page["messages"]
+            more = page["more"]
+    return found
+
+
+def places(messages: Iterable[Frame]) -> list[tuple[int, str]]:
+    """What must be the same for everyone: which message has which place."""
+    return [(message["seq"], message["id"]) for message in messages]
