@@ -10,6 +10,8 @@ import { doorWords } from "./words.js";
 /** What to do on a server that has no chat: the first line mends it, the second shows it. */
 const MEND = "pip install jupyter_tornchat\njupyter server extension list";
 const MEND_ANEW = "pip install --force-reinstall jupyter_tornchat";
+/** A server that does not answer is asked again after this time (milliseconds). */
+const AGAIN = 5_000;
 
 export interface Place {
   /** The chat's address, ending in "/". */
@@ -28,24 +30,41 @@ export interface Place {
  */
 export function mount(host: HTMLElement, place: Place, ready?: (panel: Panel) => void): () => void {
   let gone = false;
-  host.classList.add("tornchat-home");
-  const say = (...children: (Node | string)[]) => {
-    if (!gone) host.replaceChildren(...children);
-  };
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const open = async (): Promise<void> => {
-    say(line("p", doorWords().opening));
-    const trouble = await diagnose(new URL(place.base, document.baseURI));
-    if (trouble && trouble.problem !== "off") return say(...remedy(trouble, place, open));
-    const panel = await load(place).catch(() => null);
-    if (!panel) return say(...noBundle(open));
-    say(...(await versions(place)), panel);
-    if (!gone) ready?.(panel);
+    clearTimeout(timer);
+    const found = await enter(place, open);
+    if (gone) return;
+    host.replaceChildren(...found.nodes);
+    if (found.panel) ready?.(found.panel);
+    else if (found.again) timer = setTimeout(open, AGAIN);
   };
+  host.classList.add("tornchat-home");
+  host.replaceChildren(line("p", doorWords().opening));
   void open();
   return () => {
     gone = true;
+    clearTimeout(timer);
     host.replaceChildren();
   };
+}
+
+interface Found {
+  readonly nodes: Node[];
+  readonly panel?: Panel;
+  /** Whether time alone may mend it. */
+  readonly again?: boolean;
+}
+
+/** The panel, or what stands in its way. */
+async function enter(place: Place, retry: () => void): Promise<Found> {
+  const trouble = await diagnose(new URL(place.base, document.baseURI));
+  if (trouble && trouble.problem !== "off") {
+    return { nodes: remedy(trouble, place, retry), again: trouble.problem === "down" };
+  }
+  const panel = await load(place).catch(() => null);
+  if (!panel) return { nodes: noBundle(retry) };
+  return { nodes: [...(await versions(place)), panel], panel };
 }
 
 async function load({ base, room, home }: Place): Promise<Panel> {
@@ -60,7 +79,8 @@ async function versions({ base, version }: Place): Promise<Node[]> {
   const answer = await fetch(new URL("api/health", new URL(base, document.baseURI)));
   const server = ((await answer.json()) as Health).version;
   if (!server || server === version) return [];
-  return [line("p", doorWords().otherVersion(version, server))];
+  const same = `pip install jupyter_tornchat==${server}`;
+  return [line("p", doorWords().otherVersion(version, server)), line("pre", same)];
 }
 
 function remedy({ problem }: Trouble, { base }: Place, again: () => void): Node[] {

@@ -15,6 +15,10 @@ export const arrowUp = icon("M12 19V5M6 11l6-6 6 6");
 export const arrowDown = icon("M12 5v14M6 13l6 6 6-6");
 export const plus = icon("M12 5v14M5 12h14");
 export const prompt = icon("M5 7l5 5-5 5M13 17h6");
-export const visitor = icon("M4 12h11M11 7l5 5-5 5M15 4h5v16h-5");
-export const pencil = icon("M4 20l1-4L16 5l3 3L8 19l-4 1Z");
+export const badge = icon(
+  "M6 4.5h12v16H6ZM10 4.5v-2h4v2M12 12a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4ZM8.8 17.2c.4-1.8 1.6-2.7 3.2-2.7s2.8.9 3.2 2.7",
+);
+export const unsure = icon(
+  "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM9.4 9.6a2.6 2.6 0 1 1 3.8 2.3c-.9.5-1.2 1-1.2 1.9M12 16.7v.3",
+);
 export const exit = icon("M10 5H5v14h5M14 8l4 4-4 4M18 12H9");

@@ -1,7 +1,7 @@
 // A person or program, as shown everywhere: a tinted initial, the name, the mark of their kind.
 
 import { css, html, nothing, type TemplateResult } from "lit";
-import { pencil, prompt, visitor } from "./icons.js";
+import { badge, prompt, unsure } from "./icons.js";
 import type { User } from "./protocol.js";
 import { words } from "./words.js";
 
@@ -37,8 +37,8 @@ function mark({ kind, declared }: User, spelt: boolean): TemplateResult | typeof
   const guest = kind === "guest";
   if (!guest && !declared) return nothing;
   const [sign, word, hint] = guest
-    ? [visitor, t.guest, t.guestHint]
-    : [pencil, t.declared, t.declaredHint];
+    ? [badge, t.guest, t.guestHint]
+    : [unsure, t.declared, t.declaredHint];
   if (spelt) return chip(sign, word, hint);
   return html` <span class="mark bare" title=${hint}
     >${sign}<span class="unseen">(${word})</span></span

@@ -82,7 +82,7 @@ const doorsEn: Doors = {
     mend: "The server has the extension, but not its user interface. Install it anew and restart the server:",
   },
   otherVersion: (kernel, server) =>
-    `The kernel has jupyter_tornchat ${kernel}, the server ${server}. Install the same in both.`,
+    `The kernel has jupyter_tornchat ${kernel}, the server ${server}. Where the kernel runs:`,
 };
 
 const doorsZh: Doors = {
@@ -117,7 +117,7 @@ const doorsZh: Doors = {
     mend: "服务器上有这个扩展，但缺少它的界面。请重新安装并重启服务器：",
   },
   otherVersion: (kernel, server) =>
-    `内核中的 jupyter_tornchat 是 ${kernel}，服务器上的是 ${server}。请在两处安装同一版本。`,
+    `内核中的 jupyter_tornchat 是 ${kernel}，服务器上的是 ${server}。请在内核的环境中运行：`,
 };
 
 export function doorWords(): Doors {
@@ -133,7 +133,6 @@ const en = {
   close: "Close",
   signOut: "Sign out",
   you: "you",
-  skip: "Skip to the message box",
 
   newRoom: "New room",
   roomTitle: "Title",
@@ -227,7 +226,6 @@ const zh: typeof en = {
   close: "关闭",
   signOut: "退出",
   you: "你",
-  skip: "跳到输入框",
 
   newRoom: "新建房间",
   roomTitle: "标题",
