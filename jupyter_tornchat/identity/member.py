@@ -95,9 +95,12 @@ class MemberIdentity(ChatHandler, JupyterHandler):
     # ---------------------------------------------------------------------- programs
 
     def is_program(self) -> bool:
-        """Whether a token speaks without a browser around it."""
-        cookie = self.identity_provider.get_cookie_name(self)
-        return self.token_authenticated and self.get_cookie(cookie) is None
+        """Whether a token speaks without a browser around it. A browser says the token once, in
+        an address, and then has the login cookie; a program says it each time in a header, and
+        may keep that cookie as well."""
+        in_browser = self.get_cookie(self.identity_provider.get_cookie_name(self)) is not None
+        in_header = "Authorization" in self.request.headers
+        return self.token_authenticated and (in_header or not in_browser)
 
     def has_program_key(self) -> bool:
         """Whether the chat-only key is there, which the server's kernels inherit."""
