@@ -206,7 +206,7 @@ export class Messages extends LitElement {
   }
 
   #day(at: number): TemplateResult {
-    return html`<h3 class="day"><span>${dayName(at, this.now())}</span></h3>`;
+    return html`<h2 class="day">${dayName(at, this.now())}</h2>`;
   }
 
   #below(): TemplateResult | typeof nothing {

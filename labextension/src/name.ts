@@ -1,6 +1,6 @@
 // The one field that asks a name, at the first message of somebody the server does not know by name.
 
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { Refused } from "./api.js";
 import { define } from "./define.js";
 import type { Session } from "./session.js";
@@ -10,15 +10,19 @@ import { saysNo, words } from "./words.js";
 export class Name extends LitElement {
   static override properties = {
     session: { attribute: false },
+    waiting: { type: Boolean },
     busy: { state: true },
     notice: { state: true },
   };
   declare session: Session;
+  /** Whether a message waits for the name. */
+  declare waiting: boolean;
   declare busy: boolean;
   declare notice: string;
 
   constructor() {
     super();
+    this.waiting = false;
     this.busy = false;
     this.notice = "";
   }
@@ -45,11 +49,11 @@ export class Name extends LitElement {
           aria-describedby="hint notice"
           aria-invalid=${this.notice !== ""}
         />
-        <button class="main" ?disabled=${this.busy}>${t.join}</button>
+        <button class="main" ?disabled=${this.busy}>${this.waiting ? t.joinAndSend : t.join}</button>
         <button type="button" @click=${this.#cancel}>${t.cancel}</button>
       </div>
       <p id="notice" class="bad" role="alert">${this.notice}</p>
-      <p id="hint" class="quiet">${t.askNameHint}</p>
+      <p id="hint" class="quiet">${this.waiting ? t.askNameHint : nothing}</p>
     </form>`;
   }
 

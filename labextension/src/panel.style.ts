@@ -47,7 +47,7 @@ export const panelStyle = css`
     padding: 0.3em 0.5em;
     border-bottom: 1px solid var(--line);
   }
-  header h2 {
+  .title {
     flex: 1;
     min-width: 0;
     overflow: hidden;

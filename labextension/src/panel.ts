@@ -4,28 +4,29 @@
 // What it looks like follows from its own width and from `home`, not from the browser's window.
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { Refused } from "./api.js";
 import "./composer.js";
 import type { Composer } from "./composer.js";
 import { define } from "./define.js";
-import { cross, exit, menu, people } from "./icons.js";
+import { type Drawer, drawer, header, me } from "./frame.js";
 import "./messages.js";
 import type { ChoiceEvent, Messages } from "./messages.js";
 import "./name.js";
 import "./notice.js";
 import { panelStyle } from "./panel.style.js";
 import "./people.js";
-import { face, name, personStyle } from "./person.js";
+import { personStyle } from "./person.js";
 import "./presence.js";
 import { DEFAULT_ROOM } from "./protocol.js";
-import { hasNews, type Room } from "./room.js";
+import { hasNews, type No, type Room } from "./room.js";
 import "./rooms.js";
 import { type Session, sessionAt } from "./session.js";
 import { controls, tokens } from "./style.js";
+import { isBlank } from "./text.js";
 import { VERSION } from "./version.js";
 import { saysNo, words } from "./words.js";
 
 export type Home = "page" | "cell" | "sidebar";
-type Drawer = "rooms" | "people";
 
 /** Lab runs commands on keys that are meant for us; these two stop it (both are needed). */
 const SUPPRESS = "data-lm-suppress-shortcuts";
@@ -40,6 +41,7 @@ export class Panel extends LitElement {
     home: { reflect: true },
     drawer: { state: true },
     asking: { state: true },
+    refusal: { state: true },
   };
   /** The chat's address, ending in "/". */
   declare base: string;
@@ -49,6 +51,8 @@ export class Panel extends LitElement {
   declare drawer: Drawer | null;
   /** Whether a name is asked before what was written is sent. */
   declare asking: boolean;
+  /** Why the room that is missing could not be created. */
+  declare refusal: string;
   /** Set as soon as `base` is. */
   session: Session | null = null;
   /** The rooms this panel is in, and how to leave each. */
@@ -63,6 +67,7 @@ export class Panel extends LitElement {
     this.home = "page";
     this.drawer = null;
     this.asking = false;
+    this.refusal = "";
   }
 
   override connectedCallback(): void {
@@ -162,7 +167,7 @@ export class Panel extends LitElement {
   /** The name is said: what was written goes out under it. */
   #named(): void {
     const text = this.#composer?.text ?? "";
-    if (this.asking && text.trim()) {
+    if (this.asking && !isBlank(text)) {
       this.session?.say(this.room, text);
       this.#emptied();
     }
@@ -232,10 +237,11 @@ export class Panel extends LitElement {
 
   #talk(session: Session, room: Room): TemplateResult {
     const title = room.title || room.name;
+    const news = [...session.rooms.values()].some((one) => one.name !== room.name && hasNews(one));
     const waits = !session.named && room.unsent.some(({ state }) => state === "pending");
     return html`<section class="talk" aria-label=${words().chat}>
-      ${this.#header(room, title)}
-      ${room.no ? this.#noRoom(session, room) : this.#messages(session, room)}
+      ${header(room, this.drawer, news, this.home === "page" ? 1 : 2, (drawer) => this.#toggle(drawer))}
+      ${room.no ? this.#noRoom(session, room, room.no) : this.#messages(session, room)}
       <tornchat-presence .room=${room} .user=${session.user}></tornchat-presence>
       <tornchat-notice
         .line=${session.line}
@@ -247,6 +253,7 @@ export class Panel extends LitElement {
         this.asking || waits
           ? html`<tornchat-name
             .session=${session}
+            ?waiting=${waits || !isBlank(this.#composer?.text ?? "")}
             @named=${this.#named}
             @cancel=${this.#unnamed}
           ></tornchat-name>`
@@ -262,34 +269,6 @@ export class Panel extends LitElement {
     </section>`;
   }
 
-  #header(room: Room, title: string): TemplateResult {
-    const t = words();
-    const news = [...(this.session?.rooms.values() ?? [])].some(
-      (room) => room.name !== this.room && hasNews(room),
-    );
-    return html`<header>
-      <button
-        class="plain to-rooms"
-        aria-label=${news ? `${t.rooms} (${t.unread})` : t.rooms}
-        title=${t.rooms}
-        aria-expanded=${this.drawer === "rooms"}
-        @click=${() => this.#toggle("rooms")}
-      >
-        ${menu}${news ? html`<span class="dot"></span>` : nothing}
-      </button>
-      <h2 title=${room.name}><bdi>${title}</bdi></h2>
-      <button
-        class="plain to-people"
-        aria-label="${t.people}: ${t.peopleIn(room.count)}"
-        title=${t.people}
-        aria-expanded=${this.drawer === "people"}
-        @click=${() => this.#toggle("people")}
-      >
-        ${people} <span class="count">${room.count || ""}</span>
-      </button>
-    </header>`;
-  }
-
   #messages(session: Session, room: Room): TemplateResult {
     return html`<tornchat-messages
       .room=${room}
@@ -302,8 +281,7 @@ export class Panel extends LitElement {
   }
 
   /** The room cannot be shown: why, and what one can do. */
-  #noRoom(session: Session, room: Room): TemplateResult {
-    const { code = "", reason = "" } = room.no ?? {};
+  #noRoom(session: Session, room: Room, { code, reason }: No): TemplateResult {
     return html`<div class="no-room" role="alert">
       <p>${saysNo(code, reason)}</p>
       ${
@@ -313,70 +291,49 @@ export class Panel extends LitElement {
           </button>`
           : nothing
       }
+      <p class="bad">${this.refusal}</p>
     </div>`;
   }
 
   async #createRoom(session: Session, name: string): Promise<void> {
-    await session.createRoom(name, name).catch(() => {});
-    session.join(name);
+    this.refusal = "";
+    try {
+      await session.createRoom(name, name);
+      session.join(name);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.refusal = saysNo(error.no.code, error.no.reason);
+      this.asking = error.no.code === "unnamed";
+    }
   }
 
   #rooms(session: Session): TemplateResult {
-    return this.#drawer(
-      "rooms",
-      html`<tornchat-rooms
-          .session=${session}
-          .room=${this.room}
-          .list=${session.list}
-          .joined=${[...session.rooms.values()]}
-          @open=${(event: CustomEvent<string>) => this.open(event.detail)}
-        ></tornchat-rooms>
-        ${this.#me(session)}`,
-    );
+    const rooms = html`<tornchat-rooms
+        .session=${session}
+        .room=${this.room}
+        .list=${session.list}
+        .joined=${[...session.rooms.values()]}
+        @open=${(event: CustomEvent<string>) => this.open(event.detail)}
+        @unnamed=${() => {
+          this.asking = true;
+        }}
+      ></tornchat-rooms>
+      ${me(session, this.home === "page" ? () => this.#signOut() : null)}`;
+    return drawer("rooms", this.drawer === "rooms", rooms, () => this.#closeDrawer());
   }
 
   #people(session: Session, room: Room): TemplateResult {
-    return this.#drawer(
+    const people = html`<tornchat-people
+      .room=${room}
+      .user=${session.user}
+    ></tornchat-people>`;
+    return drawer(
       "people",
-      html`<tornchat-people .room=${room} .user=${session.user}></tornchat-people>`,
-      html`<span class="count">${room.count || ""}</span>`,
+      this.drawer === "people",
+      people,
+      () => this.#closeDrawer(),
+      room.count,
     );
-  }
-
-  #drawer(which: Drawer, content: TemplateResult, more: unknown = nothing): TemplateResult {
-    const t = words();
-    const open = this.drawer === which;
-    return html`<aside class="drawer ${which} ${open ? "open" : ""}" aria-label=${t[which]}>
-      <div class="bar">
-        <h2>${t[which]} ${more}</h2>
-        <button class="plain close" aria-label=${t.close} @click=${this.#closeDrawer}>
-          ${cross}
-        </button>
-      </div>
-      ${content}
-    </aside>`;
-  }
-
-  /** Who I am here; whoever only said so may sign out here, others do it where they signed in. */
-  #me(session: Session): TemplateResult | typeof nothing {
-    const { user, named } = session;
-    if (!user || !named) return nothing;
-    const mine = this.home === "page" && (user.kind === "guest" || user.declared);
-    return html`<div class="me">
-      ${face(user)} <span class="who">${name(user)}</span>
-      ${
-        mine
-          ? html`<button
-            class="plain"
-            aria-label=${words().signOut}
-            title=${words().signOut}
-            @click=${this.#signOut}
-          >
-            ${exit}
-          </button>`
-          : nothing
-      }
-    </div>`;
   }
 
   static override styles = [tokens, controls, personStyle, panelStyle];

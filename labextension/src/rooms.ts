@@ -182,6 +182,7 @@ export class Rooms extends LitElement {
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.notice = saysNo(error.no.code, error.no.reason);
+      if (error.no.code === "unnamed") this.dispatchEvent(new CustomEvent("unnamed"));
       return;
     }
     this.creating = false;

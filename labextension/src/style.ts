@@ -55,7 +55,6 @@ export const controls = css`
     display: none !important;
   }
   h2,
-  h3,
   p,
   ul {
     margin: 0;

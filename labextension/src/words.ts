@@ -185,7 +185,8 @@ const en = {
   askName: "What should the others call you?",
   askNameHint: "Your message is kept and sent as soon as you have a name.",
   yourName: "Your name",
-  join: "Join and send",
+  join: "Join",
+  joinAndSend: "Join and send",
   emptyName: "Type a name first.",
 
   connecting: "Connecting…",
@@ -280,7 +281,8 @@ const zh: typeof en = {
   askName: "大家怎么称呼你？",
   askNameHint: "你的消息会保留，填好名字后立即发送。",
   yourName: "你的名字",
-  join: "加入并发送",
+  join: "加入",
+  joinAndSend: "加入并发送",
   emptyName: "请先输入名字。",
 
   connecting: "正在连接…",
