@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from jupyter_server.auth.decorator import allow_unauthenticated
+from tornado.httputil import url_concat
 from tornado.web import HTTPError, RequestHandler
 
 from .. import names
@@ -101,8 +102,14 @@ class ChatHandler(RequestHandler):
         raise NotImplementedError
 
     def login_address(self) -> str:
-        """Where a stranger becomes somebody."""
-        return self.prefix + "login"
+        """Where a stranger becomes somebody, and comes back from to the same room."""
+        return self.at_room(self.prefix + "login")
+
+    def at_room(self, path: str) -> str:
+        """`path` with the room that was asked for; of a query nothing else is handed on, for there
+        may be a token in it."""
+        room = self.get_query_argument("room", "")
+        return url_concat(path, {"room": room} if room else {})
 
     def turn_away(self) -> None:
         """Answer a stranger."""

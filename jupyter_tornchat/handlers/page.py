@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tornado.httputil import url_concat
 from tornado.template import Loader
 from tornado.web import StaticFileHandler
 
@@ -76,12 +75,11 @@ class PageHandler(HtmlHandler):
 
     def get(self) -> None:
         if "token" in self.request.query_arguments:
-            # It did its work, and leaves the address bar at once; which room stays.
-            room = self.get_query_argument("room", "")
-            self.redirect(url_concat(self.prefix, {"room": room} if room else {}))
+            # It did its work, and leaves the address bar at once.
+            self.redirect(self.at_room(self.prefix))
             return
         self.xsrf_token  # noqa: B018  reading it sets the cookie that the page's requests need
-        self.show("page.html", login=self.login_address())
+        self.show("page.html")
 
 
 class BareHandler(ChatHandler):
@@ -118,7 +116,7 @@ class LoginHandler(HtmlHandler):
             self.set_status(409 if refusal.code == "name_taken" else 400)
             self.form(name, refusal)
             return
-        self.redirect(self.prefix, status=302)
+        self.redirect(self.at_room(self.prefix), status=302)
 
     def form(self, name: str, refusal: Refusal | None) -> None:
         """The form, with what was wrong with the name before."""

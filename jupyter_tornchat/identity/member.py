@@ -126,7 +126,7 @@ class MemberIdentity(ChatHandler, JupyterHandler):
         return bool(await ensure_async(allowed))
 
     def login_address(self) -> str:
-        return url_concat(self.get_login_url(), {"next": self.request.path})
+        return url_concat(self.get_login_url(), {"next": self.at_room(self.request.path)})
 
     def check_origin(  # pyright: ignore[reportIncompatibleMethodOverride]  Jupyter renamed it
         self, origin: str = ""
