@@ -1,0 +1,200 @@
+"""The view holds nothing that the log does not, and pages history both ways."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from jupyter_tornchat import view
+from jupyter_tornchat.log import Event, Opened, Said
+from jupyter_tornchat.protocol import LIMITS, Refusal, User
+from jupyter_tornchat.sqlite import SQLiteLog
+from jupyter_tornchat.view import View
+
+ANN = User("guest:1", "ann", "guest", declared=True)
+TOP = 2**53 - 1
+
+# One story for each kind of event, that begins with an empty log. A new kind of event has no
+# story until it is given one here, and then the test of it fails.
+STORIES: dict[type[Event], list[Event]] = {
+    Opened: [
+        Opened("lobby", "Lobby", 1),
+        Opened("analysis", "数据 '分析'", 2, ANN),
+        Opened("empty", '"quoted" \\ 😀', 3, ANN),
+    ],
+    Said: [
+        Opened("lobby", "Lobby", 1),
+        Opened("analysis", "Analysis", 2, ANN),
+        Said("lobby", "1", ANN, "hello", 3),
+        Said("analysis", "1", ANN, "'); DROP TABLE rooms; --", 4),
+        Said("lobby", "2", User("p", "机器人", "program"), "日志 \u2028 \\u0000 {}", 5),
+    ],
+}
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[tuple[SQLiteLog, View]]:
+    log = SQLiteLog(path, logging.getLogger("test"))
+    await log.start(lambda _: None)
+    shown = View(log.connect)
+    try:
+        yield log, shown
+    finally:
+        await log.close()
+        shown.close()
+
+
+async def keep(log: SQLiteLog, events: list[Event]) -> None:
+    await asyncio.gather(*(log.append(event) for event in events))
+
+
+def tables(db: sqlite3.Connection) -> dict[str, list[Any]]:
+    return {
+        name: db.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in view.TABLES
+    }
+
+
+def test_every_kind_of_event_has_a_story() -> None:
+    assert STORIES.keys() == set(get_args(Event))
+    assert all(kind in map(type, story) for kind, story in STORIES.items())
+
+
+@pytest.mark.parametrize("kind", get_args(Event), ids=lambda kind: kind.__name__)
+async def test_the_view_is_the_fold_of_the_log(kind: type[Event], tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (log, _):
+        for event in STORIES[kind]:
+            await log.append(event)
+    db = sqlite3.connect(tmp_path / "chat.db", isolation_level=None)
+    built = tables(db)
+    assert any(built.values())
+    for name in view.TABLES:
+        db.execute(f"DELETE FROM {name}")
+    view.fold(db, 0)
+    assert tables(db) == built
+    db.close()
+
+
+def test_every_table_of_the_view_is_rebuilt() -> None:
+    made = {line.split()[2] for line in view.SCHEMA.splitlines() if line.startswith("CREATE TABLE")}
+    assert made == set(view.TABLES)
+
+
+async def test_rooms_are_told_with_their_titles_and_who_opened_them(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (log, shown):
+        story = STORIES[Opened]
+        await keep(log, story)
+        frames = [event.frame() for event in story if isinstance(event, Opened)]
+        assert await shown.rooms() == sorted(frames, key=lambda room: room.room)
+        assert await shown.room("analysis") == frames[1]
+        assert await refusal(shown.room("none")) == "no_such_room"
+        assert await refusal(shown.older("none", TOP, 1)) == "no_such_room"
+        assert await refusal(shown.newer("none", 0, 1)) == "no_such_room"
+
+
+async def refusal(asked: Awaitable[object]) -> str:
+    with pytest.raises(Refusal) as no:
+        await asked
+    return no.value.code
+
+
+def messages(count: int, text: Callable[[int], str] = str) -> list[Event]:
+    said = [Said("lobby", str(n), ANN, text(n), n) for n in range(1, count + 1)]
+    return [Opened("lobby", "Lobby", 1), *said]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 50, 199, 200])
+async def test_history_is_paged_both_ways_without_a_gap_or_a_double(
+    limit: int, tmp_path: Path
+) -> None:
+    async with opened(tmp_path / "chat.db") as (log, shown):
+        await keep(log, messages(200))
+        forth: list[int] = []
+        more = True
+        while more:
+            page = await shown.newer("lobby", forth[-1] if forth else 0, limit)
+            assert (len(page.messages), page.last) == (min(limit, 200 - len(forth)), 200)
+            forth += [message.seq for message in page.messages]
+            more = page.more
+        back: list[int] = []
+        more = True
+        while more:
+            page = await shown.older("lobby", back[0] if back else TOP, limit)
+            back[:0] = [message.seq for message in page.messages]
+            more = page.more
+        assert forth == back == list(range(1, 201))
+
+
+async def test_a_page_stops_at_its_bytes_but_holds_at_least_one_message(tmp_path: Path) -> None:
+    def text(n: int) -> str:
+        return "日志" * (4_000 if n % 3 else 10)
+
+    async with opened(tmp_path / "chat.db") as (log, shown):
+        await keep(log, messages(60, text))
+        pages = [await shown.newer("lobby", 0, 200), await shown.older("lobby", TOP, 200)]
+        while pages[-1].more:
+            pages.append(await shown.older("lobby", pages[-1].messages[0].seq, 200))
+        sizes = [sum(len(msgspec.json.encode(m)) for m in page.messages) for page in pages]
+        assert max(sizes) <= LIMITS.page_bytes + 60 * 20  # `seq` and `type` are not in the body
+        assert min(sizes[:-1]) > LIMITS.page_bytes - 30_000
+        back = [m.seq for page in reversed(pages[1:]) for m in page.messages]
+        assert back == list(range(1, 61))
+        assert len((await shown.older("lobby", TOP, 1)).messages) == 1
+
+
+async def test_one_message_is_found_by_its_place(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (log, shown):
+        await keep(log, messages(3))
+        assert (await shown.message("lobby", 2)).text == "2"
+        for seq in (0, 4, TOP):
+            assert await refusal(shown.message("lobby", seq)) == "no_such_message"
+        assert await refusal(shown.message("none", 1)) == "no_such_room"
+        assert (await shown.newer("lobby", 3, 200)).messages == []
+        assert (await shown.older("lobby", 1, 200)).messages == []
+
+
+async def test_readers_read_while_it_is_written(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (log, shown):
+        await log.append(Opened("lobby", "Lobby", 1))
+        writing = asyncio.gather(*map(log.append, messages(1000)[1:]))
+        tops = [0]
+        while not writing.done():
+            page = await shown.older("lobby", TOP, 5)
+            top = page.messages[-1].seq if page.messages else 0
+            assert page.last == top
+            assert [m.seq for m in page.messages] == list(range(max(1, top - 4), top + 1))
+            tops.append(top)
+        assert all(a <= b for a, b in itertools.pairwise(tops))
+        assert (await shown.older("lobby", TOP, 1)).last == 1000
+
+
+async def test_a_value_is_read_by_its_key(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (log, shown):
+        assert await shown.value("key") is None
+        await log.put("key", "värde")
+        assert await shown.value("key") == "värde"
+        await log.put("key", None)
+        assert await shown.value("key") is None
+
+
+async def test_a_closed_view_says_so(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (_, shown):
+        await shown.rooms()
+        shown.close()
+        assert await refusal(shown.rooms()) == "unavailable"
+
+
+async def test_a_reader_cannot_write(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (log, _):
+        db = log.connect()
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            db.execute("DELETE FROM entries")
+        db.close()
