@@ -46,6 +46,7 @@ class Settings(HasTraits):
     ).tag(config=True)
 
     max_connections = Int(
+        2000,  # not 0: traitlets would take a 0 that is configured for no change, and not check it
         help="""Connections that are open at one time: tabs, panels and scripts. The default is
         a quarter of the files the process may open, at most 2000: kernels need the rest.""",
     ).tag(config=True)
