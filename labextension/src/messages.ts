@@ -4,6 +4,7 @@
 // where it is, whatever comes above or below, and a button tells what is new.
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { define } from "./define.js";
 import { arrowDown } from "./icons.js";
@@ -196,13 +197,18 @@ export class Messages extends LitElement {
         const before = all[at - 1];
         const day = !before || dayOf(before.at) !== dayOf(line.at);
         const head = day || !sameGroup(before, line, me);
-        return html`${day ? this.#day(line.at) : nothing}${
-          isKept(line)
-            ? kept(line, head, line.user.id === me?.id)
-            : unsent(line, me as User, head, (choice) => this.#choose(choice, line))
-        }`;
+        return html`${day ? this.#day(line.at) : nothing}${this.#line(line, head, me)}`;
       },
     );
+  }
+
+  /** A kept message never changes: it is made once, however many come after it. */
+  #line(line: Message | Unsent, head: boolean, me: User | null): unknown {
+    if (!isKept(line)) {
+      return unsent(line, me as User, head, (choice) => this.#choose(choice, line));
+    }
+    const mine = line.user.id === me?.id;
+    return guard([line, head, mine], () => kept(line, head, mine));
   }
 
   #day(at: number): TemplateResult {

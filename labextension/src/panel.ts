@@ -22,7 +22,7 @@ import { hasNews, type No, type Room } from "./room.js";
 import "./rooms.js";
 import { type Session, sessionAt } from "./session.js";
 import { controls, tokens } from "./style.js";
-import { isBlank } from "./text.js";
+import { isBlank, isRoomName } from "./text.js";
 import { VERSION } from "./version.js";
 import { saysNo, words } from "./words.js";
 
@@ -97,6 +97,12 @@ export class Panel extends LitElement {
     if (room === this.room) return;
     this.room = room;
     this.dispatchEvent(new CustomEvent("room", { detail: room }));
+    this.#readyToWrite();
+  }
+
+  /** Where there are keys, one can write at once; on a touch screen that would raise a keyboard. */
+  #readyToWrite(): void {
+    if (!matchMedia("(pointer: fine)").matches) return;
     void this.updateComplete.then(() => this.#composer?.focus());
   }
 
@@ -132,6 +138,10 @@ export class Panel extends LitElement {
     if (!this.#visited.has(this.room)) {
       this.#visited.set(this.room, this.session?.look(this.room) ?? (() => {}));
     }
+  }
+
+  protected override firstUpdated(): void {
+    if (this.home === "page") this.#readyToWrite();
   }
 
   protected override updated(): void {
@@ -285,7 +295,7 @@ export class Panel extends LitElement {
     return html`<div class="no-room" role="alert">
       <p>${saysNo(code, reason)}</p>
       ${
-        code === "no_such_room"
+        code === "no_such_room" && isRoomName(room.name)
           ? html`<button class="main" @click=${() => this.#createRoom(session, room.name)}>
             ${words().createThis(room.name)}
           </button>`

@@ -28,11 +28,14 @@ import {
   type Unsent,
 } from "./room.js";
 import { Store } from "./store.js";
+import { isRoomName } from "./text.js";
 import { VERSION } from "./version.js";
 
 /** How long (milliseconds) a room is kept open for a panel that is only moved in the page. */
 const LINGER = 1_000;
 const OLDER_PAGE = 50;
+/** Said here already: the server would not even understand such a name. */
+const NO_SUCH_ROOM: No = { code: "no_such_room", reason: "" };
 
 const sessions = new Map<string, Session>();
 
@@ -263,7 +266,8 @@ export class Session {
   join(name: string): void {
     const room = this.room(name);
     const { epoch, seq, check } = room.position;
-    if (seq > 0) {
+    if (!isRoomName(name)) this.#update(refuse(room, NO_SUCH_ROOM));
+    else if (seq > 0) {
       this.#update({ ...room, no: null });
       this.#line.send({ type: "join", room: name, after: seq, epoch, check, ref: RESUME });
     } else {

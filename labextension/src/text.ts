@@ -80,6 +80,11 @@ export function randomKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Whether a room can have this name. */
+export function isRoomName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name);
+}
+
 /** A room's name made from its title; empty where the title has no letter that a name may hold. */
 export function slug(title: string): string {
   return title

@@ -132,6 +132,13 @@ describe("joining", () => {
     expect(FakeSocket.last.of("join").length).toBe(2);
   });
 
+  it("is not even asked for under a name that no room can have", () => {
+    const socket = inLobby();
+    session.look("No Room");
+    expect(socket.of("join").length).toBe(1);
+    expect(session.room("No Room").no).toMatchObject({ code: "no_such_room" });
+  });
+
   it("is not undone where only an older page is refused", () => {
     const socket = inLobby();
     socket.says({ type: "rejected", code: "too_fast", reason: "", room: "lobby" });
