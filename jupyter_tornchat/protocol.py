@@ -423,7 +423,8 @@ def read(data: str | bytes, decoder: msgspec.json.Decoder[T]) -> T:
     except RecursionError:
         raise Refusal("bad_frame", "it is nested too deeply") from None
     except (msgspec.DecodeError, ValueError) as error:
-        raise Refusal("bad_frame", str(error)) from None
+        # Some of these words repeat what was sent, however long it is.
+        raise Refusal("bad_frame", str(error)[:200]) from None
     return found
 
 
