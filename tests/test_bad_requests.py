@@ -1,0 +1,170 @@
+"""Frames that are well formed and ask for what cannot be.
+
+The numbers are those of the catalogue of bad input: 51-63 are about what is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from jupyter_tornchat.protocol import LIMITS
+from places import Bystanders, Place, unharmed
+from raw import frame
+
+JOIN = {"type": "join", "room": "lobby"}
+SEND = {"type": "send", "room": "lobby", "id": "1", "text": "x"}
+OLDER = {"type": "older", "room": "lobby", "before": 1}
+
+NO: dict[str, tuple[str, dict[str, Any]]] = {
+    "51 a room not joined": ("not_joined", SEND | {"room": "another"}),
+    "51 a room of no name": ("bad_frame", SEND | {"room": ""}),
+    "51 a number for a room": ("bad_frame", SEND | {"room": 1}),
+    "51 a path for a room": ("bad_frame", SEND | {"room": "../lobby"}),
+    "51 join what is not there": ("no_such_room", JOIN | {"room": "nowhere"}),
+    "51 older of a room not joined": ("not_joined", OLDER | {"room": "nowhere"}),
+    "52 no id": ("bad_frame", {k: v for k, v in SEND.items() if k != "id"}),
+    "52 empty id": ("bad_frame", SEND | {"id": ""}),
+    "52 an id with a space": ("bad_frame", SEND | {"id": "a b"}),
+    "52 an id of 65": ("bad_frame", SEND | {"id": "a" * 65}),
+    "52 an id of 100 KiB": ("bad_frame", SEND | {"id": "a" * 100_000}),
+    "53 after -1": ("bad_frame", JOIN | {"after": -1}),
+    "53 after 0.5": ("bad_frame", JOIN | {"after": 0.5}),
+    "53 after 2^64": ("bad_frame", JOIN | {"after": 2**64}),
+    "53 after a text": ("bad_frame", JOIN | {"after": "1"}),
+    "54 limit 0": ("bad_frame", OLDER | {"limit": 0}),
+    "54 limit -1": ("bad_frame", OLDER | {"limit": -1}),
+    "54 limit 201": ("bad_frame", OLDER | {"limit": 201}),
+    "54 limit 1e9": ("bad_frame", OLDER | {"limit": 10**9}),
+    "54 limit all": ("bad_frame", OLDER | {"limit": "all"}),
+    "54 before a list": ("bad_frame", OLDER | {"before": [1]}),
+    "56 leave what was not joined": ("not_joined", {"type": "leave", "room": "another"}),
+}
+
+
+@unharmed
+@pytest.mark.parametrize(("code", "asked"), NO.values(), ids=NO)
+async def test_bad_request_is_rejected(place: Place, code: str, asked: dict[str, Any]) -> None:
+    raw = await place.open("mallory")
+    await raw.send(frame(JOIN | {"ref": "in"}))
+    await raw.expect("joined", ref="in")
+    await raw.send(frame(asked | {"ref": "no"}) + frame({"type": "heartbeat", "ref": "alive"}))
+    no = await raw.expect("rejected", ref="no")
+    assert no["code"] == code
+    await raw.send(frame({"type": "heartbeat", "ref": "still"}))
+    await raw.expect("heartbeat", ref="still")
+
+
+@unharmed
+async def test_bad_request_51_a_room_that_was_left(place: Place) -> None:
+    raw = await place.open("mallory")
+    await raw.send(frame(JOIN) + frame({"type": "leave", "room": "lobby"}) + frame(SEND))
+    await raw.expect("rejected", id="1", code="not_joined")
+
+
+@unharmed
+@pytest.mark.parametrize(
+    "position",
+    [{"after": 2**53 - 1}, {"after": 1, "epoch": "another"}, {"after": 1, "check": "another"}],
+    ids=["53 beyond the top", "53 another epoch", "53 another message"],
+)
+async def test_bad_request_53_resuming_another_history_resets(
+    place: Place, bystanders: Bystanders, position: dict[str, Any]
+) -> None:
+    await bystanders.check()
+    bystanders.stored += 1
+    raw = await place.open("mallory")
+    await raw.send(frame(JOIN | position))
+    await raw.expect("reset", room="lobby")
+
+
+async def test_bad_request_52_the_same_id_again(bystanders: Bystanders) -> None:
+    """The same body is the same message; another body is none, whoever says it."""
+    bystanders.stored = 1
+    id = await bystanders.speaks.send("once")
+    first = await bystanders.speaks.expect("message", id=id)
+    await bystanders.hears.expect("message", id=id)
+    await bystanders.speaks.send("once", id=id)
+    assert await bystanders.speaks.expect("message", id=id) == first
+    await bystanders.speaks.send("twice", id=id)
+    await bystanders.speaks.expect("rejected", id=id, code="conflict")
+    await bystanders.hears.send("thrice", id=id)
+    await bystanders.hears.expect("rejected", id=id, code="conflict")
+    assert len([m for m in bystanders.hears.heard("message") if m["id"] == id]) == 1
+
+
+async def test_bad_request_56_one_room_too_many(place: Place, bystanders: Bystanders) -> None:
+    rooms = [f"many-{number}" for number in range(LIMITS.rooms_joined)]
+    me = list(place.person("mallory").items())
+    for room in rooms:
+        made = await place.ask("POST", "api/rooms", me, b'{"room": "%s"}' % room.encode())
+        assert made
+        assert made.status == 201
+    bystanders.stored = len(rooms)
+    raw = await place.open("mallory")
+    await raw.send(b"".join(frame(JOIN | {"room": room}) for room in rooms))
+    waited = set(rooms)
+    while waited:
+        waited.remove((await raw.expect("joined"))["room"])
+    await raw.send(frame(JOIN | {"ref": "one more"}) + frame(JOIN | {"room": rooms[0]}))
+    await raw.expect("rejected", ref="one more", code="too_many_rooms")
+    await raw.expect("joined", room=rooms[0])  # one's own room again is no other one
+
+
+@unharmed
+async def test_bad_request_56_in_and_out_a_thousand_times(place: Place) -> None:
+    raw = await place.open("mallory")
+    leave = frame({"type": "leave", "room": "lobby"})
+    await raw.send((frame(JOIN) + leave) * 1000 + frame(JOIN | {"ref": "in"}))
+    await raw.expect("joined", ref="in")
+
+
+FORGED = {
+    "user": {"id": "member:root", "name": "root", "kind": "member"},
+    "kind": "program",
+    "role": "owner",
+    "seq": 1_000_000,
+    "at": 1,
+    "epoch": "forged",
+    "offset": 7,
+}
+
+
+async def test_S15_who_and_when_and_which_number_is_the_servers_word_in_a_frame(
+    bystanders: Bystanders,
+) -> None:
+    """Whatever a frame says of its author, its time or its place: the server's values win, in
+    what everyone hears and in what is kept."""
+    bystanders.stored = 1
+    before = await bystanders.speaks.join()
+    await bystanders.speaks.say("send", room="lobby", id="forged", text="mine", **FORGED)
+    heard = await bystanders.hears.expect("message", id="forged")
+    welcome = bystanders.speaks.heard("welcome")[0]
+    assert heard["user"] == welcome["user"]
+    assert heard["seq"] == before["to"] + 1
+    assert heard["at"] >= welcome["now"]
+    assert (await bystanders.hears.join(after=before["to"]))["messages"] == [heard]
+
+
+async def test_S15_who_and_when_and_which_number_is_the_servers_word_in_a_request(
+    place: Place, bystanders: Bystanders
+) -> None:
+    bystanders.stored = 2
+    me = list(place.person("mallory").items())
+    said = json.dumps(FORGED | {"id": "forged-2", "text": "mine", "room": "another"}).encode()
+    answer = await place.ask("POST", "api/rooms/lobby/messages", me, said)
+    assert answer
+    message = json.loads(answer.body)
+    assert answer.status == 201
+    assert message["user"]["name"] == "mallory"
+    assert message["user"]["id"] != "member:root"
+    assert message["room"] == "lobby"
+    assert await bystanders.hears.expect("message", id="forged-2") == message
+    made = json.dumps(FORGED | {"room": "forged"}).encode()
+    answer = await place.ask("POST", "api/rooms", me, made)
+    assert answer
+    room = json.loads(answer.body)
+    assert (answer.status, room["user"]) == (201, message["user"])
+    assert room["at"] >= message["at"]
