@@ -55,6 +55,7 @@ export class Messages extends LitElement {
   /** To the newest message, as after saying something. */
   follow(): void {
     this.following = true;
+    this.#keepPlace(); // at once: a scrolling that is not over yet would take the reader back
     this.requestUpdate();
   }
 
