@@ -1,0 +1,521 @@
+"""The hub with a real log and view; only the sockets are recorders."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import logging
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from client import Frame
+from clock import Clock, settle
+from jupyter_tornchat import hub as hub_module
+from jupyter_tornchat import liveroom
+from jupyter_tornchat.connection import Connection
+from jupyter_tornchat.hub import FIRST_PAGE, Hub
+from jupyter_tornchat.log import Deliver, Entry, Said
+from jupyter_tornchat.protocol import (
+    LIMITS,
+    Close,
+    Join,
+    Leave,
+    Older,
+    Pulse,
+    Refusal,
+    Send,
+    User,
+)
+from jupyter_tornchat.rate import Bucket
+from jupyter_tornchat.sqlite import SQLiteLog
+from jupyter_tornchat.view import Slice, View
+
+ANN, BEN = User("guest:1", "ann", "guest"), User("guest:2", "ben", "guest")
+LOG = logging.getLogger("test")
+
+
+class Recorder:
+    """The outgoing side of a connection: keeps what is written to it."""
+
+    def __init__(self, news: asyncio.Event) -> None:
+        self.open = True
+        self.frames: list[Frame] = []
+        self.pings = 0
+        self._news = news
+
+    def write(self, data: bytes) -> None:
+        while self.open and data:
+            form = {126: 2, 127: 8}.get(data[1], 0)
+            size = int.from_bytes(data[2 : 2 + form], "big") if form else data[1]
+            payload = data[2 + form : 2 + form + size]
+            if data[0] == 0x89:
+                self.pings += 1
+            else:
+                self.frames.append(json.loads(payload))
+            data = data[2 + form + size :]
+        self._news.set()
+
+
+class Guest:
+    """One connection to the hub, as a socket would be."""
+
+    def __init__(self, hub: Hub, news: asyncio.Event, user: User, **more: Any) -> None:
+        self.hub = hub
+        self.news = news
+        self.wire = Recorder(news)
+        self.codes: list[Close] = []
+        options = {"named": True, "writes": True, "plain": False, "frames": Bucket(0, 0)} | more
+        self.connection = Connection(user=user, wire=self.wire, end=self.end, **options)  # type: ignore[arg-type]
+        hub.connect(self.connection)
+
+    def end(self, code: Close) -> None:
+        self.wire.open = False
+        self.codes.append(code)
+
+    def say(self, frame: Any) -> None:
+        self.hub.receive(self.connection, frame)
+
+    def heard(self, type: str) -> list[Frame]:
+        return [frame for frame in self.wire.frames if frame["type"] == type]
+
+    async def answer(self, frame: Any) -> Frame:
+        """Say it, and return the frame that answers its `ref`."""
+        frame.ref = f"ref {len(self.wire.frames)}"
+        self.say(frame)
+        async with asyncio.timeout(10):
+            while not (found := [f for f in self.wire.frames if f.get("ref") == frame.ref]):
+                self.news.clear()
+                await self.news.wait()
+        return found[0]
+
+    async def refused(self, frame: Any) -> str:
+        answer = await self.answer(frame)
+        assert answer["type"] == "rejected"
+        assert answer["reason"]
+        return answer["code"]
+
+
+class House:
+    """A hub on a file, and its guests."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.news = asyncio.Event()
+        self._numbers = itertools.count()
+
+    def guest(self, user: User = ANN, **options: Any) -> Guest:
+        return Guest(self.hub, self.news, user, **options)
+
+    async def say(self, count: int, room: str = "lobby") -> None:
+        """So many messages are kept."""
+        ids = [f"say {next(self._numbers)}" for _ in range(count)]
+        await asyncio.gather(*(self.hub.log.append(Said(room, id, ANN, "x", 1)) for id in ids))
+
+
+@asynccontextmanager
+async def house(
+    folder: Path, deliver: Any = None, view: type[View] = View, **options: Any
+) -> AsyncIterator[House]:
+    log = SQLiteLog(folder / "chat.db", LOG)
+    shown = view(log.connect)
+    given = {"message_rate": 0, "max_connections": 100, "heartbeat": 15.0, "version": "0"}
+    hub = Hub(log, shown, **(given | options))
+    await log.start(deliver(hub.deliver) if deliver else hub.deliver)
+    await hub.start()
+    found = House(hub)
+    try:
+        yield found
+    finally:
+        await log.close()
+        for connection in list(hub.connections):
+            hub.disconnect(connection)
+        await hub.close()
+        shown.close()
+
+
+# --------------------------------------------------------------------- joining, whatever happens
+
+
+class Gate:
+    """Holds what the log delivers until it is let through."""
+
+    def __init__(self) -> None:
+        self.held: list[Entry] = []
+        self.open = True
+
+    def __call__(self, deliver: Deliver) -> Deliver:
+        self._deliver = deliver
+        return self.arrive
+
+    def arrive(self, entries: Sequence[Entry]) -> None:
+        self.held += entries
+        if self.open:
+            self.let(len(self.held))
+
+    def let(self, count: int) -> None:
+        through, self.held = self.held[:count], self.held[count:]
+        self._deliver(through)
+
+
+class GatedView(View):
+    """A view whose pages of history wait, before and after they are read, until they may go on."""
+
+    waiting: list[asyncio.Future[None]]
+    news: asyncio.Event
+
+    async def older(self, room: str, before: int, limit: int) -> Slice:
+        await self.wait()
+        found = await super().older(room, before, limit)
+        await self.wait()
+        return found
+
+    async def newer(self, room: str, after: int, limit: int) -> Slice:
+        if limit == 1:  # the look at one message
+            return await super().newer(room, after, limit)
+        await self.wait()
+        found = await super().newer(room, after, limit)
+        await self.wait()
+        return found
+
+    async def wait(self) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.append(future)
+        self.news.set()
+        await future
+
+
+ACTIONS = st.one_of(
+    st.tuples(st.just("say"), st.integers(1, 120)),
+    st.tuples(st.just("let"), st.integers(1, 150)),
+    st.tuples(st.just("join"), st.none() | st.integers(0, 60)),
+    st.tuples(st.just("page"), st.just(0)),
+    st.tuples(st.just("settle"), st.just(0)),
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(ACTIONS, min_size=4, max_size=25))
+def test_R06_no_gap_and_no_double_whatever_is_delivered_while_somebody_joins(
+    jp_asyncio_loop: asyncio.AbstractEventLoop, schedule: list[tuple[str, Any]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        jp_asyncio_loop.run_until_complete(follow(Path(folder), schedule))
+
+
+class Schedule:
+    """A house in which the test decides when what happens."""
+
+    def __init__(self, place: House, gate: Gate) -> None:
+        assert isinstance(place.hub.view, GatedView)
+        self.place = place
+        self.gate = gate
+        self.waiting = place.hub.view.waiting = []
+        place.hub.view.news = place.news
+        gate.open = False
+        self.total = 0
+        self.guests: list[tuple[Guest, int | None]] = []
+
+    async def follow(self, action: str, what: Any) -> None:
+        match action:
+            case "say":
+                await self.place.say(what)
+                self.total += what
+            case "let":
+                self.gate.let(what)
+            case "join":
+                after = None if what is None else min(what, self.total)
+                guest = self.place.guest()
+                guest.say(Join(room="lobby", after=after))
+                self.guests.append((guest, after))
+            case "page" if self.waiting:
+                self.waiting.pop(0).set_result(None)
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Everyone who joins has joined, or waits at a page."""
+        async with asyncio.timeout(10):
+            while len(self.waiting) < sum(not joined(guest) for guest, _ in self.guests):
+                self.place.news.clear()
+                await self.place.news.wait()
+        await settle()
+
+    async def end(self) -> None:
+        """Nothing is held back any more, and one more message comes."""
+        self.gate.open = True
+        await self.follow("let", len(self.gate.held))
+        while self.waiting:
+            await self.follow("page", 0)
+        await self.follow("say", 1)
+
+
+async def follow(folder: Path, story: list[tuple[str, Any]]) -> None:
+    gate = Gate()
+    async with house(folder, gate, GatedView) as place:
+        schedule = Schedule(place, gate)
+        for action, what in story:
+            await schedule.follow(action, what)
+        await schedule.end()
+        for guest, after in schedule.guests:
+            check(guest, after, schedule.total)
+
+
+def joined(guest: Guest) -> bool:
+    return bool(guest.heard("joined") or guest.heard("reset"))
+
+
+def check(guest: Guest, after: int | None, total: int) -> None:
+    """The guest has everything from where it began, each message once and in order."""
+    (answer,) = guest.heard("joined")
+    seen = [m["seq"] for m in answer["messages"]]
+    live = [m["seq"] for m in guest.heard("message")]
+    if after is not None:
+        assert answer["from"] == after
+        if answer["more"]:  # the rest comes when it asks for it
+            assert (seen, live) == (list(range(after + 1, answer["to"] + 1)), [])
+            assert len(seen) == LIMITS.page_messages
+            return
+    assert answer["to"] == (seen[-1] if seen else answer["from"])
+    # What it had before may come again, and a client passes over it.
+    assert seen + [seq for seq in live if seq > answer["to"]] == list(
+        range(answer["from"] + 1, total + 1)
+    )
+    assert live == sorted(set(live))
+
+
+async def test_R06_a_newcomer_to_a_room_with_a_long_queue_misses_nothing(tmp_path: Path) -> None:
+    """More is kept and not yet handed out than a first page holds."""
+    gate = Gate()
+    async with house(tmp_path, gate) as place:
+        first = place.guest()
+        await first.answer(Join(room="lobby"))
+        gate.open = False
+        await place.say(FIRST_PAGE + 30)
+        late = place.guest(BEN)
+        answer = await late.answer(Join(room="lobby"))
+        assert (answer["from"], answer["to"], answer["messages"]) == (0, 0, [])
+        gate.let(len(gate.held))
+        gate.open = True
+        await settle()
+        check(late, None, FIRST_PAGE + 30)
+
+
+async def test_R06_pages_come_while_there_is_more_and_live_messages_after_the_last(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as place:
+        await place.say(450)
+        guest = place.guest()
+        after, pages = 0, []
+        while not pages or pages[-1]["more"]:
+            assert guest.heard("message") == []
+            pages.append(await guest.answer(Join(room="lobby", after=after)))
+            after = pages[-1]["to"]
+            await place.say(1)
+        await settle()
+        seen = [m["seq"] for page in pages for m in page["messages"]]
+        live = [m["seq"] for m in guest.heard("message")]
+        assert seen + live == list(range(1, 450 + len(pages) + 1))
+        assert [page["more"] for page in pages] == [True, True, False]
+
+
+# ------------------------------------------------------------------------------ who may what
+
+
+async def test_the_first_frame_is_welcome_and_the_answer_to_a_join_says_who_is_here(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as place:
+        ann, ben = place.guest(), place.guest(BEN)
+        welcome = ann.wire.frames[0]
+        assert (welcome["type"], welcome["user"]["name"]) == ("welcome", "ann")
+        assert welcome["epoch"] == place.hub.log.epoch
+        await ann.answer(Join(room="lobby"))
+        answer = await ben.answer(Join(room="lobby"))
+        assert [m["name"] for m in answer["members"]] == ["ann", "ben"]
+        assert (answer["count"], answer["title"], answer["more"]) == (2, "Lobby", False)
+
+
+async def test_in_a_room_one_has_not_joined_one_says_and_reads_nothing(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        ann, ben = place.guest(), place.guest(BEN)
+        await ben.answer(Join(room="lobby"))
+        for frame in (
+            Send(room="lobby", id="1", text="x"),
+            Older(room="lobby", before=9),
+            Leave(room="lobby"),
+        ):
+            assert await ann.refused(frame) == "not_joined"
+        assert await ann.refused(Join(room="none")) == "no_such_room"
+        assert await ann.refused(Send(room="none", id="1", text="x")) == "not_joined"
+        assert ben.heard("message") == []
+
+
+async def test_who_has_no_name_or_may_only_read_says_nothing(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        for option, code in (("named", "unnamed"), ("writes", "forbidden")):
+            guest = place.guest(**{option: False})
+            await guest.answer(Join(room="lobby"))
+            assert await guest.refused(Send(room="lobby", id="1", text="x")) == code
+
+
+async def test_who_left_hears_no_more(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        ann, ben = place.guest(), place.guest(BEN)
+        for guest in (ann, ben):
+            await guest.answer(Join(room="lobby"))
+        ann.say(Leave(room="lobby"))
+        await place.say(1)
+        await settle()
+        assert (len(ann.heard("message")), len(ben.heard("message"))) == (0, 1)
+        assert place.hub.count("lobby") == 1
+
+
+async def test_what_was_said_before_is_answered_with_the_same_message(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        ann = place.guest()
+        await ann.answer(Join(room="lobby"))
+        ann.say(Send(room="lobby", id="1", text="x"))
+        again = await ann.answer(Send(room="lobby", id="1", text="x"))
+        first = ann.heard("message")[0]
+        assert again == first | {"ref": again["ref"]}
+        assert await ann.refused(Send(room="lobby", id="1", text="y")) == "conflict"
+
+
+async def test_a_connection_is_in_so_many_rooms(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        ann = place.guest()
+        for n in range(LIMITS.rooms_joined):
+            await place.hub.open_room(ANN, f"r{n}", "")
+            assert (await ann.answer(Join(room=f"r{n}")))["type"] == "joined"
+        assert await ann.refused(Join(room="lobby")) == "too_many_rooms"
+        assert (await ann.answer(Join(room="r1")))["type"] == "joined"
+        ann.say(Leave(room="r0"))
+        assert (await ann.answer(Join(room="lobby")))["type"] == "joined"
+        assert len(ann.heard("room")) == LIMITS.rooms_joined
+
+
+async def test_a_room_that_nobody_is_in_is_forgotten(tmp_path: Path) -> None:
+    clock = Clock()
+    async with house(tmp_path) as place:
+        ann = place.guest()
+        await ann.answer(Join(room="lobby"))
+        assert await ann.refused(Join(room="none")) == "no_such_room"
+        assert place.hub.rooms.keys() == {"lobby"}
+        place.hub.disconnect(ann.connection)
+        await clock.advance(5)
+        await clock.advance(1)
+        await clock.advance(1)
+        assert place.hub.rooms == {}
+
+
+# ------------------------------------------------------------------------------------ bounds
+
+
+async def test_sends_that_wait_for_the_disk_are_bounded(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        ann = place.guest()
+        await ann.answer(Join(room="lobby"))
+        for n in range(LIMITS.in_flight - 1):
+            ann.say(Send(room="lobby", id=str(n), text="x"))
+        assert ann.connection.room_in_flight() is None
+        ann.say(Send(room="lobby", id="last", text="x"))
+        room = ann.connection.room_in_flight()
+        assert room is not None
+        assert room is ann.connection.room_in_flight()
+        async with asyncio.timeout(10):
+            await room
+            while ann.connection.in_flight:
+                place.news.clear()
+                await place.news.wait()
+        assert len(ann.heard("message")) == LIMITS.in_flight
+
+
+async def test_a_room_takes_no_more_than_can_be_handed_out(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        ann = place.guest()
+        await ann.answer(Join(room="lobby"))
+        flood = [Entry(n, n, Said("lobby", str(n), BEN, "x", 1)) for n in range(1, 5000)]
+        place.hub.deliver(flood[: liveroom.WAITING])
+        with pytest.raises(Refusal) as no:
+            place.hub.publish(ANN, "lobby", "1", "x")
+        assert (no.value.code, no.value.retry_after) == ("too_fast", 1.0)
+        place.hub.publish(ANN, "elsewhere", "1", "x").cancel()
+        await settle()
+        await place.hub.publish(ANN, "lobby", "1", "x")
+
+
+async def test_a_person_says_so_much_in_a_while(tmp_path: Path) -> None:
+    async with house(tmp_path, message_rate=5) as place:
+        ann, other_tab, ben = place.guest(), place.guest(), place.guest(BEN)
+        for guest in (ann, other_tab, ben):
+            await guest.answer(Join(room="lobby"))
+        for n in range(15):
+            ann.say(Send(room="lobby", id=str(n), text="x"))
+        refused = await other_tab.answer(Send(room="lobby", id="one more", text="x"))
+        assert (refused["code"], refused["id"]) == ("too_fast", "one more")
+        assert 0 < refused["retry_after"] <= 0.2
+        ben.say(Send(room="lobby", id="ben", text="x"))
+        await place.say(1)
+        await settle()
+        assert [m["id"] for m in ben.heard("message")][15] == "ben"
+
+
+async def test_who_says_nothing_at_first_is_no_client(tmp_path: Path) -> None:
+    clock = Clock()
+    async with house(tmp_path) as place:
+        silent, talks = place.guest(), place.guest(BEN)
+        talks.say(Pulse())
+        await clock.advance(LIMITS.silence_seconds - 0.5)
+        assert (silent.codes, talks.codes) == ([], [])
+        await clock.advance(0.5)
+        assert (silent.codes, talks.codes) == ([Close.PROTOCOL_ERROR], [])
+
+
+async def test_a_heart_beats_and_who_is_silent_for_long_is_dead(tmp_path: Path) -> None:
+    clock = Clock()
+    async with house(tmp_path, heartbeat=15.0) as place:
+        ann, ben, plain = place.guest(), place.guest(BEN), place.guest(plain=True)
+        for guest in (ann, ben):
+            guest.say(Pulse())
+        await clock.advance(15)
+        assert len(ann.heard("heartbeat")) == 2
+        assert (ann.wire.pings, plain.wire.pings, plain.wire.frames) == (1, 1, [])
+        for _ in range(2):
+            ben.connection.heard = plain.connection.heard = clock.loop.time()
+            await clock.advance(15)
+        assert (ann.codes, ben.codes, plain.codes) == ([Close.GOING_AWAY], [], [])
+
+
+async def test_a_server_takes_so_many_connections(tmp_path: Path) -> None:
+    async with house(tmp_path, max_connections=2) as place:
+        ann = place.guest()
+        place.guest(BEN)
+        with pytest.raises(Refusal) as no:
+            place.guest()
+        assert no.value.code == "full"
+        place.hub.disconnect(ann.connection)
+        place.hub.disconnect(ann.connection)
+        place.guest()
+
+
+async def test_R15_who_does_not_hang_up_holds_nobody_for_long(tmp_path: Path) -> None:
+    clock = Clock()
+    async with house(tmp_path) as place:
+        stuck = place.guest()
+        closing = asyncio.create_task(place.hub.close())
+        await settle()
+        assert stuck.codes == [Close.RESTARTING]
+        assert not closing.done()
+        await clock.advance(hub_module.GOODBYE_SECONDS)
+        assert closing.done()
+        await closing
