@@ -153,7 +153,7 @@ class SQLiteLog:
     async def close(self) -> None:
         if self._stopped is not None:
             self._jobs.put(None)
-            await self._stopped
+            await asyncio.shield(self._stopped)  # others may wait for the end too
 
     def connect(self) -> sqlite3.Connection:
         """A connection for reading, for the thread that asks."""
