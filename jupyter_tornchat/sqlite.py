@@ -4,7 +4,6 @@ Rules of this file:
 
 - One writer thread runs SQLite and nothing else: what waits shares one commit, and a commit is on
   disk (`synchronous=FULL`) before anyone hears of it.
-- A batch is a handful of statements however many messages it holds; `view.FOLD` says why.
 - Several servers may share the file: places are given inside `BEGIN IMMEDIATE`, and each server
   follows the others' commits by `PRAGMA data_version`.
 """
@@ -13,101 +12,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import queue
-import secrets
 import sqlite3
-import stat
 import threading
 from asyncio import Future
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
-from . import view
-from .log import Deliver, Entry, Event, Opened, Receipt, Said
-from .protocol import LIMITS, Refusal
+from .batch import BATCH, Answer, Append, Batch, Job, Put, keep_values, next_entries
+from .history import open_for_reading, open_for_writing, pragma
+from .log import Deliver, Entry, Event, Receipt
+from .protocol import Refusal
 
-APPLICATION_ID = 0x746F726E  # "torn", so that another program's file is told from ours
-VERSION = 1
-BATCH = 128
-"""Appends in one commit: enough that the disk is not the limit (50 in a commit gave 66,000 a
-second on a disk of 0.4 ms), few enough that handing them out holds the loop a millisecond."""
 WAITING = 20_000
 """Appends that may wait for the disk before new ones are refused."""
 FOLLOW_SECONDS = 0.2
 """How often an idle server looks for what other servers of the same file wrote."""
-BUSY_SECONDS = 5.0
-SQLITE = (3, 33)  # UPDATE … FROM
-
-SCHEMA = f"""
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE entries (
-    offset INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,
-    room TEXT NOT NULL,
-    seq INTEGER NOT NULL,  -- 0: not a room's content
-    id TEXT,               -- NULL: nothing that a client could send twice
-    body TEXT NOT NULL     -- JSON of the event
-);
-CREATE UNIQUE INDEX entries_by_id ON entries (room, id) WHERE id IS NOT NULL;
-CREATE TABLE keep (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-{view.SCHEMA}
-"""
-
-# What a batch needs to know before it is numbered, in one row: entries that other servers wrote
-# since, entries that have an id of this batch already, and the rooms of this batch.
-FACTS = """
-SELECT
-  (SELECT json_group_array(json_array(offset, seq, body)) FROM
-     (SELECT offset, seq, body FROM entries WHERE offset > :offset ORDER BY offset)),
-  (SELECT json_group_array(json_array(e.offset, e.seq, e.body)) FROM json_each(:ids) AS asked
-     JOIN entries AS e ON e.room = json_extract(asked.value, '$[0]')
-                      AND e.id = json_extract(asked.value, '$[1]')),
-  (SELECT json_group_array(json_array(room, seq)) FROM rooms
-     WHERE room IN (SELECT value FROM json_each(:rooms)))
-"""
-
-# What other servers wrote, a batch at a time.
-NEXT = """
-SELECT json_group_array(json_array(offset, seq, body)) FROM
-  (SELECT offset, seq, body FROM entries WHERE offset > ? ORDER BY offset LIMIT ?)
-"""
-
-INSERT = """
-INSERT INTO entries (offset, kind, room, id, seq, body)
-SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-       json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]')
-FROM json_each(?)
-"""
-
-_event = msgspec.json.Decoder(Event)
-_rows = msgspec.json.Decoder(list[tuple[int, int, str]])
-_seqs = msgspec.json.Decoder(list[tuple[str, int]])
-
-
-class Append(NamedTuple):
-    """An event on its way to the disk."""
-
-    event: Event
-    body: str
-    future: Future[Receipt]
-
-
-class Put(NamedTuple):
-    """A value on its way to the disk."""
-
-    key: str
-    value: str | None
-    future: Future[None]
-
-
-Job = Append | Put
-Answer = tuple["Future[Any]", Any]
-"""A future and what it is to be given: a result or an exception."""
 
 
 class SQLiteLog:
@@ -157,11 +81,7 @@ class SQLiteLog:
 
     def connect(self) -> sqlite3.Connection:
         """A connection for reading, for the thread that asks."""
-        db = sqlite3.connect(
-            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        db.execute("PRAGMA query_only = ON")
-        return db
+        return open_for_reading(self.path)
 
     def _enqueue(self, job: Job) -> None:
         if self._stopped is None or self._stopped.done():
@@ -188,6 +108,16 @@ class SQLiteLog:
         finally:
             db.close()
             self._tell(self._end)
+
+    def _open(self) -> sqlite3.Connection:
+        db = open_for_writing(self.path, self.log)
+        try:
+            (self.epoch,) = db.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
+            (self._offset,) = db.execute("SELECT coalesce(max(offset), 0) FROM entries").fetchone()
+        except BaseException:
+            db.close()
+            raise
+        return db
 
     def _serve(self, db: sqlite3.Connection) -> None:
         seen = -1  # no version: others may have written since the file was opened
@@ -218,7 +148,7 @@ class SQLiteLog:
             db.execute("BEGIN IMMEDIATE")
             batch = Batch(db, self._offset, [j for j in jobs if isinstance(j, Append)])
             batch.write()
-            _put(db, [j for j in jobs if isinstance(j, Put)])
+            keep_values(db, [j for j in jobs if isinstance(j, Put)])
             db.execute("COMMIT")
         except Exception as error:  # noqa: BLE001  the thread lives on, whatever it was
             refusal = self._refusal(error)
@@ -235,18 +165,14 @@ class SQLiteLog:
         """Hand out what other servers of the same file wrote, if it has changed since `seen`;
         which `data_version` has been seen now."""
         try:
-            version = _pragma(db, "data_version")
-            while version != seen and (entries := self._next_entries(db)):
+            version = pragma(db, "data_version")
+            while version != seen and (entries := next_entries(db, self._offset)):
                 self._offset += len(entries)
                 self._tell(self._announce, entries, [])
         except sqlite3.Error as error:
             self._refusal(error)
             return seen
         return version
-
-    def _next_entries(self, db: sqlite3.Connection) -> list[Entry]:
-        (found,) = db.execute(NEXT, (self._offset, BATCH)).fetchone()
-        return _entries(found)
 
     def _refusal(self, error: Exception) -> Refusal:
         full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
@@ -257,50 +183,6 @@ class SQLiteLog:
         if full:
             return Refusal("storage_full")
         return Refusal("unavailable", "the message cannot be kept at the moment")
-
-    def _open(self) -> sqlite3.Connection:
-        if sqlite3.sqlite_version_info < SQLITE:
-            raise Refusal("unavailable", f"SQLite {sqlite3.sqlite_version} is too old")
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Made by us and not by SQLite, so that nobody else on the machine can read it.
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        regular = stat.S_ISREG(os.fstat(file).st_mode)
-        os.close(file)
-        if not regular:
-            raise Refusal("unavailable", "it is not a file")
-        db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-        try:
-            self._prepare(db)
-        except BaseException:
-            db.close()
-            raise
-        return db
-
-    def _prepare(self, db: sqlite3.Connection) -> None:
-        _is_new(db)  # before anything is written: a file that is not ours is left as it was
-        journal = "WAL"
-        if file_system := network_file_system(self.path):
-            # WAL needs memory that is shared by all who write: https://sqlite.org/wal.html
-            journal = "DELETE"
-            self.log.warning(
-                "jupyter_tornchat: %s lies on a network file system (%s): slower, and at the"
-                " mercy of its locks; a local disk is better (TornChat.storage)",
-                self.path,
-                file_system,
-            )
-        db.execute(f"PRAGMA journal_mode = {journal}")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA fullfsync = ON")  # means something on macOS only
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            if _is_new(db):
-                _create(db)
-            (self.epoch,) = db.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
-            (self._offset,) = db.execute("SELECT coalesce(max(offset), 0) FROM entries").fetchone()
-            db.execute("COMMIT")
-        finally:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
 
     def _tell(self, method: Callable[..., None], *args: Any) -> None:
         with suppress(RuntimeError):  # the loop has closed: nobody is left to hear it
@@ -329,150 +211,3 @@ class SQLiteLog:
             if (job := self._jobs.get()) is not None:
                 self._settle([(job.future, Refusal("unavailable", "the chat has stopped"))])
         self._settle([(self._stopped, None)])
-
-
-class Batch:
-    """Appends that share one commit: gives each its place, or says why it gets none.
-
-    Args:
-        db: inside a write transaction.
-        offset: of the newest entry that this server has handed out.
-        jobs: at most `BATCH`.
-    """
-
-    def __init__(self, db: sqlite3.Connection, offset: int, jobs: list[Append]) -> None:
-        self.db = db
-        self.jobs = jobs
-        self.answers: list[Answer] = []
-        said = [job.event for job in jobs if isinstance(job.event, Said)]
-        (others, same, rooms) = db.execute(
-            FACTS,
-            {
-                "offset": offset,
-                "ids": _json([(event.room, event.id) for event in said]),
-                "rooms": _json([job.event.room for job in jobs]),
-            },
-        ).fetchone()
-        self.entries = _entries(others)
-        """What is to be handed out, in order: first what other servers wrote meanwhile."""
-        self.folded = offset + len(self.entries)
-        self.known = {_key(entry.event): entry for entry in _entries(same)}
-        self.seqs = dict(_seqs.decode(rooms))
-
-    def write(self) -> None:
-        """Number and insert what can be kept, and fold it into the view."""
-        rows: list[tuple[int, str, str, str | None, int, str]] = []
-        offset = self.folded
-        for job in self.jobs:
-            try:
-                entry, again = self._place(job.event, offset + 1)
-            except Refusal as refusal:
-                self.answers.append((job.future, refusal))
-                continue
-            self.answers.append((job.future, Receipt(entry, again)))
-            if not again:
-                offset = entry.offset
-                self.entries.append(entry)
-                rows.append((offset, *_columns(job.event), entry.seq, job.body))
-        if rows:
-            self.db.execute(INSERT, (_json(rows),))
-            view.fold(self.db, self.folded)
-
-    def _place(self, event: Event, offset: int) -> tuple[Entry, bool]:
-        if isinstance(event, Opened):
-            self._check_opening(event)
-            self.seqs[event.room] = 0
-            return Entry(offset, 0, event), False
-        if before := self.known.get(_key(event)):
-            if isinstance(before.event, Said) and before.event.text == event.text:
-                return before, True
-            raise Refusal("conflict")
-        if event.room not in self.seqs:
-            raise Refusal("no_such_room")
-        self.seqs[event.room] += 1
-        entry = self.known[_key(event)] = Entry(offset, self.seqs[event.room], event)
-        return entry, False
-
-    def _check_opening(self, event: Opened) -> None:
-        if event.room in self.seqs:
-            raise Refusal("room_exists")
-        opened = [e.event for e in self.entries if isinstance(e.event, Opened)]
-        by = event.user.id if event.user else ""
-        (rooms, own) = self.db.execute(
-            "SELECT count(*), count(*) FILTER (WHERE json_extract(user, '$.id') = ?) FROM rooms",
-            (by,),
-        ).fetchone()
-        own += sum(e.user is not None and e.user.id == by for e in opened)
-        if rooms + len(opened) >= LIMITS.rooms:
-            raise Refusal("too_many_rooms", f"this server has {LIMITS.rooms:,} rooms already")
-        if by and own >= LIMITS.rooms_created:
-            raise Refusal("too_many_rooms", f"you have opened {LIMITS.rooms_created} rooms already")
-
-
-def _columns(event: Event) -> tuple[str, str, str | None]:
-    """`kind`, `room` and `id` of an entry's row."""
-    if isinstance(event, Said):
-        return "said", event.room, event.id
-    return "opened", event.room, None
-
-
-def _key(event: Event) -> tuple[str, str]:
-    return (event.room, event.id if isinstance(event, Said) else "")
-
-
-def _entries(found: str) -> list[Entry]:
-    return [Entry(offset, seq, _event.decode(body)) for offset, seq, body in _rows.decode(found)]
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _put(db: sqlite3.Connection, jobs: list[Put]) -> None:
-    last = {job.key: job.value for job in jobs}
-    for key, value in last.items():
-        if value is None:
-            db.execute("DELETE FROM keep WHERE key = ?", (key,))
-        else:
-            db.execute("INSERT OR REPLACE INTO keep VALUES (?, ?)", (key, value))
-
-
-def _pragma(db: sqlite3.Connection, name: str) -> int:
-    return db.execute(f"PRAGMA {name}").fetchone()[0]
-
-
-def _is_new(db: sqlite3.Connection) -> bool:
-    """Whether nobody has written to the file yet; refuses one that is not ours, or too new."""
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if not tables:
-        return True
-    if _pragma(db, "application_id") != APPLICATION_ID:
-        raise Refusal("unavailable", "it is another program's file")
-    if (version := _pragma(db, "user_version")) > VERSION:
-        raise Refusal("unavailable", f"a newer jupyter_tornchat wrote it (schema {version})")
-    return False
-
-
-def _create(db: sqlite3.Connection) -> None:
-    for statement in SCHEMA.split(";"):  # executescript() would commit
-        db.execute(statement)
-    db.execute("INSERT INTO meta VALUES ('epoch', ?)", (secrets.token_hex(16),))
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    db.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def network_file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str | None:
-    """The kind of network file system `path` lies on; None where it is a local one, or where
-    the system does not tell."""
-    try:
-        lines = mounts.read_text().splitlines()
-    except OSError:
-        return None
-    found = (Path("/"), "")
-    for line in lines:
-        _, folder, kind, *_ = line.split()
-        folder = Path(folder.encode().decode("unicode_escape"))  # a space is written \040
-        if path.absolute().is_relative_to(folder) and len(folder.parts) >= len(found[0].parts):
-            found = (folder, kind)
-    remote = ("nfs", "cifs", "smb", "fuse.", "9p", "lustre", "ceph", "gpfs", "beegfs", "afs")
-    return found[1] if found[1].startswith(remote) else None

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from jupyter_tornchat.log import Entry, Log, Opened, Said
 from jupyter_tornchat.protocol import LIMITS, Refusal, User
-from jupyter_tornchat.sqlite import SQLiteLog, network_file_system
+from jupyter_tornchat.history import network_file_system
+from jupyter_tornchat.sqlite import SQLiteLog
 
 ANN = User("guest:1", "ann", "guest", declared=True)
 BEN = User("guest:2", "ben", "guest")
@@ -135,16 +136,17 @@ async def test_R24_what_was_written_while_a_server_starts_reaches_it(
     one = await open_log()
     await one.log.append(opened())
     loop = asyncio.get_running_loop()
-    prepare = SQLiteLog._prepare
+    open_file = SQLiteLog._open
 
     async def write() -> None:
         await one.log.append(said("meanwhile"))
 
-    def prepare_slowly(self: SQLiteLog, db: sqlite3.Connection) -> None:
-        prepare(self, db)
+    def open_slowly(self: SQLiteLog) -> sqlite3.Connection:
+        db = open_file(self)
         asyncio.run_coroutine_threadsafe(write(), loop).result(10)
+        return db
 
-    monkeypatch.setattr(SQLiteLog, "_prepare", prepare_slowly)
+    monkeypatch.setattr(SQLiteLog, "_open", open_slowly)
     two = await open_log()
     assert await two.handed_up_to(2) == one.handed[1:]
 
@@ -436,7 +438,7 @@ async def test_R03_a_commit_is_on_disk_before_anyone_hears_of_it(
     """`synchronous=FULL` on the writer's own connection, and no entry handed out that another
     connection cannot read yet."""
     levels: list[int] = []
-    prepare = SQLiteLog._prepare
+    open_file = SQLiteLog._open
 
     def spy(self: SQLiteLog, db: sqlite3.Connection) -> None:
         prepare(self, db)
@@ -496,7 +498,7 @@ async def test_on_a_network_file_system_it_works_without_WAL_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("jupyter_tornchat.sqlite.network_file_system", lambda _: "nfs4")
+    monkeypatch.setattr("jupyter_tornchat.history.network_file_system", lambda _: "nfs4")
     one, two = await open_log(), await open_log()
     assert "network file system (nfs4)" in caplog.text
     await one.log.append(opened())
