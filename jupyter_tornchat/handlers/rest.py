@@ -60,7 +60,12 @@ class RestHandler(ChatHandler):
         self.body = bytearray()
 
     async def admit(self) -> None:
-        if int(self.request.headers.get("Content-Length") or 0) > LIMITS.frame_bytes:
+        try:
+            size = int(self.request.headers.get("Content-Length", 0))
+        except ValueError:
+            self.refuse(Refusal("bad_frame", "the header Content-Length is not a number"))
+            return
+        if size > LIMITS.frame_bytes:
             self.refuse(self.too_long())
             return
         await super().admit()

@@ -29,7 +29,7 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (r"", PageHandler),
     (r"login", LoginHandler),
     (r"chat", ChatSocket),
-    (r"static/(.*)", StaticHandler),
+    (r"static/([\w./-]+)", StaticHandler),
     (r"api/health", HealthHandler),
     (r"api/me", MeHandler),
     (r"api/rooms", RoomsHandler),
