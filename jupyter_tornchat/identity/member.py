@@ -35,13 +35,13 @@ class MemberIdentity(ChatHandler, JupyterHandler):
             await self.admit()
 
     async def identify(self) -> Speaker | None:
-        if self.has_program_key() or (self.current_user and self.is_program()):
+        if self.has_program_key():
             return Speaker(self.program())
         if self.current_user is None:
             return None
         if not await self.may("read"):
             raise Refusal("forbidden")
-        user, named = self.person()
+        user, named = (self.program(), True) if self.is_program() else self.person()
         return Speaker(user, named, writes=await self.may("write"))
 
     def person(self) -> tuple[User, bool]:
