@@ -15,7 +15,7 @@ import pytest
 
 import servers
 from client import Client
-from raw import Answer, Headers, Raw, request, upgrade
+from raw import Answer, Headers, Raw, ask, request, upgrade
 from servers import Home, Server
 
 
@@ -70,11 +70,9 @@ class Place:
 
     async def ask(
         self, method: str, address: str, headers: Headers = (), body: bytes = b""
-    ) -> Answer | None:
-        """One request to the chat with a right `Host` and these headers."""
-        raw = await self.connect()
-        await raw.send(request(method, self.path(address), [("Host", self.host), *headers], body))
-        return await raw.answer(method)
+    ) -> Answer:
+        """One request to the chat."""
+        return await ask(self.server.port, method, self.path(address), headers, body)
 
     async def open(self, name: str, unread: int | None = None) -> Raw:
         """A socket of a person, upgraded, whose frames are then up to the test."""

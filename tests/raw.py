@@ -112,6 +112,27 @@ class Raw:
             await self.writer.wait_closed()
 
 
+async def ask(
+    port: int, method: str, target: str, headers: Headers = (), body: bytes = b""
+) -> Answer:
+    """One request on a connection of its own, by the name 127.0.0.1 where no other is given.
+
+    Raises:
+        AssertionError: the server hung up instead of answering.
+    """
+    headers = list(headers)
+    if not any(name == "Host" for name, _ in headers):
+        headers.append(("Host", f"127.0.0.1:{port}"))
+    raw = await Raw.connect(port)
+    try:
+        await raw.send(request(method, target, headers, body))
+        answer = await raw.answer(method)
+    finally:
+        await raw.close()
+    assert answer, "the server hung up"
+    return answer
+
+
 def request(method: str, target: str, headers: Headers, body: bytes = b"") -> bytes:
     """An HTTP request with these very headers, and `Content-Length` where there is a body."""
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]

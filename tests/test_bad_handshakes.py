@@ -108,7 +108,6 @@ async def test_bad_handshake_with_a_token_that_is_none(place: Place, query: str)
 @unharmed
 async def test_bad_handshake_16_a_cookie_of_backslashes(place: Place) -> None:
     answer = await place.ask("GET", "chat", [*upgrade(), ("Cookie", BACKSLASHES)])
-    assert answer
     assert answer.status == 403
 
 

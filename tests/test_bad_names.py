@@ -39,7 +39,6 @@ BAD_NAMES = {
 async def test_bad_name_is_refused(place: Place, name: str) -> None:
     body = json.dumps({"name": name}).encode()
     answer = await place.ask("PUT", "api/me", place.person("mallory").items(), body)
-    assert answer
     assert (answer.status, answer.code) == (400, "bad_name")
     assert "Set-Cookie" not in answer.headers
 
@@ -57,10 +56,8 @@ async def test_bad_name_that_looks_like_one_who_is_here_is_taken(
         await raw.expect("welcome")
         body = json.dumps({"name": name}).encode()
         answer = await place.ask("PUT", "api/me", place.person("mallory").items(), body)
-        assert answer
         assert (answer.status, answer.code) == (409, "name_taken")
         own = await place.ask("PUT", "api/me", place.person("bystander").items(), body)
-        assert own
         assert own.status == 200  # one's own is never refused
         await place.disconnect()
 
@@ -73,7 +70,6 @@ STRANGE_BUT_NAMES = ("__proto__", "constructor", "null", "0", "-1", "*", "{x}", 
 async def test_bad_name_74_is_only_a_name(place: Place, name: str) -> None:
     body = json.dumps({"name": name}).encode()
     answer = await place.ask("PUT", "api/me", place.person("mallory").items(), body)
-    assert answer
     assert (answer.status, json.loads(answer.body)["user"]["name"]) == (200, name)
 
 
@@ -83,7 +79,6 @@ async def test_bad_name_of_a_form_is_said_in_the_form(places: dict[str, Place]) 
     form = [("Content-Type", "application/x-www-form-urlencoded"), *me.items()]
     answer = await places[GUESTS].ask("POST", "login", form, body)
     await places[GUESTS].disconnect()
-    assert answer
     assert answer.status == 400
     assert b"cannot be seen" in answer.body
     assert b"<b>" not in answer.body
@@ -114,7 +109,6 @@ BAD_ROOMS = {
 async def test_bad_room_name_is_refused(place: Place, room: str) -> None:
     body = json.dumps({"room": room}).encode()
     answer = await place.ask("POST", "api/rooms", place.person("mallory").items(), body)
-    assert answer
     assert (answer.status, answer.code) == (400, "bad_frame")
 
 
@@ -126,7 +120,6 @@ BAD_TITLES = {"72 251 characters": "a" * 251, "72 line": "a\nb", "75 bidi": "\u2
 async def test_bad_room_title_is_refused(place: Place, title: str) -> None:
     body = json.dumps({"room": "titled", "title": title}).encode()
     answer = await place.ask("POST", "api/rooms", place.person("mallory").items(), body)
-    assert answer
     assert (answer.status, answer.code) == (400, "bad_name")
 
 
@@ -137,7 +130,6 @@ async def test_bad_room_that_is_there_already(place: Place, bystanders: Bystande
     body = json.dumps({"room": "con", "title": title}).encode()
     made = await place.ask("POST", "api/rooms", me, body)
     again = await place.ask("POST", "api/rooms", me, body)
-    assert made
     assert again
     assert (made.status, json.loads(made.body)["title"]) == (201, title)
     assert (again.status, again.code) == (409, "room_exists")

@@ -100,7 +100,6 @@ async def test_bad_request_56_one_room_too_many(place: Place, bystanders: Bystan
     me = list(place.person("mallory").items())
     for room in rooms:
         made = await place.ask("POST", "api/rooms", me, b'{"room": "%s"}' % room.encode())
-        assert made
         assert made.status == 201
     bystanders.stored = len(rooms)
     raw = await place.open("mallory")
@@ -155,7 +154,6 @@ async def test_S15_who_and_when_and_which_number_is_the_servers_word_in_a_reques
     me = list(place.person("mallory").items())
     said = json.dumps(FORGED | {"id": "forged-2", "text": "mine", "room": "another"}).encode()
     answer = await place.ask("POST", "api/rooms/lobby/messages", me, said)
-    assert answer
     message = json.loads(answer.body)
     assert answer.status == 201
     assert message["user"]["name"] == "mallory"
@@ -164,7 +162,6 @@ async def test_S15_who_and_when_and_which_number_is_the_servers_word_in_a_reques
     assert await bystanders.hears.expect("message", id="forged-2") == message
     made = json.dumps(FORGED | {"room": "forged"}).encode()
     answer = await place.ask("POST", "api/rooms", me, made)
-    assert answer
     room = json.loads(answer.body)
     assert (answer.status, room["user"]) == (201, message["user"])
     assert room["at"] >= message["at"]

@@ -45,7 +45,6 @@ async def test_bad_text_is_refused_over_http(place: Place, code: str, text: str)
     body = json.dumps({"id": "bad", "text": text}).encode()
     me = place.person("mallory").items()
     answer = await place.ask("POST", "api/rooms/lobby/messages", me, body)
-    assert answer
     assert (answer.status, answer.code) == (413 if code == "too_long" else 400, code)
 
 
@@ -84,7 +83,6 @@ async def test_bad_text_that_is_only_text_is_kept_as_it_is(
     assert (await bystanders.hears.expect("message", id=id))["text"] == text
     assert place.newest_text("lobby") == text
     answer = await place.ask("GET", "api/rooms/lobby/messages?limit=1", place.person("ann").items())
-    assert answer
     assert answer.headers["Content-Type"] == "application/json"
     assert json.loads(answer.body)["messages"][0]["text"] == text
 
