@@ -1,0 +1,39 @@
+"""A socket whose messages wait for the disk is not read on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+
+from client import Client
+from jupyter_tornchat.protocol import LIMITS
+from person import guest, holding
+from servers import Server
+
+
+async def test_a_socket_is_not_read_while_64_of_its_messages_wait(
+    start_chat_server: Callable[..., Server], connect: Callable[..., Awaitable[Client]]
+) -> None:
+    server = start_chat_server("--guests=open", "--ChatServer.message_rate=0")
+    headers = holding(guest(server, "ann"), server)
+    sender, other = [await connect(server.socket_url("chat"), headers=headers) for _ in range(2)]
+    await sender.join()
+    # The disk is busy: nobody's messages are kept.
+    disk = sqlite3.connect(server.home.data / "tornchat" / "chat.db", isolation_level=None)
+    disk.execute("BEGIN IMMEDIATE")
+    for n in range(LIMITS.in_flight - 1):
+        await sender.send("x", id=str(n))
+    await sender.say("heartbeat", ref="63 wait")
+    await sender.expect("heartbeat", ref="63 wait")
+    await sender.send("x", id="64th")
+    await sender.say("heartbeat", ref="64 wait")
+    for n in range(20):  # the server goes round, and answers others
+        await other.say("heartbeat", ref=str(n))
+        await other.expect("heartbeat", ref=str(n))
+    assert [f for f in sender.heard("heartbeat") if f.get("ref") == "64 wait"] == []
+    disk.execute("ROLLBACK")
+    disk.close()
+    await sender.expect("message", "heartbeat", id="64th")
+    await sender.say("heartbeat", ref="all kept")
+    await sender.expect("heartbeat", ref="all kept")
+    assert len(sender.heard("message")) == LIMITS.in_flight
