@@ -18,9 +18,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jupyter_tornchat.history import network_file_system
 from jupyter_tornchat.log import Entry, Log, Opened, Said
 from jupyter_tornchat.protocol import LIMITS, Refusal, User
-from jupyter_tornchat.history import network_file_system
 from jupyter_tornchat.sqlite import SQLiteLog
 
 ANN = User("guest:1", "ann", "guest", declared=True)
@@ -440,11 +440,12 @@ async def test_R03_a_commit_is_on_disk_before_anyone_hears_of_it(
     levels: list[int] = []
     open_file = SQLiteLog._open
 
-    def spy(self: SQLiteLog, db: sqlite3.Connection) -> None:
-        prepare(self, db)
+    def spy(self: SQLiteLog) -> sqlite3.Connection:
+        db = open_file(self)
         levels.append(db.execute("PRAGMA synchronous").fetchone()[0])
+        return db
 
-    monkeypatch.setattr(SQLiteLog, "_prepare", spy)
+    monkeypatch.setattr(SQLiteLog, "_open", spy)
     server = await open_log()
     reader = SQLiteLog(tmp_path / "chat.db", LOG).connect()
     committed: list[bool] = []
