@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
-from . import fanout, names
+from . import fanout, names, resume
 from .connection import Connection
 from .liveroom import LiveRoom
 from .log import Entry, Log, Opened, Receipt, Said
@@ -41,7 +41,6 @@ from .protocol import (
 from .rate import Bucket
 from .view import View
 
-FIRST_PAGE = 50
 GOODBYE_SECONDS = 1.0
 """How long those who are told that the server stops may take to hang up."""
 BUCKETS = 10_000
@@ -281,10 +280,10 @@ class Hub:
         live.joining += 1
         try:
             room = await self.view.room(frame.room)
-            if await self._is_other_history(frame):
+            if await resume.is_other_history(self.view, self.log.epoch, frame):
                 connection.send(Reset(room=frame.room, epoch=self.log.epoch, ref=frame.ref))
                 return
-            answer = await self._history(live, room, frame)
+            answer = await resume.missed(self.view, live, room, frame)
             if frame.room in connection.rooms:  # it may have left or closed meanwhile
                 self._enter(connection, live, answer, frame)
         except Refusal:
@@ -294,54 +293,6 @@ class Hub:
         finally:
             live.joining -= 1
             live.forget_if_empty()
-
-    async def _is_other_history(self, frame: Join) -> bool:
-        """Whether the client comes from a history that is not ours, or no longer."""
-        if frame.epoch is not None and frame.epoch != self.log.epoch:
-            return True
-        if not frame.after:
-            return False
-        try:
-            message = await self.view.message(frame.room, frame.after)
-        except Refusal as refusal:
-            if refusal.code == "no_such_message":
-                return True
-            raise
-        return frame.check is not None and frame.check != message.id
-
-    async def _history(self, live: LiveRoom, room: Room, frame: Join) -> Joined:
-        """What the newcomer has missed: up to where the fan-out is, or a full page of it."""
-        while True:
-            if frame.after is None:
-                found = await self.view.older(frame.room, 2**53 - 1, FIRST_PAGE)
-            else:
-                found = await self.view.newer(frame.room, frame.after, LIMITS.page_messages)
-            # From here to the return nothing is awaited: the fan-out stands still.
-            resuming = frame.after is not None and found.more
-            if resuming:
-                messages = found.messages
-            else:
-                if live.sent is None:
-                    live.sent = found.last
-                missing = live.since(found.last)
-                if missing is None:
-                    continue  # so much was sent meanwhile that it is better read again
-                sent = live.sent
-                messages = [m for m in found.messages if m.seq <= sent] + missing
-            start = frame.after
-            if start is None:
-                start = messages[0].seq - 1 if messages else live.sent or 0
-            return Joined(
-                room=room.room,
-                title=room.title,
-                members=[],
-                count=0,
-                messages=messages,
-                start=start,
-                to=messages[-1].seq if messages else start,
-                more=found.more,
-                ref=frame.ref,
-            )
 
     def _enter(self, connection: Connection, live: LiveRoom, answer: Joined, frame: Join) -> None:
         live.presence.enter(connection.user, connection)

@@ -21,7 +21,7 @@ from clock import Clock, settle
 from jupyter_tornchat import hub as hub_module
 from jupyter_tornchat import liveroom
 from jupyter_tornchat.connection import Connection
-from jupyter_tornchat.hub import FIRST_PAGE, Hub
+from jupyter_tornchat.hub import Hub
 from jupyter_tornchat.log import Deliver, Entry, Said
 from jupyter_tornchat.protocol import (
     LIMITS,
@@ -35,6 +35,7 @@ from jupyter_tornchat.protocol import (
     User,
 )
 from jupyter_tornchat.rate import Bucket
+from jupyter_tornchat.resume import FIRST_PAGE
 from jupyter_tornchat.sqlite import SQLiteLog
 from jupyter_tornchat.view import Slice, View
 

@@ -23,6 +23,7 @@ LAYERS = [
     {"handlers"},
     {"chat"},
     {"hub", "sqlite", "settings"},
+    {"resume"},
     {"liveroom", "batch", "history"},
     {"connection", "presence", "view"},
     {"log"},
