@@ -40,7 +40,7 @@ def open_notebook(
 ) -> None:
     """Open it signed in, and return when its kernel answers. A CSS class that says so comes too
     early; the session's own promises do not."""
-    page.goto(f"{server.url}{APPS[app]}/{name}?token={server.token}")
+    page.goto(f"{server.url}{APPS[app]}/{name}?reset&token={server.token}")
     page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.context")
     page.evaluate(READY)
 

@@ -1,0 +1,132 @@
+"""The chat as a person meets it in the browser, whatever the door: read it, write in it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+import httpx
+from playwright.sync_api import Locator, Page, expect
+
+import servers
+from servers import Server
+
+expect.set_options(timeout=15_000)
+
+DOORS = {"page": "main", "cell": ".jp-OutputArea", "sidebar": "#jupyter-tornchat"}
+"""Where a panel is, by its `home`."""
+
+
+class Panel:
+    """One panel.
+
+    Args:
+        page: it is here.
+        home: its door.
+        at: which of several, from 0 on.
+    """
+
+    def __init__(self, page: Page, home: str = "page", at: int = 0) -> None:
+        self.page = page
+        self.element = page.locator(f"{DOORS[home]} tornchat-panel").nth(at)
+        self.box = self.element.locator("tornchat-composer textarea")
+        self.log = self.element.get_by_role("log")
+        self.texts = self.log.locator(".text")
+        self.people = self.element.locator("tornchat-people li .name")
+        self.rooms = self.element.locator("tornchat-rooms li button")
+        self.notice = self.element.locator("tornchat-notice")
+        self.name = self.element.locator("tornchat-name")
+
+    def say(self, text: str) -> None:
+        """Write it with the keys of a keyboard, and press Enter."""
+        self.box.click()
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
+    def take_name(self, name: str) -> None:
+        """Answer the question that the first message brings."""
+        field = self.name.get_by_role("textbox")
+        field.fill(name)
+        field.press("Enter")
+
+    def message(self, text: str) -> Locator:
+        """The messages with this very text."""
+        exact = self.page.get_by_text(re.compile(rf"^{re.escape(text)}$"))
+        return self.log.get_by_role("article").filter(has=exact)
+
+    def kept(self, text: str) -> Locator:
+        """Those of them that the server has."""
+        return self.message(text).and_(self.log.locator(":not(.pending, .failed, .late)"))
+
+
+def open_chat(page: Page, server: Server, room: str = "lobby", url: str = "") -> Panel:
+    """The page of a notebook server, signed in to it; `url` is another way to the server."""
+    query = urlencode({"room": room, "token": server.token})
+    page.goto(f"{url or server.url}tornchat/?{query}")
+    return shown(page)
+
+
+def enter_chat(page: Page, server: Server, name: str, url: str = "") -> Panel:
+    """The page of a chat server of its own, through its login form."""
+    page.goto(url or server.url)
+    page.get_by_role("textbox").fill(name)
+    page.keyboard.press("Enter")
+    return shown(page)
+
+
+def shown(page: Page) -> Panel:
+    """The page's panel, once one can write in it."""
+    panel = Panel(page)
+    panel.box.wait_for()
+    return panel
+
+
+def create_room(panel: Panel, title: str) -> None:
+    """Make a room as a person does; the panel then shows it."""
+    panel.element.get_by_role("button", name="New room").click()
+    panel.element.get_by_label("Title").fill(title)
+    panel.page.keyboard.press("Enter")
+    panel.element.get_by_role("heading", name=title).wait_for()
+
+
+# ------------------------------------------------------------------ what others did before
+
+
+def make_room(server: Server, room: str, title: str = "") -> str:
+    """A room of a notebook server, made by a program."""
+    with server.http(server.token) as client:
+        body = {"room": room, "title": title or room}
+        client.post("tornchat/api/rooms", json=body).raise_for_status()
+    return room
+
+
+def say(server: Server, room: str, *texts: str) -> None:
+    """A program says these in a room of a notebook server."""
+    with server.http(server.token) as client:
+        for text in texts:
+            body = {"id": secrets.token_hex(16), "text": text}
+            client.post(f"tornchat/api/rooms/{room}/messages", json=body).raise_for_status()
+
+
+def fill_room(server: Server, room: str, said: Iterable[tuple[str, str]]) -> None:
+    """People said these (name, text) in a room of a notebook server."""
+    people: dict[str, httpx.Client] = {}
+    try:
+        for name, text in said:
+            if name not in people:
+                people[name] = person(server, name)
+            body = {"id": secrets.token_hex(16), "text": text}
+            people[name].post(f"tornchat/api/rooms/{room}/messages", json=body).raise_for_status()
+    finally:
+        for client in people.values():
+            client.close()
+
+
+def person(server: Server, name: str) -> httpx.Client:
+    """An HTTP client of somebody on a notebook server who calls themselves that."""
+    client = server.http()
+    servers.submit(client, "login", password=server.token)
+    client.put("tornchat/api/me", json={"name": name}).raise_for_status()
+    return client
