@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from urllib.parse import urlsplit
 
 import msgspec
 from jupyter_core.utils import ensure_async
@@ -132,9 +133,10 @@ class MemberIdentity(ChatHandler, JupyterHandler):
         self, origin: str = ""
     ) -> bool:
         try:
-            return JupyterHandler.check_origin(self, origin)
-        except ValueError:  # it is no origin at all
+            urlsplit(self.request.headers.get("Origin", ""))
+        except ValueError:  # it is no origin at all, and neither Jupyter nor tornado expects that
             return False
+        return JupyterHandler.check_origin(self, origin)
 
     def check_xsrf_cookie(self) -> None:
         # The key is no cookie: no page of another site can make a browser send it.
