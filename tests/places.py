@@ -47,6 +47,10 @@ class Place:
             self._people[name] = self._enter(name)
         return self._people[name]
 
+    def forget(self, name: str) -> None:
+        """Whoever asks for this person again gets them anew."""
+        del self._people[name]
+
     def _enter(self, name: str) -> dict[str, str]:
         if not self.prefix:
             with self.server.enter(name) as client:
