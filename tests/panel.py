@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
 from urllib.parse import urlencode
 
 import httpx
@@ -106,22 +105,13 @@ def say(server: Server, room: str, *texts: str) -> None:
     """A program says these in a room of a notebook server."""
     with server.http(server.token) as client:
         for text in texts:
-            body = {"id": secrets.token_hex(16), "text": text}
-            client.post(f"tornchat/api/rooms/{room}/messages", json=body).raise_for_status()
+            post(client, room, text)
 
 
-def fill_room(server: Server, room: str, said: Iterable[tuple[str, str]]) -> None:
-    """People said these (name, text) in a room of a notebook server."""
-    people: dict[str, httpx.Client] = {}
-    try:
-        for name, text in said:
-            if name not in people:
-                people[name] = person(server, name)
-            body = {"id": secrets.token_hex(16), "text": text}
-            people[name].post(f"tornchat/api/rooms/{room}/messages", json=body).raise_for_status()
-    finally:
-        for client in people.values():
-            client.close()
+def post(client: httpx.Client, room: str, text: str) -> None:
+    """Whoever the client belongs to says it."""
+    body = {"id": secrets.token_hex(16), "text": text}
+    client.post(f"tornchat/api/rooms/{room}/messages", json=body).raise_for_status()
 
 
 def person(server: Server, name: str) -> httpx.Client:

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
+import servers
 from conftest import FOREIGN_HOST
 from notebooks import open_notebook, run_cell, write_notebook
 from panel import Panel, create_room, enter_chat, make_room, open_chat
-from servers import Server
+from servers import Home, Server
 from watch import Watch
 
 App = Literal["lab", "notebook"]
@@ -207,6 +208,59 @@ def test_the_page_works_over_plain_http_under_a_name_that_is_not_localhost(
     assert watch.hosts == {f"{FOREIGN_HOST}:{server.port}"}
     # All that a browser has to say: one header is of use in a secure context only.
     assert all("Cross-Origin-Opener-Policy" in said for said in watch.complaints)
+
+
+# --------------------------------------------------------------------- where something is amiss
+
+
+def test_a_panel_that_cannot_chat_says_why_and_what_mends_it(
+    home: Home, start: Callable[[Server], Server], new_page: NewPage
+) -> None:
+    """It is installed only where the kernel is, or the server was not started again."""
+    bare = {"ServerApp": {"jpserver_extensions": {"jupyter_tornchat": False}}}
+    server = start(servers.notebook_server(home, lab=True, config=bare))
+    write_notebook(server, "bare.ipynb", [SHOW.format(room="lobby"), "print(repr(panel))", SAY])
+    page = new_page()
+    open_notebook(page, server, "bare.ipynb")
+    for cell in range(3):
+        run_cell(page, cell)
+    outputs = page.locator(".jp-OutputArea-output")
+    for door in (outputs.first, open_sidebar(page)):
+        expect(door).to_contain_text("The chat is not on this Jupyter server.")
+        expect(door).to_contain_text("pip install jupyter_tornchat")
+        expect(door.get_by_role("button", name="Try again")).to_be_visible()
+    expect(outputs.nth(1)).to_have_text("ChatPanel('lobby'), no chat server found")
+    expect(outputs.nth(2)).to_contain_text("JUPYTER_TORNCHAT_URL is not set in this process")
+    expect(outputs.nth(2)).to_contain_text("restart the kernel")
+
+
+def open_sidebar(page: Page) -> Locator:
+    page.get_by_role("tab", name="Chat").click()
+    return page.locator("#jupyter-tornchat")
+
+
+def test_a_panel_of_another_version_and_one_of_somebody_signed_out_say_so(
+    lab_server: Server, new_page: NewPage
+) -> None:
+    older = 'from jupyter_tornchat import ChatPanel\npanel = ChatPanel("lobby")\n'
+    older += 'panel.set_trait("version", "0.0.1")\npanel'
+    write_notebook(lab_server, "amiss.ipynb", [older, "print(repr(panel))", "panel"])
+    page = new_page()
+    open_notebook(page, lab_server, "amiss.ipynb")
+    run_cell(page, 0)
+    outputs = page.locator(".jp-OutputArea-output")
+    version = "The kernel has jupyter_tornchat 0.0.1, the server "
+    expect(outputs.first).to_contain_text(version)
+    expect(Panel(page, "cell").box).to_be_visible()
+
+    run_cell(page, 1)
+    address = f"{lab_server.url}tornchat/?room=lobby"
+    expect(outputs.nth(1)).to_have_text(f"ChatPanel('lobby') at {address}")
+
+    page.context.clear_cookies()
+    run_cell(page, 2)
+    expect(outputs.nth(2)).to_contain_text("You are signed out.")
+    expect(outputs.nth(2).get_by_role("link", name="Sign in")).to_be_visible()
 
 
 def test_the_chat_server_of_its_own_is_entered_by_its_login_form(

@@ -21,6 +21,7 @@ class Watch:
         self.dialogs: list[str] = []
         self.hosts: set[str] = set()
         """Everyone asked for anything, as `host:port`."""
+        self.urls: list[str] = []
         self.sockets: list[WebSocket] = []
 
     def over(self, page: Page) -> Page:
@@ -43,6 +44,7 @@ class Watch:
         parts = urlsplit(url)
         if parts.scheme not in INLINE:
             self.hosts.add(parts.netloc)
+            self.urls.append(url)
 
     def _opened(self, socket: WebSocket) -> None:
         self._fetched(socket.url)
