@@ -270,6 +270,24 @@ async def follow(folder: Path, story: list[tuple[str, Any]]) -> None:
             check(guest, after, schedule.total)
 
 
+@pytest.mark.parametrize("after", [None, 5])
+async def test_R06_more_may_be_sent_while_history_is_read_than_the_room_remembers(
+    tmp_path: Path, after: int | None
+) -> None:
+    await follow(
+        tmp_path,
+        [
+            ("say", 10),
+            ("join", after),
+            ("page", 0),  # it is read, and on its way
+            ("say", liveroom.RECENT - 8),
+            ("let", 1_000),
+            ("say", 20),
+            ("let", 1_000),
+        ],
+    )
+
+
 def joined(guest: Guest) -> bool:
     return bool(guest.heard("joined") or guest.heard("reset"))
 

@@ -124,6 +124,17 @@ async def test_nobody_stays_as_a_ghost_however_quick_they_are(room: Room) -> Non
     assert room.news() == [([], ["0", "1"], 0)]
 
 
+async def test_who_comes_back_is_told_again(room: Room) -> None:
+    clock = Clock()
+    for _ in range(3):
+        room.presence.enter(ANN, 1)
+        await clock.advance(TELL_SECONDS)
+        room.presence.exit(ANN, 1)
+        await clock.advance(GRACE_SECONDS)
+        await clock.advance(TELL_SECONDS)
+    assert room.news() == [(["ann"], [], 1), ([], ["0"], 0)] * 3
+
+
 async def test_another_name_is_told(room: Room) -> None:
     clock = Clock()
     room.presence.enter(ANN, 1)

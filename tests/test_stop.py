@@ -15,7 +15,7 @@ from jupyter_tornchat.protocol import Close
 from person import Person, guest, history, holding, program
 from servers import Home, Server, chat_server, notebook_server
 
-SOCKETS, WRITERS = 150, 10
+SOCKETS, WRITERS, WINDOW = 150, 5, 4
 CONFIG = {
     "ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True}, "answer_yes": True},
     "TornChat": {"message_rate": 0},
@@ -80,5 +80,5 @@ async def test_R15_everyone_is_told_and_nothing_acknowledged_is_lost(
 async def write(number: int, person: Person) -> None:
     n = 0
     while True:
-        await person.say(f"{number}.{n}", f"message {n} of {number}", window=32)
+        await person.say(f"{number}.{n}", f"message {n} of {number}", window=WINDOW)
         n += 1
