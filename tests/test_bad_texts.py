@@ -65,7 +65,7 @@ KEPT = {
     "67 magics": "%%javascript\n!ls",
     "68 links": "javascript:alert(1) JaVaScRiPt:x java\tscript:x data:text/html,x vbscript:x"
     " file:///etc/passwd blob:x //evil.test https://user@evil.test http://[::1]/"
-    " http://169.254.169.254/",
+    " http:" + "//169.254.169.254/",
     "69 terminal": "\x1b[2J\x1b]0;x\x07 a\rb",
     "69 log lines": "x\r\n[E 12:00 ServerApp] forged %s%n{0}",
     "70 formulas": "=HYPERLINK(1)\n+cmd|x\n@SUM(1)\n\tx",

@@ -31,14 +31,15 @@ def own(host: str) -> list[str]:
 
 def foreign(host: str) -> list[str]:
     name, port = host.split(":")
+    lookalike = f"xn--{name}-95a"
     return [
         *("null", "file://", "http://", "http://evil.test"),
         *(f"http://{name}", f"http://{name}:1", f"http://{name}.:{port}"),
         *(f"http://sub.{name}:{port}", f"http://{name}.evil.test:{port}"),
         *(f"http://{host}.evil.test", f"http://evil.test/{host}", f"http://evil.test#{host}"),
-        *(f"http://user@{host}", f"http://{name}@evil.test:{port}"),
+        *(f"http://{name}@{host}", f"http://{name}@evil.test:{port}"),
         *(f"http://127.0.0.1:{port}", f"http://[::1]:{port}"),
-        *(f"http://xn--{name}-95a:{port}", f"http://{host}, http://evil.test"),
+        *(f"http://{lookalike}:{port}", f"http://{host}, http://evil.test"),
     ]
 
 
