@@ -96,13 +96,14 @@ def test_no_file_names_a_path_of_somebodys_machine() -> None:
 def test_no_file_names_a_package_registry_or_a_machine() -> None:
     """Lock files like to write down whence they were filled, and notes where someone tried."""
     named = {(str(path), host) for path, text in texts() for host in LINK.findall(text)}
-    assert {(path, host) for path, host in named if is_somebodys(host)} == set()
+    assert {(path, host) for path, host in named if is_somebodys(path, host)} == set()
     lock = (ROOT / "labextension" / "package-lock.json").read_text(encoding="utf-8")
     assert '"resolved"' not in lock
 
 
-def is_somebodys(host: str) -> bool:
+def is_somebodys(path: str, host: str) -> bool:
     if host in LOOPBACK:
         return False
+    # The tests make up hosts of every kind.
     bare = "." not in host or re.fullmatch(r"[\d.]+", host)
-    return bool(bare or REGISTRY.search(host))
+    return bool((bare and not path.startswith("tests/")) or REGISTRY.search(host))

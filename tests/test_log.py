@@ -466,8 +466,8 @@ async def test_R03_a_commit_is_on_disk_before_anyone_hears_of_it(
 # --------------------------------------------------------------------- network file systems
 
 MOUNTS = r"""/dev/vda1 / ext4 rw 0 0
-nas:/home /home nfs4 rw 0 0
-/dev/vdb1 /home/local ext4 rw 0 0
+nas:/disk /disk nfs4 rw 0 0
+/dev/vdb1 /disk/local ext4 rw 0 0
 //nas/x /mnt/with\040space cifs rw 0 0
 sshfs /mnt/far fuse.sshfs rw 0 0
 """
@@ -477,9 +477,9 @@ sshfs /mnt/far fuse.sshfs rw 0 0
     ("path", "kind"),
     [
         ("/var/chat.db", None),
-        ("/home/ann/chat.db", "nfs4"),
-        ("/home/local/chat.db", None),
-        ("/homework/chat.db", None),
+        ("/disk/ann/chat.db", "nfs4"),
+        ("/disk/local/chat.db", None),
+        ("/diskette/chat.db", None),
         ("/mnt/with space/chat.db", "cifs"),
         ("/mnt/far/chat.db", "fuse.sshfs"),
     ],
