@@ -169,6 +169,11 @@ class Hub:
                 live.remove(connection)
         connection.rooms.clear()
 
+    def sign_out(self, id: str) -> None:
+        """The person with this id has signed out: their connections end."""
+        for connection in [c for c in self.connections if c.user.id == id]:
+            connection.end(Close.SIGNED_OUT)
+
     def is_taken(self, name: str, by: str) -> bool:
         """Whether somebody connected, other than the person with the id `by`, has this name or
         one that looks like it."""

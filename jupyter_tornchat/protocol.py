@@ -23,6 +23,12 @@ T = TypeVar("T")
 
 SUBPROTOCOL = "tornchat.v1"
 DEFAULT_ROOM = "lobby"
+URL_VARIABLE = "JUPYTER_TORNCHAT_URL"
+KEY_VARIABLE = "JUPYTER_TORNCHAT_KEY"
+"""What a notebook server puts into the environment of its kernels: the chat's address, and a key
+that lets a program chat and do nothing else."""
+PROGRAM_HEADER = "X-Tornchat-Name"
+"""How a program says what it is called: ASCII, with JSON's escapes."""
 
 # ------------------------------------------------------------------------------- limits
 
