@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 import servers
 from gateway import Gateway
@@ -451,6 +451,26 @@ def test_rooms_are_made_changed_and_marked_when_something_is_new(
 
     ben.page.close()
     expect(ann.people).to_have_text(["Ann"], timeout=15_000)
+
+
+def test_a_room_made_while_the_list_is_on_its_way_is_in_it(
+    server: Server, new_page: NewPage
+) -> None:
+    make_room(server, "made-before", "Made before")
+    page = new_page(viewport={"width": 1100, "height": 700})
+    lists: list[tuple[Route, APIResponse]] = []
+    page.route("**/api/rooms", lambda route: lists.append((route, route.fetch())))
+    panel = open_chat(page, server)
+    expect(panel.people).to_have_count(1)
+    make_room(server, "just-made", "Just made")
+    made = panel.rooms.filter(has_text="Just made")
+    expect(made).to_be_visible()
+
+    (route, answer) = lists[0]
+    assert "Just made" not in answer.text()
+    route.fulfill(response=answer)
+    expect(panel.rooms.filter(has_text="Made before")).to_be_visible()
+    expect(made).to_be_visible()
 
 
 def test_a_room_that_does_not_exist_can_be_made_on_the_spot(

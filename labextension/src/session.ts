@@ -189,8 +189,13 @@ export class Session {
 
   /** Asks for the list of rooms; where that fails, the list we know stays. */
   async listRooms(): Promise<void> {
+    const asked = this.list;
     try {
-      this.list = await this.#api.rooms();
+      const rooms = await this.#api.rooms();
+      // The answer may be older than what we were told while it was on its way.
+      const told = this.list.filter((listed) => !asked.includes(listed));
+      this.list = rooms;
+      for (const listed of told) this.#enlist(listed);
       this.#changed();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
