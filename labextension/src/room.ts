@@ -63,6 +63,8 @@ export const RESUME = "resume";
 
 /** Messages kept in memory for a reader who follows the newest ones. */
 export const KEPT = 1_000;
+/** Messages kept in memory at most, where nobody looks or somebody reads far above. */
+export const MOST = 5 * KEPT;
 
 /** A frame of any kind, known or not: what carries `room` and `seq` moves that room on. */
 export interface Frame {
@@ -70,6 +72,7 @@ export interface Frame {
   readonly room?: string;
   readonly seq?: number;
   readonly id?: string;
+  readonly ref?: string;
 }
 
 export function emptyRoom(name: string, epoch = ""): Room {
@@ -115,7 +118,8 @@ function applyEntry(room: Room, frame: Frame): Room {
   if (frame.seq > seq + 1) return settled.behind ? settled : { ...settled, behind: true };
   const messages =
     frame.type === "message" ? [...room.messages, frame as Message] : settled.messages;
-  return { ...settled, messages, position: { epoch, seq: frame.seq, check: frame.id } };
+  const position = { epoch, seq: frame.seq, check: frame.id };
+  return keepNewest({ ...settled, messages, position }, MOST);
 }
 
 function applyJoined(room: Room, frame: Joined): Room {
@@ -129,7 +133,7 @@ function applyJoined(room: Room, frame: Joined): Room {
       ? { epoch, seq, check }
       : { epoch, seq: to, check: last?.seq === to ? last.id : undefined };
   const settled = new Set(frame.messages.map((message) => message.id));
-  return {
+  const next = {
     ...room,
     title: frame.title,
     here: true,
@@ -143,18 +147,22 @@ function applyJoined(room: Room, frame: Joined): Room {
     older: resumed ? room.older : frame.more,
     behind: resumed && frame.more,
     position,
+    // What was said before we came is no news.
+    seen: room.known ? room.seen : to,
   };
+  return keepNewest(next, MOST);
 }
 
+/** `ref` of a request for the page before the first message. */
+export function olderRef(room: Room): string {
+  return `before ${room.messages[0]?.seq}`;
+}
+
+/** A page is of use only before the message it was asked for, which may have left memory since. */
 function applyPage(room: Room, frame: Page): Room {
-  const first = room.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
-  const older = frame.messages.filter((message) => message.seq < first);
-  return {
-    ...room,
-    messages: [...older, ...room.messages],
-    older: frame.more,
-    fetching: false,
-  };
+  if (frame.ref !== olderRef(room)) return { ...room, fetching: false };
+  const messages = [...frame.messages, ...room.messages];
+  return { ...room, messages, older: frame.more, fetching: false };
 }
 
 function applyPresence(room: Room, frame: Presence): Room {
@@ -181,10 +189,14 @@ export function refuse(room: Room, no: No): Room {
 
 /** Its reader has seen everything: at that moment old messages may go out of memory. */
 export function see(room: Room): Room {
-  const over = room.messages.length - KEPT;
-  if (room.seen === room.position.seq && over <= 0) return room;
-  const kept = over > 0 ? { messages: room.messages.slice(over), older: true } : {};
-  return { ...room, ...kept, seen: room.position.seq };
+  const next = keepNewest(room, KEPT);
+  return hasNews(next) ? { ...next, seen: next.position.seq } : next;
+}
+
+/** The oldest messages beyond `most` leave memory; they can be fetched again. */
+function keepNewest(room: Room, most: number): Room {
+  const over = room.messages.length - most;
+  return over > 0 ? { ...room, messages: room.messages.slice(over), older: true } : room;
 }
 
 /** Whether something came that its reader has not seen. */

@@ -21,6 +21,7 @@ import {
   JOIN,
   lose,
   type No,
+  olderRef,
   RESUME,
   type Room,
   refuse,
@@ -143,7 +144,8 @@ export class Session {
     const room = this.room(name);
     const before = room.messages[0]?.seq;
     if (!room.older || room.fetching || before === undefined) return;
-    if (this.#line.send({ type: "older", room: name, before, limit: OLDER_PAGE })) {
+    const ref = olderRef(room);
+    if (this.#line.send({ type: "older", room: name, before, limit: OLDER_PAGE, ref })) {
       this.#update({ ...room, fetching: true });
     }
   }

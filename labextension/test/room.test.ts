@@ -6,6 +6,7 @@ import {
   hasNews,
   KEPT,
   lose,
+  MOST,
   type Room,
   say,
   see,
@@ -18,6 +19,12 @@ const empty = emptyRoom("lobby", "e1");
 
 function roomAfter(...frames: Frame[]): Room {
   return frames.reduce(apply, empty);
+}
+
+/** The messages `from` to `to`, as the answer to who asked for those before `before`. */
+function page(from: number, to: number, before: number, more = true): Frame {
+  const ref = `before ${before}`;
+  return { type: "page", room: "lobby", messages: messages(from, to), more, ref } as Frame;
 }
 
 function seqs(room: Room): number[] {
@@ -120,16 +127,23 @@ describe("a reset", () => {
 });
 
 describe("older messages", () => {
-  it("go before the others, without doubles", () => {
-    const page = { type: "page", room: "lobby", messages: messages(49, 101), more: true };
-    const room = roomAfter(joined(100, 102, { more: true }), page);
-    expect(seqs(room)).toEqual(messages(49, 102).map(({ seq }) => seq));
+  it("go before the others", () => {
+    const room = roomAfter(joined(100, 102, { more: true }), page(51, 100, 101));
+    expect(seqs(room)).toEqual(messages(51, 102).map(({ seq }) => seq));
     expect(room.older).toBe(true);
   });
 
   it("end where the room begins", () => {
-    const page = { type: "page", room: "lobby", messages: messages(1, 2), more: false };
-    expect(roomAfter(joined(2, 3, { more: true }), page).older).toBe(false);
+    const first = page(1, 2, 3, false);
+    expect(roomAfter(joined(2, 3, { more: true }), first).older).toBe(false);
+  });
+
+  it("that come after those below them left memory make no hole, and can be asked for again", () => {
+    const asked = { ...roomAfter(joined(4_000, 5_500, { more: true })), fetching: true };
+    const trimmed = see(apply(asked, message(5_501)));
+    const room = apply(trimmed, page(3_951, 4_000, 4_001));
+    expect(seqs(room)).toEqual(messages(4_502, 5_501).map(({ seq }) => seq));
+    expect(room).toMatchObject({ older: true, fetching: false });
   });
 
   it("leave memory when the reader is at the newest ones", () => {
@@ -138,6 +152,13 @@ describe("older messages", () => {
     expect(seen.messages.length).toBe(KEPT);
     expect(seqs(seen).at(-1)).toBe(KEPT + 5);
     expect(seen.older).toBe(true);
+  });
+
+  it("leave memory where nobody looks too, one by one or page by page", () => {
+    const many = roomAfter(joined(0, MOST), message(MOST + 1));
+    expect([many.messages.length, seqs(many)[0], many.older]).toEqual([MOST, 2, true]);
+    const more = apply(many, resumed(MOST + 1, MOST + 200));
+    expect([more.messages.length, seqs(more).at(-1)]).toEqual([MOST, MOST + 200]);
   });
 });
 
@@ -198,5 +219,17 @@ describe("news", () => {
     expect(hasNews(seen)).toBe(false);
     expect(hasNews(apply(seen, message(3)))).toBe(true);
     expect(hasNews(see(apply(seen, message(3))))).toBe(false);
+  });
+
+  it("is not what was said before its reader first came", () => {
+    const room = roomAfter(joined(14_950, 15_000, { more: true }));
+    expect(hasNews(room)).toBe(false);
+    expect(apply(room, message(15_001))).toMatchObject({ seen: 15_000, known: true });
+    const reset = apply(room, { type: "reset", room: "lobby", epoch: "e2" } as Frame);
+    expect(hasNews(apply(reset, joined(0, 2)))).toBe(false);
+  });
+
+  it("is what the first ones say in a room that was empty, though the line broke", () => {
+    expect(hasNews(roomAfter(joined(0, 0), joined(0, 2)))).toBe(true);
   });
 });
