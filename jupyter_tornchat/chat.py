@@ -17,6 +17,8 @@ from .settings import Settings, storage_path
 from .sqlite import SQLiteLog
 from .view import View
 
+RETRY_SECONDS = 10.0
+"""How long after a start that failed the next one is tried."""
 STOP_SECONDS = 3.0
 """How long stopping may take; a Hub waits ten times as long before it kills."""
 
@@ -33,12 +35,18 @@ class Chat:
     def __init__(self, settings: Settings, log: logging.Logger, trouble: str = "") -> None:
         self.settings = settings
         self.log = log
-        self.trouble = trouble or "the chat has not started yet"
+        self._off_because = trouble or "the chat has not started yet"
         self.program_key = secrets.token_urlsafe(32)
         """Lets a program of this server chat, and nothing else; its kernels inherit it."""
         self._refused = bool(trouble)
-        self._view: View | None = None
+        self._said = ""
         self._hub: Hub | None = None
+        self._retrying: asyncio.Task[None] | None = None
+
+    @property
+    def trouble(self) -> str:
+        """Why the chat is off, or what does not work at the moment; empty where all is well."""
+        return self._off_because or (self._hub.log.trouble if self._hub else "")
 
     @property
     def hub(self) -> Hub:
@@ -47,8 +55,8 @@ class Chat:
         Raises:
             Refusal: `unavailable`, with why the chat is off.
         """
-        if self._hub is None or self.trouble:
-            raise Refusal("unavailable", self.trouble)
+        if self._hub is None or self._off_because:
+            raise Refusal("unavailable", self._off_because)
         return self._hub
 
     @property
@@ -57,20 +65,36 @@ class Chat:
         return self.hub.view
 
     async def start(self) -> None:
-        """Open the storage and the first room. Never raises: see `trouble`."""
+        """Open the storage and the first room. Never raises: see `trouble`. What may pass, such
+        as another server's lock on the file, is tried again."""
+        if self._refused:
+            self._off(self._off_because)
+        elif not await self._try():
+            self._retrying = asyncio.get_running_loop().create_task(self._try_again())
+
+    async def _try_again(self) -> None:
+        while True:
+            await asyncio.sleep(RETRY_SECONDS)
+            if await self._try():
+                self.log.info("jupyter_tornchat: the chat is on")
+                return
+
+    async def _try(self) -> bool:
         try:
-            if self._refused:
-                raise Refusal("unavailable", self.trouble)
             await self._open(storage_path(self.settings.storage))
-            self.trouble = ""
         except Refusal as refusal:
             self._off(refusal.reason)
         except Exception as error:  # noqa: BLE001  nothing of ours stops the server
             self._off(f"{type(error).__name__}: {error}")
+        else:
+            self._off_because = ""
+        return not self._off_because
 
     async def stop(self) -> None:
         """Finish what was sent, tell everyone, let go of everything; in bounded time."""
-        self.trouble = "the server stops"
+        self._off_because = "the server stops"
+        if self._retrying is not None:
+            self._retrying.cancel()
         try:
             await asyncio.wait_for(self._close(), STOP_SECONDS)
         except TimeoutError:
@@ -78,18 +102,23 @@ class Chat:
 
     async def _open(self, path: Path) -> None:
         log = SQLiteLog(path, self.log)
-        view = View(log.connect)
         hub = Hub(
             log,
-            view,
+            View(log.connect),
             message_rate=self.settings.message_rate,
             max_connections=self.settings.max_connections,
             heartbeat=self.settings.heartbeat,
             version=__version__,
         )
-        await log.start(hub.deliver)
-        self._view, self._hub = view, hub
-        await hub.start()
+        try:
+            await log.start(hub.deliver)
+            self._hub = hub
+            await hub.start()
+        except BaseException:
+            self._hub = None
+            hub.view.close()
+            await log.close()
+            raise
 
     async def _close(self) -> None:
         hub, self._hub = self._hub, None
@@ -100,8 +129,10 @@ class Chat:
             await hub.log.close()
         finally:
             await hub.close()
-        await asyncio.get_running_loop().run_in_executor(None, hub.view.close)
+            hub.view.close()
 
     def _off(self, why: str) -> None:
-        self.trouble = why
-        self.log.error("jupyter_tornchat: the chat is off: %s", why)
+        if why != self._said:
+            self._said = why
+            self.log.error("jupyter_tornchat: the chat is off: %s", why)
+        self._off_because = why

@@ -6,8 +6,12 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from . import fanout, plain
-from .protocol import LIMITS, Close, Refusal, Rejected, ServerFrame, User, encode
+from .protocol import LIMITS, Answerable, Close, Refusal, Rejected, ServerFrame, User, encode
 from .rate import Bucket
+
+Item = tuple[ServerFrame, Mapping[str, User]]
+"""A frame, and by id the people whom it names by id alone: the plain protocol says names."""
+NOBODY: Mapping[str, User] = {}
 
 
 class Connection:
@@ -71,11 +75,11 @@ class Connection:
         """Runs until its first frame."""
         self._room_in_flight: asyncio.Future[None] | None = None
 
-    def send(self, frame: ServerFrame, people: Mapping[str, User] | None = None) -> None:
+    def send(self, frame: ServerFrame) -> None:
         """Write one frame to this connection alone."""
-        self.wire.write(wire_bytes([frame], self.plain, people or {}))
+        self.wire.write(wire_bytes([(frame, NOBODY)], self.plain))
 
-    def refuse(self, refusal: Refusal, ref: str | None, id: str | None, room: str | None) -> None:
+    def refuse(self, refusal: Refusal, to: Answerable) -> None:
         """Answer no."""
         if self.plain:
             line = plain.refusal(refusal.reason)
@@ -86,9 +90,9 @@ class Connection:
                 code=refusal.code,
                 reason=refusal.reason,
                 retry_after=refusal.retry_after,
-                ref=ref,
-                id=id,
-                room=room,
+                ref=to.ref,
+                id=to.id,
+                room=to.room,
             )
         )
 
@@ -114,13 +118,9 @@ class Connection:
         return self._room_in_flight
 
 
-def wire_bytes(frames: Sequence[ServerFrame], as_plain: bool, people: Mapping[str, User]) -> bytes:
-    """Frames as they stand on the wire, joined.
-
-    Args:
-        people: who is known by id, for the plain protocol's lines about those who left.
-    """
+def wire_bytes(items: Sequence[Item], as_plain: bool) -> bytes:
+    """Frames as they stand on the wire, joined."""
     if not as_plain:
-        return b"".join([fanout.frame(encode(frame)) for frame in frames])
-    lines = [line for frame in frames for line in plain.lines(frame, people)]
+        return b"".join([fanout.frame(encode(frame)) for frame, _ in items])
+    lines = [line for frame, people in items for line in plain.lines(frame, people)]
     return b"".join([fanout.frame(line.encode()) for line in lines])

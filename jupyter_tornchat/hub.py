@@ -7,6 +7,7 @@ a database driver. Nobody sees anything, their own words included, that the log 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from asyncio import Future
 from collections import Counter
@@ -21,6 +22,7 @@ from .log import Entry, Log, Opened, Receipt, Said
 from .protocol import (
     DEFAULT_ROOM,
     LIMITS,
+    Answerable,
     AnyClientFrame,
     Close,
     Heartbeat,
@@ -43,6 +45,8 @@ from .view import View
 
 GOODBYE_SECONDS = 1.0
 """How long those who are told that the server stops may take to hang up."""
+log = logging.getLogger(__name__)
+
 BUCKETS = 10_000
 """People whose message rate is remembered."""
 
@@ -92,12 +96,12 @@ class Hub:
 
     async def start(self) -> None:
         """Open the first room, and begin to beat."""
-        self._spawn(self._beat())
         try:
             await self.log.append(Opened(DEFAULT_ROOM, DEFAULT_ROOM.capitalize(), self._now()))
         except Refusal as refusal:
             if refusal.code != "room_exists":
                 raise
+        self._spawn(self._beat())
 
     async def close(self) -> None:
         """Tell everyone that the server stops, and let them hang up."""
@@ -118,8 +122,11 @@ class Hub:
     # ------------------------------------------------------------------- connections
 
     def frame_bucket(self) -> Bucket:
-        """How many frames one connection may send: four for each message a person may."""
-        return Bucket(4 * self.message_rate, 12 * self.message_rate)
+        """How many frames one connection may send: four for each message a person may, and
+        never so few that a page could not open."""
+        if not self.message_rate:
+            return Bucket(0, 0)
+        return Bucket(max(20.0, 4 * self.message_rate), max(60.0, 12 * self.message_rate))
 
     def connect(self, connection: Connection) -> None:
         """A socket has opened.
@@ -187,8 +194,7 @@ class Hub:
         try:
             self._receive[type(frame)](connection, frame)
         except Refusal as refusal:
-            room = getattr(frame, "room", None)
-            connection.refuse(refusal, frame.ref, getattr(frame, "id", None), room)
+            connection.refuse(refusal, Answerable.to(frame))
 
     # ---------------------------------------------------------------------- messages
 
@@ -249,7 +255,7 @@ class Hub:
             if done.cancelled():
                 return
             if isinstance(no := done.exception(), Refusal):
-                connection.refuse(no, frame.ref, frame.id, frame.room)
+                connection.refuse(no, Answerable.to(frame))
             elif no is None and done.result().again:
                 entry = done.result().entry
                 message = entry.event.frame(entry.seq)
@@ -322,7 +328,10 @@ class Hub:
             try:
                 await method(connection, frame)
             except Refusal as refusal:
-                connection.refuse(refusal, frame.ref, None, frame.room)
+                connection.refuse(refusal, Answerable.to(frame))
+            except Exception:
+                log.exception("jupyter_tornchat: a %s could not be answered", type(frame).__name__)
+                connection.refuse(Refusal("unavailable"), Answerable.to(frame))
             finally:
                 connection.finish()
 
@@ -374,6 +383,7 @@ class Hub:
             for connection in list(self.connections):
                 if connection.heard < dead:
                     connection.end(Close.GOING_AWAY)
+                    await asyncio.sleep(0)  # all may be dead at once, after a night's sleep
             everyone = list(self.connections)
             beat = fanout.frame(encode(self._pulse())) + ping
             await fanout.fan_out([c.wire for c in everyone if not c.plain], beat)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from .connection import Connection, wire_bytes
+from .connection import NOBODY, Connection, Item, wire_bytes
 from .fanout import fan_out
 from .presence import RoomPresence
 from .protocol import Message, Presence, ServerFrame, User
@@ -40,8 +40,7 @@ class LiveRoom:
         self.joining = 0
         """Joins that are under way; they keep the room from being forgotten."""
         self._empty = empty
-        self._waiting: deque[ServerFrame] = deque()
-        self._left: dict[str, User] = {}
+        self._waiting: deque[Item] = deque()
         self._recent: deque[Message] = deque(maxlen=RECENT)
         self._flushing: asyncio.Task[None] | None = None
 
@@ -50,9 +49,13 @@ class LiveRoom:
         """Whether messages come faster than they can be handed out."""
         return len(self._waiting) >= WAITING
 
-    def push(self, frame: ServerFrame) -> None:
-        """Send a frame to everyone in the room, after those that wait already."""
-        self._waiting.append(frame)
+    def push(self, frame: ServerFrame, people: Mapping[str, User] = NOBODY) -> None:
+        """Send a frame to everyone in the room, after those that wait already.
+
+        Args:
+            people: by id, whom the frame names by id alone.
+        """
+        self._waiting.append((frame, people))
         if self._flushing is None:
             self._flushing = asyncio.get_running_loop().create_task(self._flush())
 
@@ -90,37 +93,35 @@ class LiveRoom:
             self._flushing.cancel()
 
     def _tell(self, frame: Presence, left: dict[str, User]) -> None:
-        self._left.update(left)
-        self.push(frame)
+        self.push(frame, left)
         self.forget_if_empty()
 
     async def _flush(self) -> None:
         try:
             while self._waiting:
-                frames, people = self._next_frames(), self._left
-                self._left = {}
-                if frames:
-                    await self._spread(frames, people)
+                if items := self._next_items():
+                    await self._spread(items)
         finally:
             self._flushing = None
 
-    def _next_frames(self) -> list[ServerFrame]:
+    def _next_items(self) -> list[Item]:
         """As many of what waits as go into one write."""
-        frames: list[ServerFrame] = []
+        items: list[Item] = []
         size = 0
-        while self._waiting and size < WRITE_BYTES and len(frames) < WRITE_FRAMES:
-            frame = self._waiting.popleft()
+        while self._waiting and size < WRITE_BYTES and len(items) < WRITE_FRAMES:
+            item = self._waiting.popleft()
+            frame = item[0]
             if isinstance(frame, Message):
                 if self.sent is not None and frame.seq <= self.sent:
                     continue  # whoever is here got it from history
                 self.sent = frame.seq
                 self._recent.append(frame)
                 size += len(frame.text)
-            frames.append(frame)
-        return frames
+            items.append(item)
+        return items
 
-    async def _spread(self, frames: list[ServerFrame], people: dict[str, User]) -> None:
+    async def _spread(self, items: list[Item]) -> None:
         for as_plain in (False, True):
             wires = [c.wire for c in self.connections if c.plain is as_plain]
             if wires:
-                await fan_out(wires, wire_bytes(frames, as_plain, people))
+                await fan_out(wires, wire_bytes(items, as_plain))

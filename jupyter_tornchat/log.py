@@ -85,6 +85,9 @@ class Log(Protocol):
     """Which history this is, a random key. It changes when history was lost, restored or
     forked; clients then start over instead of merging."""
 
+    trouble: str
+    """What keeps it from working at the moment; empty where nothing does."""
+
     async def start(self, deliver: Deliver) -> None:
         """Open what is there, or make it.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from time import time
@@ -53,7 +54,7 @@ def lines(frame: ServerFrame, people: Mapping[str, User]) -> Iterator[str]:
     """
     match frame:
         case Message(user=user, text=text, at=at):
-            yield f"[{_time(at)}]-[{user.name}]-{SAYS}:{text}"
+            yield f"[{_time(at)}]-[{user.name}]-{SAYS}:{_harmless(text)}"
         case Presence(joined=joined, left=left):
             now = _time(time() * 1000)
             for user in joined:
@@ -67,6 +68,13 @@ def lines(frame: ServerFrame, people: Mapping[str, User]) -> Iterator[str]:
 def refusal(reason: str) -> str:
     """A no, as a line."""
     return f"[-]-[{_time(time() * 1000)}]-! {reason}"
+
+
+def _harmless(text: str) -> str:
+    """The text as a terminal may show it: no control characters, and no line of it that could
+    pass for one of ours."""
+    seen = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return seen.replace("\n", "\n    ")
 
 
 def _time(at: float) -> str:

@@ -99,15 +99,23 @@ class RoomPresence:
         self._timer = None
         self._told = asyncio.get_running_loop().time()
         joined, left = self._news()
-        if joined or left:
+        if joined or left or self._crowded or not self._people:
             frame = Presence(room=self.room, joined=joined, left=list(left), count=len(self))
             self._tell(frame, left)
-        elif not self._people:
-            self._tell(Presence(room=self.room, joined=[], left=[], count=0), {})
+
+    @property
+    def _crowded(self) -> bool:
+        return len(self) > LIMITS.members_listed
 
     def _news(self) -> tuple[list[User], dict[str, User]]:
         """Who came, and who left by id, since the room was told; it counts as told from now on.
-        Whoever came and left again meanwhile is no news."""
+        Whoever came and left again meanwhile is no news. In a crowd nobody is named, or a
+        thousand who come back at once would tell a thousand each of a thousand; when it is one
+        no longer, everyone is news again."""
+        if self._crowded:
+            self._known.clear()
+            self._changed = dict.fromkeys(self._people)
+            return [], {}
         joined: list[User] = []
         left: dict[str, User] = {}
         for id in self._changed:

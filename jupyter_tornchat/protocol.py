@@ -47,6 +47,8 @@ class Limits(Struct, frozen=True):
     frame_bytes: int = 128 * 1024
     """Bytes in one frame: four times the text limit, so that a text that is too long gets an
     answer and not a closed socket. Beyond it the socket closes with 1009."""
+    unknown_bytes: int = 4 * 1024
+    """Bytes of fields that the server does not know: it reads past them, but not for long."""
     name_chars: int = 32
     """Characters in a name."""
     title_chars: int = 250
@@ -142,19 +144,25 @@ REASONS: dict[str, Reason] = {
 }
 
 
+RETRY_SECONDS = 5.0
+
+
 class Refusal(Exception):
     """A no with its code, raised wherever it is found and answered at the edge.
 
     Args:
         code: a key of `REASONS`.
         detail: what exactly was wrong; the reason's own words where it is left out.
-        retry_after: seconds after which to try again, where they are known.
+        retry_after: seconds after which to try again; where the same request may succeed later
+            and nobody knows when, `RETRY_SECONDS`.
     """
 
     def __init__(self, code: str, detail: str = "", retry_after: float | None = None) -> None:
         self.code = code
         self.reason = detail or REASONS[code].says
         self.retry_after = retry_after
+        if retry_after is None and REASONS[code].retry:
+            self.retry_after = RETRY_SECONDS
         super().__init__(f"{code}: {self.reason}")
 
 
@@ -300,7 +308,9 @@ class Reset(ServerFrame, tag="reset"):
 
 
 class Presence(ServerFrame, tag="presence"):
-    """Who came and who went since the last one; at most one a second for each room."""
+    """Who came and who went since the last one; at most one a second for each room. Where more
+    than `limits.members_listed` are here it names nobody, and what was known of who is here no
+    longer holds; when they are fewer again, it names everyone."""
 
     room: str
     joined: list[User]
@@ -423,6 +433,8 @@ def read(data: str | bytes, decoder: msgspec.json.Decoder[T]) -> T:
     """
     try:
         found = decoder.decode(data)
+        if len(data) > 3 * len(_encoder.encode(found)) + LIMITS.unknown_bytes:
+            raise Refusal("bad_frame", "most of it is nothing that is known here")
         # msgspec keeps the last of two equal keys in silence; two readers could then disagree
         # about what was said, so it is refused (CWE-436).
         json.loads(data, object_pairs_hook=_no_key_twice)
@@ -441,23 +453,36 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+class Answerable(NamedTuple):
+    """What a no must carry, so that its sender knows what it is for."""
+
+    ref: str | None = None
+    id: str | None = None
+    room: str | None = None
+
+    @classmethod
+    def to(cls, frame: ClientFrame) -> Answerable:
+        """What an answer to this frame carries."""
+        return cls(frame.ref, getattr(frame, "id", None), getattr(frame, "room", None))
+
+
 class _Answerable(Struct):
     ref: Any = None
     id: Any = None
+    room: Any = None
 
 
 _answerable = msgspec.json.Decoder(_Answerable)
 
 
-def answer_to(data: str | bytes) -> tuple[str | None, str | None]:
-    """`ref` and `id` of a frame that was refused, as far as they can be read, so that the
-    sender knows which of its frames the no is for."""
+def answer_to(data: str | bytes) -> Answerable:
+    """What can be read of a frame that was refused."""
     try:
         found = _answerable.decode(data)
     except (msgspec.DecodeError, ValueError, RecursionError):
-        return None, None
-    short = [v if isinstance(v, str) and len(v) <= 64 else None for v in (found.ref, found.id)]
-    return short[0], short[1]
+        return Answerable()
+    said = (found.ref, found.id, found.room)
+    return Answerable(*(v if isinstance(v, str) and len(v) <= 64 else None for v in said))
 
 
 def encode(frame: ServerFrame | ClientFrame) -> bytes:

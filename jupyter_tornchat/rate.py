@@ -15,35 +15,44 @@ class Bucket:
 
     Args:
         rate: tokens a second; 0 means that there is no limit.
-        burst: tokens at the start, and the most there can be.
+        burst: tokens at the start, and the most there can be; at least 1.
         clock: seconds that never go backwards.
     """
 
-    __slots__ = ("burst", "clock", "filled", "rate", "tokens")
+    __slots__ = ("_refused", "burst", "clock", "filled", "rate", "tokens")
 
     def __init__(self, rate: float, burst: float, clock: Callable[[], float] = monotonic) -> None:
         self.rate = rate
-        self.burst = burst
+        self.burst = max(1.0, burst)
         self.clock = clock
-        self.tokens = burst
+        self.tokens = self.burst
         self.filled = clock()
+        self._refused = 0.0
 
-    def take(self) -> float:
-        """Take one token.
+    def take(self, tokens: float = 1.0) -> float:
+        """Take tokens, or none of them.
+
+        Args:
+            tokens: how many; more than the burst counts as the burst.
 
         Returns:
-            0.0 where there was one; else the seconds until there is one. Tokens are taken below
-            zero too, down to minus twice the burst, so that `overdrawn` tells a flood from haste.
+            0.0 where they were there; else the seconds until they are.
         """
         if not self.rate:
             return 0.0
         now = self.clock()
-        self.tokens = min(self.burst, self.tokens + (now - self.filled) * self.rate)
+        gained = (now - self.filled) * self.rate
         self.filled = now
-        self.tokens = max(self.tokens - 1, -2 * self.burst)
-        return 0.0 if self.tokens >= 0 else -self.tokens / self.rate
+        self.tokens = min(self.burst, self.tokens + gained)
+        self._refused = max(0.0, self._refused - gained)
+        tokens = min(tokens, self.burst)
+        if self.tokens >= tokens:
+            self.tokens -= tokens
+            return 0.0
+        self._refused += tokens
+        return (tokens - self.tokens) / self.rate
 
     @property
     def overdrawn(self) -> bool:
-        """Whether three times the burst was asked for: not haste but a flood."""
-        return bool(self.rate) and self.tokens <= -2 * self.burst
+        """Whether twice the burst was refused lately: not haste but a flood."""
+        return bool(self.rate) and self._refused >= 2 * self.burst

@@ -28,7 +28,7 @@ from .history import open_for_reading, open_for_writing, pragma
 from .log import Deliver, Entry, Event, Receipt
 from .protocol import Refusal
 
-WAITING = 20_000
+WAITING = 5_000
 """Appends that may wait for the disk before new ones are refused."""
 FOLLOW_SECONDS = 0.2
 """How often an idle server looks for what other servers of the same file wrote."""
@@ -47,7 +47,7 @@ class SQLiteLog:
         self.log = log
         self.epoch = ""
         self._offset = 0
-        self._complaint = ""
+        self.trouble = ""
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._stopped: Future[None] | None = None
 
@@ -87,7 +87,7 @@ class SQLiteLog:
         if self._stopped is None or self._stopped.done():
             job.future.set_exception(Refusal("unavailable", "the chat has stopped"))
         elif self._jobs.qsize() >= WAITING:
-            job.future.set_exception(Refusal("unavailable", "the disk does not keep up"))
+            job.future.set_exception(Refusal("unavailable", "the disk does not keep up", 1.0))
         else:
             self._jobs.put(job)
 
@@ -124,10 +124,9 @@ class SQLiteLog:
         going = True
         while going:
             jobs, going = self._take()
+            seen = self._follow(db, seen)
             if jobs:
                 self._keep(db, jobs)
-            else:
-                seen = self._follow(db, seen)
 
     def _take(self) -> tuple[list[Job], bool]:
         """What waits, at most a batch, and whether there will be more."""
@@ -153,10 +152,11 @@ class SQLiteLog:
         except Exception as error:  # noqa: BLE001  the thread lives on, whatever it was
             refusal = self._refusal(error)
             self._tell(self._settle, [(job.future, refusal) for job in jobs])
-            if db.in_transaction:
-                db.execute("ROLLBACK")
+            with suppress(sqlite3.Error):
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
             return
-        self._complaint = ""
+        self.trouble = ""
         done: list[Answer] = [(j.future, None) for j in jobs if isinstance(j, Put)]
         self._offset += len(batch.entries)
         self._tell(self._announce, batch.entries, done + batch.answers)
@@ -169,16 +169,18 @@ class SQLiteLog:
             while version != seen and (entries := next_entries(db, self._offset)):
                 self._offset += len(entries)
                 self._tell(self._announce, entries, [])
-        except sqlite3.Error as error:
+        except Exception as error:  # noqa: BLE001  the thread lives on, whatever it was
             self._refusal(error)
             return seen
+        if version != seen:
+            self.trouble = ""
         return version
 
     def _refusal(self, error: Exception) -> Refusal:
         full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
         complaint = "the disk is full" if full else f"{type(error).__name__}: {error}"
-        if complaint != self._complaint:  # once, not for each message
-            self._complaint = complaint
+        if complaint != self.trouble:  # once, not for each message
+            self.trouble = complaint
             self.log.error("jupyter_tornchat: %s cannot be used: %s", self.path, complaint)
         if full:
             return Refusal("storage_full")

@@ -7,19 +7,14 @@ writes, on the log's writer thread; `View` reads, on threads and connections of 
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 import msgspec
 
 from .log import Opened, Said
 from .protocol import LIMITS, Message, Refusal, Room, User
-
-T = TypeVar("T")
+from .readers import Readers
 
 SCHEMA = """
 CREATE TABLE rooms (
@@ -79,14 +74,11 @@ class View:
     """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        self._connect = connect
-        self._thread = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="tornchat-reader")
+        self._readers = Readers(connect)
 
     async def rooms(self) -> list[Room]:
         """All rooms, in the order of their names."""
-        return await self._ask(_rooms)
+        return await self._readers.ask(_rooms)
 
     async def room(self, room: str) -> Room:
         """One room.
@@ -94,7 +86,7 @@ class View:
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._ask(lambda db: _room(db, room))
+        return await self._readers.ask(lambda db: _room(db, room))
 
     async def older(self, room: str, before: int, limit: int) -> Slice:
         """The newest messages before `before`; `more` says that older ones exist.
@@ -102,7 +94,7 @@ class View:
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._ask(lambda db: _older(db, room, before, limit))
+        return await self._readers.ask(lambda db: _older(db, room, before, limit))
 
     async def newer(self, room: str, after: int, limit: int) -> Slice:
         """The oldest messages after `after`; `more` says that newer ones exist.
@@ -110,7 +102,7 @@ class View:
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._ask(lambda db: _newer(db, room, after, limit))
+        return await self._readers.ask(lambda db: _newer(db, room, after, limit))
 
     async def message(self, room: str, seq: int) -> Message:
         """One message.
@@ -125,34 +117,11 @@ class View:
 
     async def value(self, key: str) -> str | None:
         """What `Log.put` kept under a key."""
-        return await self._ask(lambda db: _value(db, key))
+        return await self._readers.ask(lambda db: _value(db, key))
 
     def close(self) -> None:
-        """Let go of the reader threads and their connections."""
-        self._readers.shutdown(wait=True, cancel_futures=True)
-        for connection in self._connections:
-            connection.close()
-
-    async def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._readers, self._answer, question)
-        except (sqlite3.Error, RuntimeError) as error:
-            # RuntimeError: the reader threads are gone, because the server stops.
-            raise Refusal("unavailable", f"the history cannot be read: {error}") from error
-
-    def _answer(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """On a reader thread: one question in one read transaction, so that what it reads
-        belongs to one moment."""
-        db: sqlite3.Connection | None = getattr(self._thread, "db", None)
-        if db is None:
-            db = self._thread.db = self._connect()
-            self._connections.append(db)
-        db.execute("BEGIN")
-        try:
-            return question(db)
-        finally:
-            db.execute("ROLLBACK")
+        """Let go of the reader threads."""
+        self._readers.close()
 
 
 _said = msgspec.json.Decoder(Said)

@@ -101,6 +101,26 @@ def test_a_storage_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
             storage_path(wrong)
 
 
+async def test_R30_what_has_passed_turns_the_chat_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "BUSY_SECONDS", 0.0)
+    monkeypatch.setattr(chat_module, "RETRY_SECONDS", 0.0)
+    other = sqlite3.connect(tmp_path / "chat.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    on = chat(tmp_path)
+    await on.start()
+    assert "locked" in on.trouble
+    other.execute("ROLLBACK")
+    other.close()
+    async with asyncio.timeout(20):
+        while on.trouble:
+            await asyncio.sleep(0)
+    assert [room.room for room in await on.view.rooms()] == ["lobby"]
+    await on.stop()
+    assert len([r for r in caplog.records if r.levelno >= logging.ERROR]) == 1
+
+
 async def test_the_chat_is_on_until_it_is_stopped(tmp_path: Path) -> None:
     on = chat(tmp_path)
     assert on.trouble

@@ -60,7 +60,9 @@ class Recorder:
             if data[0] == 0x89:
                 self.pings += 1
             else:
-                self.frames.append(json.loads(payload))
+                typed = payload.startswith(b"{")
+                line = {"type": "line", "line": payload.decode()}
+                self.frames.append(json.loads(payload) if typed else line)
             data = data[2 + form + size :]
         self._news.set()
 
@@ -503,6 +505,7 @@ async def test_who_says_nothing_at_first_is_no_client(tmp_path: Path) -> None:
 async def test_a_heart_beats_and_who_is_silent_for_long_is_dead(tmp_path: Path) -> None:
     clock = Clock()
     async with house(tmp_path, heartbeat=15.0) as place:
+        await settle()
         ann, ben, plain = place.guest(), place.guest(BEN), place.guest(plain=True)
         for guest in (ann, ben):
             guest.say(Pulse())
@@ -538,3 +541,45 @@ async def test_R15_who_does_not_hang_up_holds_nobody_for_long(tmp_path: Path) ->
         await clock.advance(hub_module.GOODBYE_SECONDS)
         assert closing.done()
         await closing
+
+
+async def test_what_waits_behind_a_full_write_reaches_plain_clients_too(tmp_path: Path) -> None:
+    gate = Gate()
+    async with house(tmp_path, deliver=gate) as place:
+        lines, gone = place.guest(plain=True), place.guest(BEN)
+        lines.say(Join(room="lobby"))
+        await gone.answer(Join(room="lobby"))
+        clock = Clock()
+        await clock.advance(1)  # everyone has been told who is here
+        gate.open = False
+        await place.say(liveroom.WRITE_FRAMES + 54)
+        gate.let(liveroom.WRITE_FRAMES + 44)
+        gone.say(Leave(room="lobby"))
+        place.hub.rooms["lobby"].presence._tell_now()
+        gate.let(10)
+        await clock.advance(2)
+        said = [frame["line"] for frame in lines.heard("line")]
+        assert len([line for line in said if "说" in line]) == liveroom.WRITE_FRAMES + 54
+        assert len([line for line in said if "ben 离开" in line]) == 1
+
+
+async def test_an_answer_that_fails_is_a_refusal_and_not_silence(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(View):
+        async def room(self, room: str) -> Any:
+            raise ZeroDivisionError
+
+    async with house(tmp_path, view=Broken) as place:
+        ann = place.guest()
+        assert await ann.refused(Join(room="lobby")) == "unavailable"
+        assert ann.connection.in_flight == 0
+    assert "Join could not be answered" in caplog.text
+
+
+async def test_who_signs_out_is_gone_from_every_connection(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        tabs, ben = [place.guest(), place.guest()], place.guest(BEN)
+        place.hub.sign_out(ANN.id)
+        assert [tab.codes for tab in tabs] == [[Close.SIGNED_OUT]] * 2
+        assert ben.codes == []

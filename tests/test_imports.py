@@ -26,12 +26,13 @@ LAYERS = [
     {"resume"},
     {"liveroom", "batch", "history"},
     {"connection", "presence", "view"},
-    {"log"},
-    {"names", "plain", "rate", "fanout"},
+    {"log", "readers"},
+    {"plain", "rate", "fanout"},
+    {"names"},
     {"protocol"},
 ]
 KERNEL = {"room", "widget"}
-"""What a kernel imports: apart from all layers but the last."""
+"""What a kernel imports: apart from all layers but the last two."""
 
 NOT_IN_THE_HUB = {"tornado", "sqlite3", "jupyter_server", "jupyter_client", "anywidget"}
 NOT_IN_A_KERNEL = ("jupyter_server", "tornado.web", "jupyter_tornchat.app", "jupyter_tornchat.hub")
@@ -80,7 +81,7 @@ def layer(name: str) -> int:
 
 def may_import(importer: str, imported: str) -> bool:
     if importer in KERNEL:
-        return imported in KERNEL | {"protocol"}
+        return imported in KERNEL | {"names", "protocol"}
     if imported in KERNEL:
         return False
     return layer(imported) > layer(importer)

@@ -514,3 +514,19 @@ async def test_on_a_network_file_system_it_works_without_WAL_and_says_so(
     db = SQLiteLog(tmp_path / "chat.db", LOG).connect()
     assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     db.close()
+
+
+async def test_an_entry_nobody_here_can_read_stops_nobody_for_good(
+    open_log: Open, tmp_path: Path
+) -> None:
+    """A newer server that shares the file may write what this one does not know."""
+    server = await open_log()
+    await server.log.append(opened())
+    db = sqlite3.connect(tmp_path / "chat.db", isolation_level=None)
+    db.execute("INSERT INTO entries VALUES (2, 'sung', 'lobby', 1, 'x', '{\"type\": \"sung\"}')")
+    assert await refusal(server.log.append(said("1"))) == "unavailable"
+    assert "sung" in server.log.trouble
+    db.execute("DELETE FROM entries WHERE offset = 2")
+    db.close()
+    assert (await server.log.append(said("1"))).entry.seq == 1
+    assert server.log.trouble == ""

@@ -65,6 +65,16 @@ def test_whatever_is_said_is_a_text_or_a_refusal(said: str) -> None:
     assert text
 
 
+def test_nobody_writes_a_line_in_somebody_elses_name() -> None:
+    text = "hi\n[2026-11-22 15:00:00]-[ben]-说:I am ben\x1b[2J\r[x]-[ben]-说:no"
+    message = Message(room="lobby", seq=1, id="1", user=ANN, text=text, at=1_700_000_000_000)
+    (line,) = plain.lines(message, {})
+    first, *others = line.split("\n")
+    assert first.endswith("-[ann]-说:hi")
+    assert all(other.startswith("    ") for other in others)
+    assert not {"\x1b", "\r"} & set(line)
+
+
 def test_every_line_has_an_id_of_its_own() -> None:
     assert plain.decode("x", "lobby").id != plain.decode("x", "lobby").id
 
@@ -72,7 +82,7 @@ def test_every_line_has_an_id_of_its_own() -> None:
 def test_events_are_lines() -> None:
     message = Message(room="lobby", seq=1, id="1", user=ANN, text="a\nb", at=1_700_000_000_000)
     (line,) = plain.lines(message, {})
-    assert re.fullmatch(rf"\[{TIME}\]-\[ann\]-说:a\nb", line)
+    assert re.fullmatch(rf"\[{TIME}\]-\[ann\]-说:a\n    b", line)
     presence = Presence(room="lobby", joined=[ANN], left=["2"], count=1)
     came, went = plain.lines(presence, {"2": BEN})
     assert re.fullmatch(rf"\[-\]-\[{TIME}\]-ann 进入聊天室", came)

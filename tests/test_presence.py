@@ -148,13 +148,21 @@ async def test_another_name_is_told(room: Room) -> None:
     room.presence.close()
 
 
-async def test_more_than_a_hundred_are_counted_and_a_hundred_named(room: Room) -> None:
-    for n in range(LIMITS.members_listed + 50):
-        room.presence.enter(User(str(n), f"person {n}", "guest"), n)
+async def test_in_a_crowd_people_are_counted_and_nobody_is_named(room: Room) -> None:
+    clock = Clock()
+    people = [User(str(n), f"person {n}", "guest") for n in range(LIMITS.members_listed + 2)]
+    for user in people:
+        room.presence.enter(user, user.id)
     await settle()
     assert [user.id for user in room.presence.members()] == list(map(str, range(100)))
-    ((joined, left, count),) = room.news()
-    assert (len(joined), left, count) == (150, [], 150)
+    assert room.news() == [([], [], 102)]
+    room.presence.exit(people[0], "0", grace=0)
+    await clock.advance(TELL_SECONDS)
+    assert room.news() == [([], [], 101)]
+    room.presence.exit(people[1], "1", grace=0)
+    await clock.advance(TELL_SECONDS)
+    joined, left, count = room.news()[-1]
+    assert (len(joined), left, count) == (100, [], 100)
     room.presence.close()
 
 

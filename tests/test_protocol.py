@@ -134,14 +134,26 @@ def test_whatever_comes_is_a_frame_or_a_refusal(data: str | bytes) -> None:
         pass
     else:
         assert decode(encode(frame).decode()) == frame
-    ref, id = answer_to(data)
-    assert all(v is None or len(v) <= 64 for v in (ref, id))
+    assert all(v is None or len(v) <= 64 for v in answer_to(data))
 
 
-def test_a_refused_frame_is_answered_by_its_ref_and_id() -> None:
-    assert answer_to('{"type": "send", "ref": "r", "id": "7", "text": 1}') == ("r", "7")
-    assert answer_to('{"ref": 7, "id": "%s"}' % ("x" * 65)) == (None, None)
-    assert answer_to("nonsense") == (None, None)
+def test_a_refused_frame_is_answered_by_its_ref_its_id_and_its_room() -> None:
+    said = '{"type": "send", "room": "a", "ref": "r", "id": "7", "text": 1}'
+    assert answer_to(said) == ("r", "7", "a")
+    assert answer_to('{"ref": 7, "id": "%s"}' % ("x" * 65)) == (None, None, None)
+    assert answer_to("nonsense") == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "more", ['"z": [' + "{}," * 40_000 + "{}]", ",".join(f'"k{n}": 0' for n in range(10_000))]
+)
+def test_a_frame_that_is_mostly_something_else_is_not_read_to_its_end(more: str) -> None:
+    with pytest.raises(Refusal, match="nothing that is known"):
+        decode('{"type": "leave", "room": "a", %s}' % more)
+
+
+def test_unknown_fields_are_passed_over() -> None:
+    assert decode('{"type": "leave", "room": "a", "later": {"a": [1, 2]}}') == Leave(room="a")
 
 
 def test_a_refusal_says_nothing_of_the_text() -> None:

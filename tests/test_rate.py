@@ -30,9 +30,34 @@ def test_it_says_how_long_to_wait() -> None:
     watch = Watch()
     bucket = Bucket(2, 2, watch)
     waits = [bucket.take() for _ in range(4)]
-    assert waits == [0.0, 0.0, 0.5, 1.0]
-    watch.now += waits[-1] + 0.5
+    assert waits == [0.0, 0.0, 0.5, 0.5]
+    watch.now += 0.5
     assert bucket.take() == 0.0
+
+
+def test_who_asks_too_often_still_gets_what_the_rate_allows() -> None:
+    watch = Watch()
+    bucket = Bucket(5, 15, watch)
+    got = 0
+    for _ in range(600):
+        watch.now += 1 / 6
+        got += bucket.take() == 0.0
+        assert not bucket.overdrawn
+    assert got >= 500
+
+
+def test_a_rate_of_less_than_one_burst_lets_somebody_speak_at_all() -> None:
+    watch = Watch()
+    bucket = Bucket(0.1, 0.3, watch)
+    assert bucket.take() == 0.0
+    watch.now += 10
+    assert bucket.take() == 0.0
+
+
+def test_what_is_large_takes_more() -> None:
+    bucket = Bucket(1, 10, Watch())
+    assert [bucket.take(4), bucket.take(4), bucket.take(4)] == [0.0, 0.0, 2.0]
+    assert Bucket(1, 10, Watch()).take(1000) == 0.0
 
 
 def test_a_rest_fills_it_up_to_the_burst_and_no_further() -> None:

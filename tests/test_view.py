@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import logging
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from jupyter_tornchat import view
 from jupyter_tornchat.log import Event, Opened, Said
 from jupyter_tornchat.protocol import LIMITS, Refusal, User
+from jupyter_tornchat.readers import READERS
 from jupyter_tornchat.sqlite import SQLiteLog
 from jupyter_tornchat.view import View
 
@@ -198,3 +200,30 @@ async def test_a_reader_cannot_write(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             db.execute("DELETE FROM entries")
         db.close()
+
+
+async def test_a_damaged_message_is_said_and_the_next_question_is_answered(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (log, shown):
+        await keep(log, [Opened("lobby", "Lobby", 1), Said("lobby", "1", ANN, "hello", 2)])
+        db = sqlite3.connect(tmp_path / "chat.db", isolation_level=None)
+        db.execute("UPDATE messages SET body = '{'")
+        db.close()
+        for _ in range(2 * READERS):
+            with pytest.raises(Refusal) as no:
+                await shown.older("lobby", TOP, 10)
+            assert no.value.code == "unavailable"
+        assert [room.room for room in await shown.rooms()] == ["lobby"]
+
+
+async def test_nobody_waits_for_a_reader_that_hangs(tmp_path: Path) -> None:
+    script = """
+import sqlite3, threading, asyncio
+from jupyter_tornchat.readers import Readers
+async def main():
+    readers = Readers(lambda: sqlite3.connect(":memory:"))
+    readers.ask(lambda db: threading.Event().wait())
+    readers.close()
+asyncio.run(main())
+"""
+    done = await asyncio.create_subprocess_exec(sys.executable, "-c", script, cwd=tmp_path)
+    assert await asyncio.wait_for(done.wait(), 30) == 0

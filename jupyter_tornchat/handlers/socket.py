@@ -18,15 +18,19 @@ from ..protocol import (
     DEFAULT_ROOM,
     LIMITS,
     SUBPROTOCOL,
+    Answerable,
     Close,
     Join,
     Refusal,
     RoomName,
+    User,
     answer_to,
     decode,
 )
 from .base import ChatHandler
 
+CHARGED_BYTES = 4096
+"""What one frame may hold before it counts as two, and so on."""
 YIELD_FRAMES = 16
 """Frames of one connection after which the loop has its turn: tornado before 6.6 reads on for as
 long as there is something to read."""
@@ -54,9 +58,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
 
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Everything that may refuse does so here, before the upgrade."""
-        hub = self.chat.hub
-        if len(hub.connections) >= hub.max_connections:
-            raise Refusal("full")
+        self.hub = self.chat.hub
         try:
             self.room = msgspec.convert(self.get_query_argument("room", DEFAULT_ROOM), RoomName)
         except msgspec.ValidationError as error:
@@ -68,31 +70,34 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         await WebSocketHandler.get(self, *args, **kwargs)
 
     def open(self, *args: Any, **kwargs: Any) -> None:
-        self.hub = hub = self.chat.hub
         assert self.ws_connection is not None
         self.set_nodelay(True)
-        speaker = self.who
-        user = speaker.user
-        if user.declared:
-            name = names.distinct(user.name, lambda name: hub.is_taken(name, by=user.id))
-            user = msgspec.structs.replace(user, name=name)
         connection = Connection(
-            user=user,
-            named=speaker.named,
-            writes=speaker.writes,
+            user=self.known_here(),
+            named=self.who.named,
+            writes=self.who.writes,
             wire=Wire(self.ws_connection.stream, self.on_slow),
             end=self.end,
             plain=self.selected_subprotocol is None,
-            frames=hub.frame_bucket(),
+            frames=self.hub.frame_bucket(),
         )
         try:
-            hub.connect(connection)
-        except Refusal:  # the last place went while this one was upgraded
+            self.hub.connect(connection)
+        except Refusal:
+            # Said by a close code, because a browser tells its page nothing of a refused upgrade.
             self.end(Close.TOO_MANY)
             return
         self.connection = connection
         if connection.plain:
-            hub.receive(connection, Join(room=self.room))
+            self.hub.receive(connection, Join(room=self.room))
+
+    def known_here(self) -> User:
+        """Who is speaking, by a name that is nobody else's here."""
+        user = self.who.user
+        if not user.declared:
+            return user
+        name = names.distinct(user.name, lambda name: self.hub.is_taken(name, by=user.id))
+        return msgspec.structs.replace(user, name=name)
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Decode, enqueue, return: it never waits for the disk, or one sender would get one
@@ -130,8 +135,9 @@ class ChatSocket(ChatHandler, WebSocketHandler):
             self.hub.disconnect(connection)
 
     def charge(self, connection: Connection, message: str | bytes | None) -> bool:
-        """Take a frame from what the connection may send; False where it was one too many."""
-        wait = connection.frames.take()
+        """Take a frame from what the connection may send; False where it was one too many. A long
+        one counts more, because reading it holds the loop."""
+        wait = connection.frames.take(1 + len(message or "") // CHARGED_BYTES)
         if not wait:
             return True
         if connection.frames.overdrawn:
@@ -143,8 +149,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
 
     def refuse_frame(self, connection: Connection, refusal: Refusal, message: str | bytes) -> None:
         """Answer a frame that was not understood; too many in a row are no conversation."""
-        ref, id = (None, None) if connection.plain else answer_to(message)
-        connection.refuse(refusal, ref, id, None)
+        connection.refuse(refusal, Answerable() if connection.plain else answer_to(message))
         if refusal.code == "bad_frame":
             connection.bad += 1
             if connection.bad >= LIMITS.bad_frames:

@@ -7,6 +7,7 @@ export interface Limits {
   text_lines: number;
   combining_marks: number;
   frame_bytes: number;
+  unknown_bytes: number;
   name_chars: number;
   title_chars: number;
   page_messages: number;
@@ -117,7 +118,7 @@ export interface Reset {
   ref?: string;
 }
 
-/** Who came and who went since the last one; at most one a second for each room. */
+/** Who came and who went since the last one; at most one a second for each room. Where more than `limits.members_listed` are here it names nobody, and what was known of who is here no longer holds; when they are fewer again, it names everyone. */
 export interface Presence {
   type: "presence";
   room: string;
@@ -178,6 +179,7 @@ export const LIMITS: Limits = {
   text_lines: 500,
   combining_marks: 30,
   frame_bytes: 131_072,
+  unknown_bytes: 4_096,
   name_chars: 32,
   title_chars: 250,
   page_messages: 200,
