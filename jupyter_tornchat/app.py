@@ -14,10 +14,9 @@ from . import __version__
 from .chat import Chat
 from .handlers.routes import routes
 from .identity.member import MemberIdentity
+from .protocol import KEY_VARIABLE, URL_VARIABLE
 from .settings import Settings
 
-URL_VARIABLE = "JUPYTER_TORNCHAT_URL"
-KEY_VARIABLE = "JUPYTER_TORNCHAT_KEY"
 EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104
 """Addresses to listen on that are no addresses to go to."""
 

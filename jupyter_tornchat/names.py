@@ -71,6 +71,16 @@ def clean(name: str) -> str:
     return name
 
 
+def nearest(name: str) -> str:
+    """The nearest name to one that nobody typed here, such as a directory's or a file's: what
+    cannot be seen is dropped, blanks are folded, the rest is cut off. Empty where nothing is left
+    that could be a name."""
+    seen = "".join(c for c in name if c.isspace() or unicodedata.category(c)[0] != "C")
+    folded = " ".join(unicodedata.normalize("NFC", seen).split())
+    short = folded[: LIMITS.name_chars].strip()
+    return "" if _tower(short) or not skeleton(short) else short
+
+
 def clean_line(text: str, longest: int, what: str) -> str:
     """A name or a title as it is kept: trimmed, NFC, one line; it may be empty.
 

@@ -13,14 +13,22 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 import msgspec
 
-from .protocol import DEFAULT_ROOM, Message, RoomName
+from . import names
+from .protocol import (
+    DEFAULT_ROOM,
+    KEY_VARIABLE,
+    LIMITS,
+    PROGRAM_HEADER,
+    URL_VARIABLE,
+    Message,
+    Refusal,
+    RoomName,
+)
 
-URL_VARIABLE = "JUPYTER_TORNCHAT_URL"
-KEY_VARIABLE = "JUPYTER_TORNCHAT_KEY"
 TIMEOUT = 10.0
 
 
@@ -57,8 +65,8 @@ class Room:
         room: the room's name.
         url: the chat's address, such as `http://127.0.0.1:8888/tornchat/`; this server's own
             where it is left out.
-        token: the notebook server's token; where it is left out, the chat-only key that this
-            server's kernels inherit.
+        token: the notebook server's token. Where it and `url` are left out, the chat-only key
+            that this server's kernels inherit is enough; no other address is told that key.
         timeout: seconds.
 
     Raises:
@@ -134,7 +142,7 @@ class Room:
             method=method,
         )
         # No proxy of the environment: a kernel's server is on its own machine.
-        opener = build_opener(ProxyHandler({}))
+        opener = build_opener(ProxyHandler({}), NoRedirect)
         try:
             with opener.open(request, timeout=self.timeout) as response:
                 return json.load(response)
@@ -145,12 +153,21 @@ class Room:
             raise ChatError("unreachable", reason, retry=True) from None
 
     def _headers(self) -> dict[str, str]:
-        headers = {"Content-Type": "application/json", "X-Tornchat-Name": quoted(program_name())}
+        headers = {"Content-Type": "application/json"}
+        if name := program_name():
+            headers[PROGRAM_HEADER] = quoted(name)
         if self._token:
             headers["Authorization"] = f"token {self._token}"
-        elif key := os.environ.get(KEY_VARIABLE):
+        elif not self._url and (key := os.environ.get(KEY_VARIABLE)):
             headers["Authorization"] = f"tornchat {key}"
         return headers
+
+
+class NoRedirect(HTTPRedirectHandler):
+    """Follows no redirect: urllib would take the token or key along, wherever it leads."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
 
 
 def room_name(room: str) -> str:
@@ -169,9 +186,15 @@ def room_name(room: str) -> str:
 
 
 def program_name() -> str:
-    """What this program is called: the notebook it belongs to, as Jupyter names it."""
-    session = os.environ.get("JPY_SESSION_NAME", "")
-    return PurePosixPath(session).name[:32] or "program"
+    """What this program is called: the notebook it belongs to, as Jupyter names it. Empty where
+    that is no name: nobody typed it, so nobody is to blame."""
+    name = PurePosixPath(os.environ.get("JPY_SESSION_NAME", "")).name
+    if len(name) > LIMITS.name_chars:  # both ends tell notebooks apart
+        name = f"{name[: LIMITS.name_chars - 13]}…{name[-12:]}"
+    try:
+        return names.clean(names.nearest(name))
+    except Refusal:
+        return ""
 
 
 def quoted(name: str) -> str:

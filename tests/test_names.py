@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tornchat.names import clean, clean_line, distinct, skeleton
+from jupyter_tornchat import names
+from jupyter_tornchat.names import clean, clean_line, distinct, nearest, skeleton
 from jupyter_tornchat.protocol import LIMITS, Refusal
 
 
@@ -132,3 +133,29 @@ def test_whoever_comes_back_to_a_taken_name_gets_a_number() -> None:
     found = distinct(long, lambda name: name == long)
     assert found.endswith(" (2)")
     assert len(found) == LIMITS.name_chars
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("Ann Lee", "Ann Lee"),
+        (" Ann\t \nLee ", "Ann Lee"),
+        ("a\u202en\u200bn\0", "ann"),
+        ("Zoe\u200b\u0308", "Zo\u00eb"),
+        ("admin", "admin"),
+        ("x" * 40, "x" * LIMITS.name_chars),
+        ("x" * 31 + " y", "x" * 31),
+        ("\u3164", ""),
+        ("a" + "\u0301" * 9, ""),
+        ("\n", ""),
+    ],
+    ids=ascii,
+)
+def test_the_nearest_name_to_one_that_nobody_typed(given: str, name: str) -> None:
+    assert nearest(given) == name
+
+
+@given(st.text())
+def test_the_nearest_name_is_one_unless_it_is_reserved(given: str) -> None:
+    if (found := nearest(given)) and skeleton(found) not in names._RESERVED:
+        assert clean(found) == found

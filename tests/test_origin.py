@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from jupyter_tornchat.app import KEY_VARIABLE
+from jupyter_tornchat.protocol import KEY_VARIABLE
 from places import GUESTS, NOTEBOOK, Place
 from raw import ask, upgrade
 from servers import cookie_header, submit

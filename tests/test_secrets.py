@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from tornado.web import RequestHandler
 
-from jupyter_tornchat.app import KEY_VARIABLE
+from jupyter_tornchat.protocol import KEY_VARIABLE
 from places import Place
 from raw import PING, Raw, ask, frame, request, upgrade
 from test_headers import RESPONSES

@@ -18,13 +18,11 @@ from tornado.httputil import url_concat
 
 from .. import names
 from ..handlers.base import ChatHandler, Speaker
-from ..protocol import Refusal, User
+from ..protocol import PROGRAM_HEADER, Refusal, User
 
 RESOURCE = "jupyter_tornchat:rooms"
 NAME_COOKIE = "tornchat-name"
 NAME_DAYS = 365
-PROGRAM_HEADER = "X-Tornchat-Name"
-"""How a program says what it is; without it, it is `program`."""
 
 
 class MemberIdentity(ChatHandler, JupyterHandler):
