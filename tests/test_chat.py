@@ -96,6 +96,10 @@ def test_a_storage_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert storage_path("") == Path("/data/tornchat/chat.db")
     assert storage_path("sqlite:///here/chat.db") == Path("here/chat.db")
     assert storage_path("sqlite:////there/100%.db?x#y") == Path("/there/100%.db?x#y")
+    monkeypatch.setenv("HOME", "/people/ann")
+    assert storage_path("sqlite:///~/chat.db") == Path("/people/ann/chat.db")
+    assert storage_path("sqlite:////~/chat.db") == Path("/people/ann/chat.db")
+    assert storage_path("sqlite:///~old.db") == Path("~old.db")
     for wrong in ("chat.db", "sqlite://", "sqlite:///", "redis://localhost", "sqlite:/x"):
         with pytest.raises(Refusal):
             storage_path(wrong)
@@ -113,9 +117,9 @@ async def test_R30_what_has_passed_turns_the_chat_on(
     assert "locked" in on.trouble
     other.execute("ROLLBACK")
     other.close()
-    async with asyncio.timeout(20):
-        while on.trouble:
-            await asyncio.sleep(0)
+    assert on._retrying is not None
+    await asyncio.wait_for(on._retrying, 20)
+    assert on.trouble == ""
     assert [room.room for room in await on.view.rooms()] == ["lobby"]
     await on.stop()
     assert len([r for r in caplog.records if r.levelno >= logging.ERROR]) == 1

@@ -17,7 +17,7 @@ from servers import Home
 
 RATE = 1
 """Messages a second; a burst is 3 seconds of them."""
-FRAMES = 12 * RATE
+FRAMES = max(60, 12 * RATE)
 """A burst of frames; more than three of them at once are a flood."""
 JOIN = frame({"type": "join", "room": "lobby"})
 

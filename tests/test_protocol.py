@@ -149,7 +149,7 @@ def test_a_refused_frame_is_answered_by_its_ref_its_id_and_its_room() -> None:
 )
 def test_a_frame_that_is_mostly_something_else_is_not_read_to_its_end(more: str) -> None:
     with pytest.raises(Refusal, match="nothing that is known"):
-        decode('{"type": "leave", "room": "a", %s}' % more)
+        decode('{"type": "leave", "room": "a", ' + more + "}")
 
 
 def test_unknown_fields_are_passed_over() -> None:
