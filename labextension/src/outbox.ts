@@ -11,6 +11,8 @@ import { randomKey } from "./text.js";
 
 /** What waited longer than this (milliseconds) is sent only when its author says so. */
 export const LATE = 15 * 60_000;
+/** What the server could not keep so often in a row is given up, with the reason. */
+export const TRIES = 5;
 
 /** What the outbox needs of its session. */
 export interface Way {
@@ -26,6 +28,8 @@ export class Outbox {
   readonly #way: Way;
   /** The message of each room that was sent and has no answer yet. */
   readonly #onTheWay = new Map<string, string>();
+  /** How often in a row the server could not keep a message, by its id. */
+  readonly #tries = new Map<string, number>();
   readonly #pauses = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(store: Store, way: Way) {
@@ -83,12 +87,22 @@ export class Outbox {
     this.answered(unsent.room, unsent.id);
     if (no.code === "unnamed") return; // it goes as soon as the name is said
     if (no.code === "not_joined") this.#way.join(unsent.room);
-    else if (RETRY.has(no.code) && no.retryAfter !== undefined) {
+    else if (no.retryAfter !== undefined && this.#goesAgain(unsent.id, no)) {
       this.pause(unsent.room, no.retryAfter);
     } else {
+      this.#tries.delete(unsent.id);
       this.#keep({ ...unsent, state: "failed", no });
       this.sendNext(unsent.room);
     }
+  }
+
+  /** Whether a message that was refused goes again by itself. Who is only too fast may always. */
+  #goesAgain(id: string, { code }: No): boolean {
+    if (!RETRY.has(code)) return false;
+    if (code === "too_fast") return true;
+    const tries = (this.#tries.get(id) ?? 0) + 1;
+    this.#tries.set(id, tries);
+    return tries < TRIES;
   }
 
   /** The server asked for patience (seconds): then the room goes on where it stopped. */
@@ -96,7 +110,8 @@ export class Outbox {
     clearTimeout(this.#pauses.get(name));
     const goOn = () => {
       this.#pauses.delete(name);
-      if (this.#way.room(name).here) this.sendNext(name);
+      const { here, behind } = this.#way.room(name);
+      if (here && !behind) this.sendNext(name);
       else this.#way.join(name);
     };
     this.#pauses.set(name, setTimeout(goOn, seconds * 1_000));
@@ -107,12 +122,17 @@ export class Outbox {
     for (const timer of this.#pauses.values()) clearTimeout(timer);
     this.#pauses.clear();
     this.#onTheWay.clear();
+    this.#tries.clear();
   }
 
-  /** The room changed: what is settled now need not be kept any longer. */
+  /** The room changed: what is settled now is kept no longer, and on its way no longer. */
   changed(before: Room | undefined, now: Room): void {
     const left = new Set(now.unsent.map(({ id }) => id));
-    for (const { id } of before?.unsent ?? []) if (!left.has(id)) this.#store.drop(id);
+    for (const { id } of before?.unsent.filter((unsent) => !left.has(unsent.id)) ?? []) {
+      this.#store.drop(id);
+      this.#tries.delete(id);
+      this.answered(now.name, id);
+    }
   }
 
   #keep(unsent: Unsent): void {

@@ -3,8 +3,9 @@
 // Rule: one session for each address and browser page, however many panels show it (`sessionAt`).
 // Panels read its fields and are told of every change; only a session asks the server.
 
-import { Api, type Listed, Refused } from "./api.js";
+import { Api, type Listed } from "./api.js";
 import { Line, type LineState } from "./line.js";
+import { List } from "./list.js";
 import { Outbox } from "./outbox.js";
 import {
   LIMITS,
@@ -32,9 +33,9 @@ import { Store } from "./store.js";
 import { isRoomName } from "./text.js";
 import { VERSION } from "./version.js";
 
-/** How long (milliseconds) a room is kept open for a panel that is only moved in the page. */
-const LINGER = 1_000;
 const OLDER_PAGE = 50;
+/** After a no, an older page is not asked for again within this time (seconds). */
+const OLDER_PAUSE = 2;
 /** Said here already: the server would not even understand such a name. */
 const NO_SUCH_ROOM: No = { code: "no_such_room", reason: "" };
 
@@ -55,11 +56,10 @@ export class Session {
   limits = LIMITS;
   /** The server's version, once it welcomed us. */
   version = VERSION;
-  /** The rooms that exist, as far as we were told. */
-  list: readonly Listed[] = [];
   readonly rooms = new Map<string, Room>();
   readonly #base: URL;
   readonly #api: Api;
+  readonly #list: List;
   readonly #line: Line;
   readonly #store: Store;
   readonly #outbox: Outbox;
@@ -67,11 +67,11 @@ export class Session {
   readonly #lookers = new Map<string, number>();
   #epoch = "";
   #skew = 0;
-  #renaming = false;
 
   constructor(base: URL) {
     this.#base = base;
     this.#api = new Api(base);
+    this.#list = new List(this.#api, () => this.#changed());
     this.#line = new Line(base, VERSION, {
       hear: (frame) => this.#hear(frame),
       changed: () => this.#lineChanged(),
@@ -81,7 +81,9 @@ export class Session {
       named: () => this.named,
       room: (name) => this.room(name),
       update: (room) => this.#update(room),
-      join: (name) => this.join(name),
+      join: (name) => {
+        if (this.#isWanted(name)) this.join(name);
+      },
       send: (frame) => this.#line.send(frame),
     });
   }
@@ -90,8 +92,18 @@ export class Session {
     return this.#base.href;
   }
 
+  /** The rooms that exist, as far as we were told. */
+  get list(): readonly Listed[] {
+    return this.#list.rooms;
+  }
+
   get line(): LineState {
     return this.#line.state;
+  }
+
+  /** Whether somebody looks at as many rooms as one connection may be in. */
+  get atRoomLimit(): boolean {
+    return this.#lookers.size >= this.limits.rooms_joined;
   }
 
   /** Now, in milliseconds by the server's clock. */
@@ -116,7 +128,7 @@ export class Session {
     if (!this.room(name).here) this.join(name);
     let looking = true;
     return () => {
-      if (looking) setTimeout(() => this.#lookAway(name), LINGER);
+      if (looking) this.#lookAway(name);
       looking = false;
     };
   }
@@ -168,14 +180,14 @@ export class Session {
   /** Whether a name was said meanwhile, in another tab for instance. */
   async namedElsewhere(): Promise<boolean> {
     const { named } = await this.#api.me();
-    if (named) this.#reconnectNamed();
+    if (named) this.#line.again();
     return named;
   }
 
   /** Says my name. Throws `Refused` where it cannot be mine. */
   async rename(name: string): Promise<void> {
     await this.#api.name(name);
-    this.#reconnectNamed();
+    this.#line.again();
   }
 
   async signOut(): Promise<void> {
@@ -185,23 +197,12 @@ export class Session {
   }
 
   /** Throws `Refused` where there can be no such room. */
-  async createRoom(name: string, title: string): Promise<void> {
-    this.#enlist({ ...(await this.#api.create(name, title)), count: 0 });
+  createRoom(name: string, title: string): Promise<void> {
+    return this.#list.create(name, title);
   }
 
-  /** Asks for the list of rooms; where that fails, the list we know stays. */
-  async listRooms(): Promise<void> {
-    const asked = this.list;
-    try {
-      const rooms = await this.#api.rooms();
-      // The answer may be older than what we were told while it was on its way.
-      const told = this.list.filter((listed) => !asked.includes(listed));
-      this.list = rooms;
-      for (const listed of told) this.#enlist(listed);
-      this.#changed();
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-    }
+  listRooms(): Promise<void> {
+    return this.#list.ask();
   }
 
   // ------------------------------------------------------------------- what the server says
@@ -209,17 +210,15 @@ export class Session {
   #hear(frame: Frame): void {
     if (frame.type === "welcome") this.#welcomed(frame as Frame & Welcome);
     else if (frame.type === "rejected") this.#rejected(frame as Frame & Rejected);
-    else if (frame.type === "room") this.#enlist({ ...(frame as Frame & RoomFrame), count: 0 });
+    else if (frame.type === "room") this.#list.add({ ...(frame as Frame & RoomFrame), count: 0 });
     else if (frame.room !== undefined && this.rooms.has(frame.room))
       this.#applied(frame.room, frame);
   }
 
   #welcomed(frame: Welcome): void {
     const { user } = frame;
-    if (this.#renaming) this.#store.move(user.id);
-    else if (this.user !== null && this.user.id !== user.id) this.rooms.clear();
+    if (this.user !== null && this.user.id !== user.id) this.rooms.clear();
     this.#store.own(user.id);
-    this.#renaming = false;
     this.user = user;
     this.named = frame.named;
     this.limits = frame.limits;
@@ -227,7 +226,8 @@ export class Session {
     this.#epoch = frame.epoch;
     this.#skew = frame.now - Date.now();
     this.#outbox.restore();
-    for (const name of this.#wanted()) this.join(name);
+    const known = new Set([...this.#lookers.keys(), ...this.rooms.keys()]);
+    for (const name of known) if (this.#isWanted(name)) this.join(name);
     void this.listRooms();
     this.#changed();
   }
@@ -245,6 +245,7 @@ export class Session {
     const page = frame.type === "joined";
     if (this.room(name).behind && (page || !before.behind)) this.join(name);
     else this.#outbox.sendNext(name);
+    if (this.room(name).here) this.#leaveUnwanted(name);
   }
 
   #rejected(frame: Rejected): void {
@@ -252,14 +253,24 @@ export class Session {
     if (no.code === "unnamed") this.named = false;
     const unsent = frame.id === undefined ? undefined : this.#findUnsent(frame.id);
     if (unsent) this.#outbox.refused(unsent, no);
-    else if (frame.room !== undefined) this.#roomRefused(this.room(frame.room), no, frame.ref);
+    else if (frame.room !== undefined && this.rooms.has(frame.room)) {
+      if (frame.ref === JOIN || frame.ref === RESUME) this.#joinRefused(frame.room, no);
+      else this.#olderRefused(frame.room, no);
+    }
     this.#changed();
   }
 
-  #roomRefused(room: Room, no: No, ref?: string): void {
-    const joining = ref === JOIN || ref === RESUME;
-    this.#update(joining ? refuse(room, no) : { ...room, fetching: false });
-    if (joining && no.retryAfter !== undefined) this.#outbox.pause(room.name, no.retryAfter);
+  #joinRefused(name: string, no: No): void {
+    this.#update(refuse(this.room(name), no));
+    if (no.retryAfter !== undefined) this.#outbox.pause(name, no.retryAfter);
+  }
+
+  /** A reader who is at the top asks for more at once, so the no holds for a while. */
+  #olderRefused(name: string, { retryAfter = OLDER_PAUSE }: No): void {
+    setTimeout(() => {
+      const room = this.rooms.get(name);
+      if (room) this.#update({ ...room, fetching: false });
+    }, retryAfter * 1_000);
   }
 
   #findUnsent(id: string): Unsent | undefined {
@@ -283,10 +294,10 @@ export class Session {
     }
   }
 
-  /** The rooms to be in: those somebody looks at, and those something waits to be said in. */
-  #wanted(): Set<string> {
-    const waiting = [...this.rooms.values()].filter(({ unsent }) => unsent.length > 0);
-    return new Set([...this.#lookers.keys(), ...waiting.map(({ name }) => name)]);
+  /** Whether to be in a room: somebody looks at it, or something waits to be said in it. */
+  #isWanted(name: string): boolean {
+    const waits = this.room(name).unsent.some(({ state }) => state === "pending");
+    return waits || this.#lookers.has(name);
   }
 
   #lookAway(name: string): void {
@@ -294,7 +305,11 @@ export class Session {
     if (left > 0) this.#lookers.set(name, left);
     else this.#lookers.delete(name);
     if (this.#lookers.size === 0) this.#line.close();
-    else if (left === 0 && this.#line.send({ type: "leave", room: name })) {
+    else this.#leaveUnwanted(name);
+  }
+
+  #leaveUnwanted(name: string): void {
+    if (!this.#isWanted(name) && this.#line.send({ type: "leave", room: name })) {
       this.#update(lose(this.room(name)));
     }
   }
@@ -312,21 +327,10 @@ export class Session {
     this.#changed();
   }
 
-  #reconnectNamed(): void {
-    this.#renaming = true;
-    this.#line.again();
-  }
-
   #forgetMine(): void {
     this.#store.clear();
     this.rooms.clear();
     this.user = null;
-    this.#changed();
-  }
-
-  #enlist({ room, title, at, user, count }: Listed): void {
-    if (this.list.some((listed) => listed.room === room)) return;
-    this.list = [...this.list, { room, title, at, user, count }];
     this.#changed();
   }
 

@@ -25,18 +25,9 @@ export class Store {
     for (const key of this.#keys()) if (!key.startsWith(mine)) this.#area.removeItem(key);
   }
 
-  /** The same person goes by another id now: what is here goes with them. */
-  move(user: string): void {
-    const from = this.#key("");
-    const to = `${this.#prefix}${encodeURIComponent(user)} `;
-    for (const key of from === to ? [] : this.#keys().filter((key) => key.startsWith(from))) {
-      this.#set(to + key.slice(from.length), this.#area.getItem(key) ?? "");
-      this.#area.removeItem(key);
-    }
-    this.own(user);
-  }
-
+  /** It is nobody's from now on, and keeps nothing until somebody owns it. */
   clear(): void {
+    this.#owner = "";
     for (const key of this.#keys()) this.#area.removeItem(key);
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { LATE } from "../src/outbox.js";
+import { LATE, TRIES } from "../src/outbox.js";
 import { Session, sessionAt } from "../src/session.js";
 import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, bob, joined, message, resumed, welcome } from "./people.js";
@@ -76,6 +76,33 @@ describe("a session", () => {
     expect(socket.of("leave")).toEqual([{ type: "leave", room: "analysis" }]);
   });
 
+  it("stays in a room until all is said there, though nobody looks any more", async () => {
+    session.look("analysis");
+    const leave = session.look("lobby");
+    const socket = FakeSocket.last;
+    socket.welcomes();
+    socket.says(joined(0, 2));
+    session.say("lobby", "one");
+    session.say("lobby", "two");
+    leave();
+    expect(socket.of("leave")).toEqual([]);
+    keep(3);
+    keep(4);
+    expect(texts(socket)).toEqual(["one", "two"]);
+    expect(socket.of("leave")).toEqual([{ type: "leave", room: "lobby" }]);
+    expect(session.room("lobby").here).toBe(false);
+  });
+
+  it("is not in a room whose answer comes when nobody looks any more", () => {
+    session.look("analysis");
+    const leave = session.look("lobby");
+    FakeSocket.last.welcomes();
+    leave();
+    FakeSocket.last.says(joined(0, 2));
+    session.look("lobby");
+    expect(FakeSocket.last.of("join").at(-1)).toMatchObject({ room: "lobby", after: 2 });
+  });
+
   it("tells time by the server's clock", () => {
     session.look("lobby");
     FakeSocket.last.welcomes({ now: Date.now() + 60_000 });
@@ -139,10 +166,45 @@ describe("joining", () => {
     expect(session.room("No Room").no).toMatchObject({ code: "no_such_room" });
   });
 
-  it("is not undone where only an older page is refused", () => {
+  it("that resumes and is refused while the room is here is tried again too", async () => {
     const socket = inLobby();
-    socket.says({ type: "rejected", code: "too_fast", reason: "", room: "lobby" });
+    socket.says(message(5));
+    const { ref } = socket.of("join").at(-1) ?? {};
+    const no = { type: "rejected", code: "unavailable", reason: "", room: "lobby", ref };
+    socket.says({ ...no, retry_after: 2 });
+    await pass(2_000);
+    expect(socket.of("join").length).toBe(3);
+    expect(socket.of("join").at(-1)).toMatchObject({ after: 2, ref: "resume" });
+  });
+
+  it("that is refused is not tried again once nobody looks", async () => {
+    session.look("analysis");
+    const leave = session.look("lobby");
+    const socket = FakeSocket.last;
+    socket.welcomes();
+    const no = { type: "rejected", code: "too_fast", reason: "", room: "lobby", ref: "join" };
+    socket.says({ ...no, retry_after: 2 });
+    leave();
+    await pass(2_000);
+    expect(socket.of("join").map(({ room }) => room)).toEqual(["analysis", "lobby"]);
+  });
+
+  it("is not undone where only an older page is refused, which can be asked for again", async () => {
+    session.look("lobby");
+    const socket = FakeSocket.last;
+    socket.welcomes();
+    socket.says(joined(100, 150, { more: true }));
+    session.older("lobby");
+    const { ref } = socket.of("older")[0] ?? {};
+    const no = { type: "rejected", code: "too_fast", reason: "", room: "lobby", ref };
+    socket.says({ ...no, retry_after: 1 });
+    await pass(999);
+    session.older("lobby");
+    expect(socket.of("older").length).toBe(1);
+    await pass(1);
     expect(session.room("lobby")).toMatchObject({ no: null, fetching: false });
+    session.older("lobby");
+    expect(socket.of("older").length).toBe(2);
   });
 });
 
@@ -282,6 +344,50 @@ describe("the outbox", () => {
     expect(texts(socket)).toEqual(["one", "one"]);
   });
 
+  it("goes on where a page brings back what was on its way", () => {
+    const socket = inLobby();
+    session.say("lobby", "one");
+    session.say("lobby", "two");
+    const id = socket.of("send")[0]?.id ?? "";
+    socket.says({ ...resumed(2, 3), messages: [message(3, { id, user: ann })] });
+    expect(texts(socket)).toEqual(["one", "two"]);
+  });
+
+  it.each(["unavailable", "storage_full"])(
+    "waits and tries again where the server is %s, and gives up after several tries",
+    async (code) => {
+      const socket = inLobby();
+      session.say("lobby", "one");
+      const id = socket.of("send")[0]?.id;
+      const no = { type: "rejected", code, reason: "", room: "lobby", id, retry_after: 2 };
+      for (let tries = 1; tries < TRIES; tries++) {
+        socket.says(no);
+        expect(unsent()).toEqual([["one", "pending"]]);
+        await pass(2_000);
+        expect(texts(socket).length).toBe(tries + 1);
+      }
+      socket.says(no);
+      expect(unsent()).toEqual([["one", "failed"]]);
+      expect(session.room("lobby").unsent[0]?.no).toMatchObject({ code });
+      const [failed] = session.room("lobby").unsent;
+      if (failed) session.retry(failed);
+      socket.says(no);
+      expect(unsent()).toEqual([["one", "pending"]]);
+    },
+  );
+
+  it("never gives up where it is only too fast", async () => {
+    const socket = inLobby();
+    session.say("lobby", "one");
+    const id = socket.of("send")[0]?.id;
+    const no = { type: "rejected", code: "too_fast", reason: "", room: "lobby", id };
+    for (let tries = 0; tries < 2 * TRIES; tries++) {
+      socket.says({ ...no, retry_after: 1 });
+      await pass(1_000);
+    }
+    expect(unsent()).toEqual([["one", "pending"]]);
+  });
+
   it("forgets what its author discards", () => {
     inLobby().breaks(4503);
     session.say("lobby", "one");
@@ -303,10 +409,10 @@ describe("the outbox", () => {
 });
 
 describe("a name", () => {
-  it("is needed before anything is sent; then what waits goes, though my id changes", async () => {
+  it("is needed before anything is sent; then what waits goes", async () => {
     answer({ ...WELL, "api/me": { body: { user: ann, named: true } } });
     session.look("lobby");
-    FakeSocket.last.welcomes({ user: bob, named: false });
+    FakeSocket.last.welcomes({ named: false });
     FakeSocket.last.says(joined(0, 2));
     session.say("lobby", "one");
     expect(texts(FakeSocket.last)).toEqual([]);
@@ -355,6 +461,17 @@ describe("what I have not said yet", () => {
     expect(localStorage.length).toBe(0);
   });
 
+  it("is dropped when somebody else is welcomed, though I just said my name", async () => {
+    session.tryNow();
+    answer({ ...WELL, "api/me": { body: { user: ann, named: true } } });
+    await session.rename("ann");
+    FakeSocket.last.welcomes({ user: bob });
+    FakeSocket.last.says(joined(0, 2));
+    expect(texts(FakeSocket.last)).toEqual([]);
+    expect(session.draft("lobby")).toBe("");
+    expect(localStorage.length).toBe(0);
+  });
+
   it("stays where another chat of this browser has another identity", () => {
     const other = new Session(new URL("http://chat.test/other/"));
     other.look("lobby");
@@ -373,6 +490,11 @@ describe("what I have not said yet", () => {
     session.tryNow();
     FakeSocket.last.welcomes();
     FakeSocket.last.breaks(4501);
+    expect(session.line).toMatchObject({ is: "closed", trouble: { problem: "signed_out" } });
+    expect(session.room("lobby").unsent).toEqual([]);
+    expect(localStorage.length).toBe(0);
+    session.keepDraft("lobby", "typed by whoever");
+    expect(session.draft("lobby")).toBe("");
     expect(localStorage.length).toBe(0);
   });
 });
