@@ -73,14 +73,6 @@ export const panelStyle = css`
     border-radius: 50%;
     background: var(--accent);
   }
-  .no-room {
-    display: grid;
-    place-content: center;
-    justify-items: center;
-    gap: 1em;
-    padding: 2em var(--pad);
-    text-align: center;
-  }
 
   .drawer {
     position: absolute;

@@ -4,7 +4,6 @@
 // What it looks like follows from its own width and from `home`, not from the browser's window.
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { Refused } from "./api.js";
 import "./composer.js";
 import type { Composer } from "./composer.js";
 import { define } from "./define.js";
@@ -12,27 +11,30 @@ import { type Drawer, drawer, header, me } from "./frame.js";
 import "./messages.js";
 import type { ChoiceEvent, Messages } from "./messages.js";
 import "./name.js";
+import "./no-room.js";
 import "./notice.js";
 import { panelStyle } from "./panel.style.js";
 import "./people.js";
 import { personStyle } from "./person.js";
 import "./presence.js";
 import { DEFAULT_ROOM } from "./protocol.js";
-import { hasNews, type No, type Room } from "./room.js";
+import { hasNews, type Room } from "./room.js";
 import "./rooms.js";
 import { type Session, sessionAt } from "./session.js";
 import { controls, tokens } from "./style.js";
-import { isBlank, isRoomName } from "./text.js";
+import { isBlank } from "./text.js";
+import { LabTheme } from "./theme.js";
 import { VERSION } from "./version.js";
-import { saysNo, words } from "./words.js";
+import { words } from "./words.js";
 
 export type Home = "page" | "cell" | "sidebar";
+
+/** How long (milliseconds) rooms are kept open for a panel that is only moved in the page. */
+const LINGER = 1_000;
 
 /** Lab runs commands on keys that are meant for us; these two stop it (both are needed). */
 const SUPPRESS = "data-lm-suppress-shortcuts";
 const KEYS = ["keydown", "keypress", "keyup"];
-/** Where Lab says whether its theme is light. */
-const LAB_THEME = "data-jp-theme-light";
 
 export class Panel extends LitElement {
   static override properties = {
@@ -41,7 +43,6 @@ export class Panel extends LitElement {
     home: { reflect: true },
     drawer: { state: true },
     asking: { state: true },
-    refusal: { state: true },
   };
   /** The chat's address, ending in "/". */
   declare base: string;
@@ -49,37 +50,32 @@ export class Panel extends LitElement {
   declare home: Home;
   /** What lies open over the messages where there is no room beside them. */
   declare drawer: Drawer | null;
-  /** Whether a name is asked before what was written is sent. */
-  declare asking: boolean;
-  /** Why the room that is missing could not be created. */
-  declare refusal: string;
+  /** A name is asked: `send` is the room whose draft goes out under it. */
+  declare asking: { readonly send: string | null } | null;
   /** Set as soon as `base` is. */
   session: Session | null = null;
-  /** The rooms this panel is in, and how to leave each. */
+  /** The rooms this panel is in, the one shown last at the end, and how to leave each. */
   readonly #visited = new Map<string, () => void>();
   #unwatch: (() => void) | undefined;
   #draftOf = "";
-  readonly #themed = new MutationObserver(() => this.#theme());
+  #saying = false;
 
   constructor() {
     super();
+    this.addController(new LabTheme(this));
     this.room = DEFAULT_ROOM;
     this.home = "page";
     this.drawer = null;
-    this.asking = false;
-    this.refusal = "";
+    this.asking = null;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#theme();
-    this.#themed.observe(document.body, { attributes: true, attributeFilter: [LAB_THEME] });
     this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#themed.disconnect();
     this.#detach();
   }
 
@@ -112,12 +108,6 @@ export class Panel extends LitElement {
 
   // ------------------------------------------------------------------------------ lifecycle
 
-  #theme(): void {
-    const light = document.body.getAttribute(LAB_THEME);
-    if (light === null) this.removeAttribute("scheme");
-    else this.setAttribute("scheme", light === "true" ? "light" : "dark");
-  }
-
   #attach(): void {
     this.session = sessionAt(this.base);
     this.#unwatch = this.session.watch(() => this.requestUpdate());
@@ -126,7 +116,7 @@ export class Panel extends LitElement {
   #detach(): void {
     this.#unwatch?.();
     this.#unwatch = undefined;
-    for (const leave of this.#visited.values()) leave();
+    for (const leave of this.#visited.values()) setTimeout(leave, LINGER);
     this.#visited.clear();
     this.session = null;
   }
@@ -135,9 +125,20 @@ export class Panel extends LitElement {
     if (changed.has("base")) this.#detach();
     if (!this.isConnected || !this.base) return;
     if (!this.session) this.#attach();
-    if (!this.#visited.has(this.room)) {
-      this.#visited.set(this.room, this.session?.look(this.room) ?? (() => {}));
+    if (this.session) this.#visit(this.session);
+  }
+
+  /** Where one more room would be one too many, the one not shown for the longest is left. */
+  #visit(session: Session): void {
+    const known = this.#visited.get(this.room);
+    const [longest] = this.#visited;
+    if (!known && longest && session.atRoomLimit) {
+      const [room, leave] = longest;
+      leave();
+      this.#visited.delete(room);
     }
+    this.#visited.delete(this.room);
+    this.#visited.set(this.room, known ?? session.look(this.room));
   }
 
   protected override firstUpdated(): void {
@@ -163,40 +164,54 @@ export class Panel extends LitElement {
 
   // --------------------------------------------------------------------------- what one does
 
+  /** Whoever is nobody any more says nothing: it stays in the box, and the notice tells why. */
   async #say(text: string): Promise<void> {
-    const { session } = this;
-    if (!session) return;
-    if (!session.named && !(await session.namedElsewhere().catch(() => false))) {
-      this.asking = true;
-      return;
-    }
-    session.say(this.room, text);
-    this.#emptied();
+    const { session, room } = this;
+    const signedOut = session?.line.is === "closed" && session.user === null;
+    if (!session || signedOut || this.#saying) return;
+    this.#saying = true;
+    const named = session.named || (await session.namedElsewhere().catch(() => false));
+    this.#saying = false;
+    if (named) this.#send(session, room, text);
+    else this.asking = { send: room };
   }
 
-  /** The name is said: what was written goes out under it. */
-  #named(): void {
-    const text = this.#composer?.text ?? "";
-    if (this.asking && !isBlank(text)) {
-      this.session?.say(this.room, text);
-      this.#emptied();
+  /** Sends a text, and takes it out of the room's box if it still stands there. */
+  #send(session: Session, room: string, text: string): void {
+    session.say(room, text);
+    const shown = room === this.room;
+    if (this.#written(session, room) === text) {
+      session.keepDraft(room, "");
+      if (shown) this.#composer?.fill("");
     }
-    this.asking = false;
+    if (shown) this.renderRoot.querySelector<Messages>("tornchat-messages")?.follow();
+  }
+
+  /** What stands in the box of a room, whether it is the one shown or not. */
+  #written(session: Session, room: string): string {
+    return (room === this.room && this.#composer?.text) || session.draft(room);
+  }
+
+  /** The name is said: what waited for it goes out under it. */
+  #named(session: Session): void {
+    const room = this.asking?.send ?? null;
+    const text = room === null ? "" : this.#written(session, room);
+    if (room !== null && !isBlank(text)) this.#send(session, room, text);
+    this.asking = null;
     this.#composer?.focus();
+  }
+
+  /** What was to be done needs a name; what is in the box is no part of it. */
+  #askName(): void {
+    this.asking ??= { send: null };
   }
 
   /** No name after all: what waited for it goes back into the box. */
   #unnamed(): void {
-    this.asking = false;
+    this.asking = null;
     const waits = this.session?.room(this.room).unsent.find(({ state }) => state === "pending");
     if (waits) this.#choose("edit", waits);
     this.#composer?.focus();
-  }
-
-  #emptied(): void {
-    this.#composer?.fill("");
-    this.session?.keepDraft(this.room, "");
-    this.renderRoot.querySelector<Messages>("tornchat-messages")?.follow();
   }
 
   #choose(choice: ChoiceEvent["detail"]["choice"], unsent: ChoiceEvent["detail"]["unsent"]): void {
@@ -251,7 +266,7 @@ export class Panel extends LitElement {
     const waits = !session.named && room.unsent.some(({ state }) => state === "pending");
     return html`<section class="talk" aria-label=${words().chat}>
       ${header(room, this.drawer, news, this.home === "page" ? 1 : 2, (drawer) => this.#toggle(drawer))}
-      ${room.no ? this.#noRoom(session, room, room.no) : this.#messages(session, room)}
+      ${room.no ? this.#noRoom(session, room) : this.#messages(session, room)}
       <tornchat-presence .room=${room} .user=${session.user}></tornchat-presence>
       <tornchat-notice
         .line=${session.line}
@@ -263,8 +278,8 @@ export class Panel extends LitElement {
         this.asking || waits
           ? html`<tornchat-name
             .session=${session}
-            ?waiting=${waits || !isBlank(this.#composer?.text ?? "")}
-            @named=${this.#named}
+            ?waiting=${waits || this.asking?.send}
+            @named=${() => this.#named(session)}
             @cancel=${this.#unnamed}
           ></tornchat-name>`
           : nothing
@@ -290,31 +305,12 @@ export class Panel extends LitElement {
     ></tornchat-messages>`;
   }
 
-  /** The room cannot be shown: why, and what one can do. */
-  #noRoom(session: Session, room: Room, { code, reason }: No): TemplateResult {
-    return html`<div class="no-room" role="alert">
-      <p>${saysNo(code, reason)}</p>
-      ${
-        code === "no_such_room" && isRoomName(room.name)
-          ? html`<button class="main" @click=${() => this.#createRoom(session, room.name)}>
-            ${words().createThis(room.name)}
-          </button>`
-          : nothing
-      }
-      <p class="bad">${this.refusal}</p>
-    </div>`;
-  }
-
-  async #createRoom(session: Session, name: string): Promise<void> {
-    this.refusal = "";
-    try {
-      await session.createRoom(name, name);
-      session.join(name);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.refusal = saysNo(error.no.code, error.no.reason);
-      this.asking = error.no.code === "unnamed";
-    }
+  #noRoom(session: Session, room: Room): TemplateResult {
+    return html`<tornchat-no-room
+      .session=${session}
+      .room=${room}
+      @unnamed=${this.#askName}
+    ></tornchat-no-room>`;
   }
 
   #rooms(session: Session): TemplateResult {
@@ -324,9 +320,7 @@ export class Panel extends LitElement {
         .list=${session.list}
         .joined=${[...session.rooms.values()]}
         @open=${(event: CustomEvent<string>) => this.open(event.detail)}
-        @unnamed=${() => {
-          this.asking = true;
-        }}
+        @unnamed=${this.#askName}
       ></tornchat-rooms>
       ${me(session, this.home === "page" ? () => this.#signOut() : null)}`;
     return drawer("rooms", this.drawer === "rooms", rooms, () => this.#closeDrawer());

@@ -196,6 +196,8 @@ const en = {
   tryNow: "Try now",
   updated: "The chat was updated on the server. Reload this page when it suits you.",
   createThis: (room: string) => `Create ${room}`,
+  inTooMany:
+    "This page is in as many rooms as it may be in at a time. Close the panel of another one, then try again.",
 
   codes: {
     bad_frame: "The server did not understand this. Reload the page and try again.",
@@ -292,6 +294,7 @@ const zh: typeof en = {
   tryNow: "立即重试",
   updated: "服务器上的聊天已更新，方便时请重新加载页面。",
   createThis: (room) => `创建 ${room}`,
+  inTooMany: "本页面同时进入的房间已达上限。请先关闭另一个房间的面板，然后重试。",
 
   codes: {
     bad_frame: "服务器无法理解这个请求。请重新加载页面再试。",

@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Composer } from "../src/composer.js";
+import { Panel } from "../src/panel.js";
+import { LIMITS } from "../src/protocol.js";
+import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
+import { ann, joined } from "./people.js";
+
+const NAMED = { ...WELL, "api/me": { body: { user: ann, named: true } } };
+const UNNAMED = { ...WELL, "api/me": { body: { user: ann, named: false } } };
+let panel: Panel;
+let pages = 0;
+
+beforeEach(() => {
+  setUp();
+  localStorage.clear();
+});
+
+afterEach(() => {
+  panel.remove();
+  vi.runAllTimers();
+  tearDown();
+});
+
+async function pass(milliseconds = 0): Promise<void> {
+  await vi.advanceTimersByTimeAsync(milliseconds);
+  await panel.updateComplete;
+}
+
+/** A panel that shows the lobby, in a browser page of its own. */
+async function shown(more: Parameters<FakeSocket["welcomes"]>[0] = {}): Promise<FakeSocket> {
+  panel = Object.assign(new Panel(), { base: `http://chat.test/${++pages}/` });
+  document.body.append(panel);
+  await pass();
+  FakeSocket.last.welcomes(more);
+  FakeSocket.last.says(joined(0, 2));
+  await pass();
+  return FakeSocket.last;
+}
+
+async function show(room: string): Promise<void> {
+  panel.open(room);
+  await pass();
+}
+
+function find<Found extends HTMLElement>(selector: string): Found {
+  const found = panel.renderRoot.querySelector<Found>(selector);
+  if (!found) throw new Error(`there is no ${selector}`);
+  return found;
+}
+
+function box(): Composer {
+  return find("tornchat-composer");
+}
+
+function type(text: string): void {
+  box().fill(text);
+  box().dispatchEvent(new CustomEvent("draft", { detail: text }));
+}
+
+function enter(): void {
+  box().dispatchEvent(new CustomEvent("say", { detail: box().text }));
+}
+
+/** What waits to be said in a room. */
+function said(room = "lobby"): string[] {
+  return panel.session?.room(room).unsent.map(({ text }) => text) ?? [];
+}
+
+describe("what is in the box", () => {
+  it("is said once, however often Enter is pressed while the server is asked for the name", async () => {
+    await shown({ named: false });
+    answer(NAMED);
+    type("hello");
+    enter();
+    enter();
+    await pass();
+    expect(said()).toEqual(["hello"]);
+    expect(box().text).toBe("");
+  });
+
+  it("is said in the room it was written in, and what is typed meanwhile stays", async () => {
+    await shown({ named: false });
+    answer(NAMED);
+    type("to the lobby");
+    enter();
+    panel.open("analysis");
+    await pass();
+    expect(said()).toEqual(["to the lobby"]);
+    expect(said("analysis")).toEqual([]);
+    expect(panel.session?.draft("lobby")).toBe("");
+
+    await show("lobby");
+    type("one");
+    enter();
+    type("one and a half");
+    await pass();
+    expect(said()).toEqual(["to the lobby", "one"]);
+    expect(box().text).toBe("one and a half");
+    expect(panel.session?.draft("lobby")).toBe("one and a half");
+  });
+
+  it("goes out under the name that it asked for, in its own room", async () => {
+    await shown({ named: false });
+    answer(UNNAMED);
+    type("hello");
+    enter();
+    await pass();
+    await show("analysis");
+    find("tornchat-name").dispatchEvent(new CustomEvent("named"));
+    expect(said()).toEqual(["hello"]);
+    expect(said("analysis")).toEqual([]);
+    expect(panel.session?.draft("lobby")).toBe("");
+  });
+
+  it("stays there when a name is said for another reason", async () => {
+    await shown({ named: false });
+    type("half a thou");
+    find("tornchat-rooms").dispatchEvent(new CustomEvent("unnamed"));
+    await pass();
+    expect(find<HTMLElement & { waiting: boolean }>("tornchat-name").waiting).toBe(false);
+    find("tornchat-name").dispatchEvent(new CustomEvent("named"));
+    expect(said()).toEqual([]);
+    expect(box().text).toBe("half a thou");
+  });
+
+  it("stays there once I am signed out", async () => {
+    const socket = await shown();
+    type("Ann's");
+    socket.breaks(4501);
+    await pass();
+    expect(box().text).toBe("");
+    type("whose?");
+    enter();
+    await pass();
+    expect(said()).toEqual([]);
+    expect(box().text).toBe("whose?");
+  });
+});
+
+describe("a panel in many rooms", () => {
+  it("leaves the one not shown for the longest where the next would be one too many", async () => {
+    const socket = await shown({ limits: { ...LIMITS, rooms_joined: 3 } });
+    for (const room of ["two", "three", "lobby", "four"]) await show(room);
+    const asked = socket.sent.flatMap((frame) =>
+      "room" in frame ? [[frame.type, frame.room]] : [],
+    );
+    expect(asked).toEqual([
+      ["join", "lobby"],
+      ["join", "two"],
+      ["join", "three"],
+      ["leave", "two"],
+      ["join", "four"],
+    ]);
+  });
+
+  it("says so where other panels took all, and tries again", async () => {
+    const socket = await shown();
+    await show("two");
+    const no = { type: "rejected", code: "too_many_rooms", reason: "", room: "two", ref: "join" };
+    socket.says(no);
+    await pass();
+    const { renderRoot } = find<Panel>("tornchat-no-room");
+    expect(renderRoot.textContent).toContain("as many rooms as it may be in");
+    renderRoot.querySelector("button")?.click();
+    expect(socket.of("join").map(({ room }) => room)).toEqual(["lobby", "two", "two"]);
+  });
+
+  it("stays in them while it is only moved", async () => {
+    const socket = await shown();
+    panel.remove();
+    await pass(500);
+    document.body.append(panel);
+    await pass(1_000);
+    expect(FakeSocket.all).toEqual([socket]);
+    expect(socket.of("join").length).toBe(1);
+    expect(socket.of("leave")).toEqual([]);
+  });
+});
