@@ -28,6 +28,7 @@ from .protocol import LIMITS, Refusal
 from .settings import Settings, storage_path
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+SECRET_BYTES = 32
 
 
 class ChatServer(Settings, JupyterApp):
@@ -132,12 +133,15 @@ class ChatServer(Settings, JupyterApp):
         try:
             path = storage_path(self.storage).parent / "cookie_secret"
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if not path.exists():
-                path.touch(mode=0o600)
-                path.write_bytes(secrets.token_bytes(32))
+            if not path.exists() or path.stat().st_size < SECRET_BYTES:
+                # Written aside, so that a crash leaves no half of it.
+                fresh = path.with_suffix(".new")
+                fresh.touch(mode=0o600)
+                fresh.write_bytes(secrets.token_bytes(SECRET_BYTES))
+                fresh.replace(path)
             return path.read_bytes()
-        except (OSError, Refusal):
-            return secrets.token_bytes(32)
+        except (OSError, RuntimeError, Refusal):  # RuntimeError: there is no home
+            return secrets.token_bytes(SECRET_BYTES)
 
     def log_request(self, handler: Any) -> None:
         """One line for each request, without its query: it may hold a name or a key."""

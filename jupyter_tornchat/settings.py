@@ -27,8 +27,8 @@ class Settings(HasTraits):
     storage = Unicode(
         "",
         help="""Where the history is kept: `sqlite:///relative/path` (to where the server was
-        started) or `sqlite:////absolute/path`. Empty: `tornchat/chat.db` in Jupyter's data
-        directory.""",
+        started), `sqlite:////absolute/path`, or `sqlite:///~/path` (in the home folder). Empty:
+        `tornchat/chat.db` in Jupyter's data directory.""",
     ).tag(config=True)
 
     guests = Enum(
@@ -90,7 +90,10 @@ def storage_path(storage: str) -> Path:
             "unavailable",
             "TornChat.storage is not of the form sqlite:///relative or sqlite:////absolute",
         )
-    return Path(storage.removeprefix("sqlite:///"))
+    path = Path(storage.removeprefix("sqlite:///"))
+    if path.parts[:2] == ("/", "~"):  # four slashes mean the same: no root holds a home so called
+        path = path.relative_to("/")
+    return path.expanduser() if path.parts[:1] == ("~",) else path
 
 
 def _within(name: str, value: float, low: float, high: float) -> float:

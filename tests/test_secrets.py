@@ -22,6 +22,7 @@ from tornado.web import RequestHandler
 from jupyter_tornchat.protocol import KEY_VARIABLE
 from places import Place
 from raw import PING, Raw, ask, frame, request, upgrade
+from servers import Home
 from test_headers import RESPONSES
 from test_routes import CHAT, NOTEBOOK
 
@@ -171,6 +172,24 @@ def test_S05_what_is_kept_is_for_the_owners_eyes(chat_server: Any, name: str) ->
     folder = chat_server.home.data / "tornchat"
     assert (folder / name).stat().st_mode & 0o077 == 0
     assert folder.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("left", [b"", b"half"])
+def test_a_cookie_secret_that_a_crash_cut_short_is_made_anew(
+    start_chat_server: Callable[..., Any], home: Home, left: bytes
+) -> None:
+    folder = home.data / "tornchat"
+    folder.mkdir()
+    (folder / "cookie_secret").write_bytes(left)
+    server = start_chat_server("--guests=open")
+    with server.enter("ann") as ann:
+        assert ann.get("api/me").status_code == 200
+    secret = (folder / "cookie_secret").read_bytes()
+    assert len(secret) == 32
+    server.stop()
+    server.start()
+    assert (folder / "cookie_secret").read_bytes() == secret
+    assert list(folder.glob("cookie_secret.*")) == []
 
 
 def test_S05_the_search_finds_what_is_there() -> None:
