@@ -6,6 +6,8 @@ export type Problem =
   | "down" // nobody answers
   | "gone" // a server answers, but the extension is not on it
   | "signed_out"
+  | "forbidden" // the owner of the server lets this person in, but not into the chat
+  | "full" // as many are connected as the server takes
   | "removed"
   | "blocked" // the server is well, yet no WebSocket opens: something in between
   | "off" // the chat on the server is off, for the reason it gives
@@ -22,6 +24,8 @@ export interface Health {
   readonly version?: string;
   readonly user?: { readonly name: string } | null;
   readonly trouble?: string | null;
+  /** The kind of no, where the answer is one. */
+  readonly code?: string;
 }
 
 const PATIENCE = 8_000;
@@ -44,9 +48,10 @@ export async function diagnose(base: URL, version?: string): Promise<Trouble | n
     return { problem: "down" };
   }
   if (answer.status === 404) return { problem: "gone" };
+  const health = await readHealth(answer);
+  if (answer.status === 403 && health?.code === "forbidden") return { problem: "forbidden" };
   if (answer.status === 401 || answer.status === 403) return { problem: "signed_out" };
   if (!answer.ok) return { problem: "down", detail: `HTTP ${answer.status}` };
-  const health = await readHealth(answer);
   // A page where JSON was asked for is a login page in our way.
   if (!health?.user) return { problem: "signed_out" };
   if (health.trouble) return { problem: "off", detail: health.trouble };

@@ -5,11 +5,8 @@
 
 import { diagnose, type Health, type Trouble } from "./health.js";
 import type { Home, Panel } from "./panel.js";
-import { doorWords } from "./words.js";
+import { doorWords, type Remedy } from "./words.js";
 
-/** What to do on a server that has no chat: the first line mends it, the second shows it. */
-const MEND = "pip install jupyter_tornchat\njupyter server extension list";
-const MEND_ANEW = "pip install --force-reinstall jupyter_tornchat";
 /** A server that does not answer is asked again after this time (milliseconds). */
 const AGAIN = 5_000;
 
@@ -63,8 +60,10 @@ async function enter(place: Place, retry: () => void): Promise<Found> {
     return { nodes: remedy(trouble, place, retry), again: trouble.problem === "down" };
   }
   const panel = await load(place).catch(() => null);
-  if (!panel) return { nodes: noBundle(retry) };
-  return { nodes: [...(await versions(place)), panel], panel };
+  if (!panel) return { nodes: show(doorWords().noBundle, retry) };
+  // Where the server went away meanwhile the panel says so, and comes back by itself.
+  const notes = await versions(place).catch(() => []);
+  return { nodes: [...notes, panel], panel };
 }
 
 async function load({ base, room, home }: Place): Promise<Panel> {
@@ -85,26 +84,17 @@ async function versions({ base, version }: Place): Promise<Node[]> {
 
 function remedy({ problem }: Trouble, { base }: Place, again: () => void): Node[] {
   const t = doorWords();
-  const { says, mend } = t.problems[problem];
-  const nodes = [line("strong", says), line("p", mend)];
-  if (problem === "gone") nodes.push(line("pre", MEND));
-  if (problem === "signed_out") {
-    const link = Object.assign(line("a", t.signIn), { href: base, target: "_blank" });
-    nodes.push(link);
-  }
-  return [...nodes, button(t.tryAgain, again)];
+  if (problem !== "signed_out") return show(t.problems[problem], again);
+  const link = Object.assign(line("a", t.signIn), { href: base, target: "_blank" });
+  return show(t.problems[problem], again, link);
 }
 
-function noBundle(again: () => void): Node[] {
-  const t = doorWords();
-  const nodes = [line("strong", t.noBundle.says), line("p", t.noBundle.mend)];
-  return [...nodes, line("pre", MEND_ANEW), button(t.tryAgain, again)];
+function show({ says, mend, run }: Remedy, again: () => void, ...more: Node[]): Node[] {
+  const commands = run ? [line("pre", run)] : [];
+  const tryAgain = Object.assign(line("button", doorWords().tryAgain), { onclick: again });
+  return [line("strong", says), line("p", mend), ...commands, ...more, tryAgain];
 }
 
 function line(tag: string, text: string): HTMLElement {
   return Object.assign(document.createElement(tag), { textContent: text });
-}
-
-function button(text: string, act: () => void): HTMLElement {
-  return Object.assign(line("button", text), { onclick: act });
 }

@@ -30,6 +30,8 @@ const MISSED = 3;
 const BLOCKED_AFTER = 2;
 /** The step of the back-off from which a server that called us too many or too fast sees us. */
 const BUSY_STEP = 4;
+/** What trying again does not mend: somebody must do something first. */
+const ENDS: ReadonlySet<Problem> = new Set(["signed_out", "forbidden"]);
 
 /** The pause before try number `step`: full jitter, so that a room of people comes back spread. */
 export function pause(step: number, random = Math.random()): number {
@@ -152,25 +154,24 @@ export class Line {
       return;
     }
     if (wasOpen && Date.now() - this.#openedAt >= STEADY) this.#step = 0;
-    if (code === Close.TOO_FAST || code === Close.TOO_MANY) {
-      this.#step = Math.max(this.#step, BUSY_STEP);
-    }
-    this.#rest(pause(this.#step++));
-    if (!wasOpen) void this.#diagnose(++this.#unopened);
+    const full = code === Close.TOO_MANY;
+    if (full || code === Close.TOO_FAST) this.#step = Math.max(this.#step, BUSY_STEP);
+    this.#rest(pause(this.#step++), full ? { problem: "full" } : null);
+    if (!wasOpen && !full) void this.#diagnose(++this.#unopened);
   }
 
-  #rest(milliseconds: number, trouble: Trouble | null = null): void {
+  #rest(milliseconds: number, trouble: Trouble | null): void {
     this.#timer = setTimeout(() => this.#connect(), milliseconds);
     this.#become({ is: "waiting", until: Date.now() + milliseconds, trouble });
   }
 
-  /** Why did it not open? Trying again does not sign anybody in: that ends the tries. */
+  /** Why did it not open? */
   async #diagnose(unopened: number): Promise<void> {
     const found = await diagnose(this.#base, this.#version);
     const trouble: Trouble | null =
       found ?? (unopened >= BLOCKED_AFTER ? { problem: "blocked" } : null);
     if (this.#unopened !== unopened || this.state.is === "open") return;
-    if (trouble?.problem === "signed_out") {
+    if (trouble && ENDS.has(trouble.problem)) {
       this.#hangUp();
       this.#become({ is: "closed", trouble });
     } else if (this.state.is === "waiting") {
@@ -182,7 +183,7 @@ export class Line {
     if (document.visibilityState === "hidden") return;
     if (this.state.is === "waiting") this.#connect();
     else if (this.state.is === "open") this.#ask();
-    else if (this.state.is === "closed") void this.#signedInElsewhere();
+    else if (this.state.is === "closed") void this.#mendedElsewhere();
   };
 
   /** Is anybody there? A machine that slept often holds a socket that is long dead. */
@@ -196,12 +197,11 @@ export class Line {
   }
 
   /** Signing in often happens in another tab: look when the person comes back to this one. */
-  async #signedInElsewhere(): Promise<void> {
-    const signedOut = () =>
-      this.state.is === "closed" && this.state.trouble?.problem === "signed_out";
-    if (!signedOut()) return;
+  async #mendedElsewhere(): Promise<void> {
+    const { state } = this;
+    if (state.is !== "closed" || !state.trouble || !ENDS.has(state.trouble.problem)) return;
     const found = await diagnose(this.#base);
-    if (found === null && signedOut()) this.#connect();
+    if (found === null && this.state === state) this.#connect();
   }
 
   #become(state: LineState): void {

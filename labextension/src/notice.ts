@@ -9,9 +9,6 @@ import { doorWords, words } from "./words.js";
 
 /** A line that opens within this time (milliseconds) is not worth a word. */
 const QUICK = 1_200;
-/** The command that says on a server which extensions it has. */
-const SHOW = "jupyter server extension list";
-const INSTALL = "pip install jupyter_tornchat";
 
 export class Notice extends LitElement {
   static override properties = {
@@ -81,7 +78,7 @@ export class Notice extends LitElement {
     const remedy = doorWords().problems[problem];
     return html`<div class="line trouble">
       <p><strong>${remedy.says}</strong> ${remedy.mend}</p>
-      ${problem === "gone" ? html`<pre>${INSTALL}\n${SHOW}</pre>` : nothing}
+      ${remedy.run ? html`<pre>${remedy.run}</pre>` : nothing}
       ${problem === "off" && detail ? html`<pre>${detail}</pre>` : nothing}
       ${until === undefined ? this.#wayBack(problem) : html`<p>${this.#nextTry(until)}</p>`}
     </div>`;
@@ -98,13 +95,15 @@ export class Notice extends LitElement {
   #wayBack(problem: Problem): TemplateResult | typeof nothing {
     const t = doorWords();
     if (problem === "removed") return nothing;
+    const again = html`<button class="word" @click=${this.#tryNow}>${t.tryAgain}</button>`;
+    if (problem === "forbidden") return html`<p>${again}</p>`;
     if (problem !== "signed_out") return html`<p>${this.#reload()}</p>`;
     const here = location.href.startsWith(this.base);
     return html`<p>
       <a href=${here ? location.href : this.base} target=${here ? "_self" : "_blank"}
         >${t.signIn}</a
       >
-      <button class="word" @click=${this.#tryNow}>${t.tryAgain}</button>
+      ${again}
     </p>`;
   }
 

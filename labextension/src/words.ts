@@ -23,10 +23,15 @@ export function locale(): string {
 
 // ------------------------------------------------------------------------------------- doors
 
-interface Remedy {
+export interface Remedy {
   readonly says: string;
   readonly mend: string;
+  /** Commands that mend it, or show it. */
+  readonly run?: string;
 }
+
+const INSTALL = "pip install jupyter_tornchat\njupyter server extension list";
+const INSTALL_ANEW = "pip install --force-reinstall jupyter_tornchat";
 
 interface Doors {
   readonly opening: string;
@@ -51,10 +56,19 @@ const doorsEn: Doors = {
     gone: {
       says: "The chat is not on this Jupyter server.",
       mend: "Install it where the server runs, not only where the kernel does, and restart the server:",
+      run: INSTALL,
     },
     signed_out: {
       says: "You are signed out.",
       mend: "Sign in again to go on.",
+    },
+    forbidden: {
+      says: "You may not chat here.",
+      mend: "The server knows you, but its owner does not let you into the chat. Ask them.",
+    },
+    full: {
+      says: "As many people are connected as this server takes.",
+      mend: "The chat comes in by itself when somebody leaves.",
     },
     removed: {
       says: "You were removed from this chat.",
@@ -80,6 +94,7 @@ const doorsEn: Doors = {
   noBundle: {
     says: "The chat's files do not load.",
     mend: "The server has the extension, but not its user interface. Install it anew and restart the server:",
+    run: INSTALL_ANEW,
   },
   otherVersion: (kernel, server) =>
     `The kernel has jupyter_tornchat ${kernel}, the server ${server}. Where the kernel runs:`,
@@ -98,8 +113,14 @@ const doorsZh: Doors = {
     gone: {
       says: "这台 Jupyter 服务器上没有聊天扩展。",
       mend: "请在服务器所在的环境中安装（只装在内核的环境里不够），然后重启服务器：",
+      run: INSTALL,
     },
     signed_out: { says: "你已退出登录。", mend: "请重新登录后继续。" },
+    forbidden: {
+      says: "你不能在这里聊天。",
+      mend: "服务器认识你，但其所有者没有让你进入聊天。请联系所有者。",
+    },
+    full: { says: "连接人数已达到服务器的上限。", mend: "有人离开后，聊天会自动连上。" },
     removed: { says: "你已被移出聊天。", mend: "如有疑问，请联系服务器的管理员。" },
     blocked: {
       says: "你和服务器之间有东西挡住了聊天连接。",
@@ -115,6 +136,7 @@ const doorsZh: Doors = {
   noBundle: {
     says: "聊天界面的文件无法加载。",
     mend: "服务器上有这个扩展，但缺少它的界面。请重新安装并重启服务器：",
+    run: INSTALL_ANEW,
   },
   otherVersion: (kernel, server) =>
     `内核中的 jupyter_tornchat 是 ${kernel}，服务器上的是 ${server}。请在内核的环境中运行：`,

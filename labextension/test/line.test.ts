@@ -97,6 +97,22 @@ describe("a close code", () => {
   });
 });
 
+describe("a server that is full", () => {
+  it("is told from a proxy that lets no line through, and is asked again later", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    line.open();
+    for (const seconds of [8, 16, 30]) {
+      FakeSocket.last.breaks(4411);
+      await pass(0);
+      const until = Date.now() + seconds * 1_000;
+      expect(line.state).toEqual({ is: "waiting", until, trouble: { problem: "full" } });
+      await pass(seconds * 1_000);
+    }
+    FakeSocket.last.welcomes();
+    expect(line.state.is).toBe("open");
+  });
+});
+
 describe("a line that is silent", () => {
   it("for three heartbeats is dead, and is opened anew", async () => {
     opened();
@@ -148,12 +164,15 @@ describe("coming back", () => {
     expect(FakeSocket.all.length).toBe(1);
   });
 
-  it("after signing in elsewhere needs no click", async () => {
-    answer({ "api/health": { body: { ok: true } } });
+  it.each([
+    ["signed_out", "signing in elsewhere", { body: { ok: true } }],
+    ["forbidden", "the owner allowed it", { status: 403, body: { code: "forbidden" } }],
+  ])("from %s after %s needs no click", async (problem, _, health) => {
+    answer({ "api/health": health });
     line.open();
     FakeSocket.last.breaks();
     await pass(0);
-    expect(line.state).toMatchObject({ is: "closed", trouble: { problem: "signed_out" } });
+    expect(line.state).toMatchObject({ is: "closed", trouble: { problem } });
     answer(WELL);
     document.dispatchEvent(new Event("visibilitychange"));
     await pass(0);
@@ -197,6 +216,8 @@ describe("health", () => {
     ["gone", { "api/health": { status: 404 } }],
     ["signed_out", { "api/health": { body: { ok: true } } }],
     ["signed_out", { "api/health": { status: 403 } }],
+    ["signed_out", { "api/health": { status: 403, body: { code: "signed_out" } } }],
+    ["forbidden", { "api/health": { status: 403, body: { code: "forbidden" } } }],
     ["signed_out", { "api/health": { body: "<title>Login</title>" } }],
     ["off", { "api/health": { body: { user: { name: "ann" }, trouble: "the disk is full" } } }],
     ["reload", { "api/health": { body: { user: { name: "ann" }, version: "2" } } }],

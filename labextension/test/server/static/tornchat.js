@@ -1,0 +1,2 @@
+// The UI of a server that tests mount: nothing is needed of it.
+export {};
