@@ -188,9 +188,9 @@ export class Messages extends LitElement {
   }
 
   #lines(): unknown {
-    const me = this.user;
-    const mine = me ? this.room.unsent : [];
-    const all: readonly (Message | Unsent)[] = [...this.room.messages, ...mine];
+    // What I say before I am welcomed is there at once too.
+    const me: User = this.user ?? { id: "", name: words().you, kind: "member" };
+    const all: readonly (Message | Unsent)[] = [...this.room.messages, ...this.room.unsent];
     return repeat(
       all,
       (line) => line.id,
@@ -204,11 +204,9 @@ export class Messages extends LitElement {
   }
 
   /** A kept message never changes: it is made once, however many come after it. */
-  #line(line: Message | Unsent, head: boolean, me: User | null): unknown {
-    if (!isKept(line)) {
-      return unsent(line, me as User, head, (choice) => this.#choose(choice, line));
-    }
-    const mine = line.user.id === me?.id;
+  #line(line: Message | Unsent, head: boolean, me: User): unknown {
+    if (!isKept(line)) return unsent(line, me, head, (choice) => this.#choose(choice, line));
+    const mine = line.user.id === me.id;
     return guard([line, head, mine], () => kept(line, head, mine));
   }
 
@@ -305,11 +303,11 @@ function isKept(line: Message | Unsent): line is Message {
   return "seq" in line;
 }
 
-function sameGroup(one: Message | Unsent, next: Message | Unsent, me: User | null): boolean {
+function sameGroup(one: Message | Unsent, next: Message | Unsent, me: User): boolean {
   const author = (line: Message | Unsent) => (isKept(line) ? line.user : me);
   return (
-    author(one)?.id === author(next)?.id &&
-    author(one)?.name === author(next)?.name &&
+    author(one).id === author(next).id &&
+    author(one).name === author(next).name &&
     Math.abs(next.at - one.at) < GROUP
   );
 }

@@ -137,6 +137,19 @@ describe("what is in the box", () => {
   });
 });
 
+describe("what is said", () => {
+  it("is shown at once, though nobody was welcomed yet", async () => {
+    panel = Object.assign(new Panel(), { base: `http://chat.test/${++pages}/` });
+    document.body.append(panel);
+    await pass();
+    type("is anybody there?");
+    enter();
+    await pass(1_000);
+    const pending = find<Panel>("tornchat-messages").renderRoot.querySelector(".pending");
+    expect(pending?.textContent).toContain("is anybody there?");
+  });
+});
+
 describe("a panel in many rooms", () => {
   it("leaves the one not shown for the longest where the next would be one too many", async () => {
     const socket = await shown({ limits: { ...LIMITS, rooms_joined: 3 } });
