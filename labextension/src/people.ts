@@ -29,7 +29,7 @@ export class People extends LitElement {
           (user) => this.#person(user),
         )}
       </ul>
-      ${more > 0 ? html`<p class="quiet">${t.andMore(more)}</p>` : nothing}
+      ${more > 0 ? html`<p class="quiet">${members.length > 0 ? t.andMore(more) : t.now(more)}</p>` : nothing}
       ${known && count === 0 ? html`<p class="quiet">${t.nobodyHere}</p>` : nothing}
       ${
         members.length === 1 && members[0]?.id === this.user?.id

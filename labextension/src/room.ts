@@ -165,7 +165,10 @@ function applyPage(room: Room, frame: Page): Room {
   return { ...room, messages, older: frame.more, fetching: false };
 }
 
+/** In a crowd the server names nobody, and everyone again when it is one no longer. */
 function applyPresence(room: Room, frame: Presence): Room {
+  const crowd = frame.joined.length + frame.left.length === 0;
+  if (crowd) return { ...room, members: [], count: frame.count };
   const moved = new Set([...frame.left, ...frame.joined.map((user) => user.id)]);
   const stayed = room.members.filter((user) => !moved.has(user.id));
   return { ...room, members: [...stayed, ...frame.joined], count: frame.count };

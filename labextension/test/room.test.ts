@@ -208,6 +208,14 @@ describe("presence", () => {
     expect(roomAfter(joined(0, 0), frame).members).toEqual([ann, renamed]);
   });
 
+  it("forgets who is here in a crowd, of which only the number is told", () => {
+    const crowd = { type: "presence", room: "lobby", joined: [], left: [], count: 150 };
+    const room = roomAfter(joined(0, 0), crowd);
+    expect(room).toMatchObject({ members: [], count: 150 });
+    const fewer = { type: "presence", room: "lobby", joined: [ann], left: [], count: 1 };
+    expect(apply(room, fewer as Frame)).toMatchObject({ members: [ann], count: 1 });
+  });
+
   it("ends with the line", () => {
     expect(lose(roomAfter(joined(0, 2)))).toMatchObject({ here: false, known: true });
   });
