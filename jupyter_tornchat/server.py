@@ -23,7 +23,7 @@ from . import __version__
 from .chat import Chat
 from .handlers.page import NothingHere
 from .handlers.routes import complete, routes
-from .identity.guest import GuestIdentity
+from .identity.guest import NAMES_A_SECOND, Entrance, GuestIdentity
 from .protocol import LIMITS, Refusal
 from .settings import Settings, storage_path
 
@@ -120,6 +120,7 @@ class ChatServer(Settings, JupyterApp):
             xsrf_cookie_kwargs={"samesite": "Strict"},
             tornchat_port=port,
             tornchat_remote=remote,
+            tornchat_entrance=Entrance(NAMES_A_SECOND if self.message_rate else 0),
             log_function=self.log_request,
         )
 

@@ -154,11 +154,11 @@ COOKIES = {
     "no name": "=",
     "nothing but signs": ";;;=;,",
     "4 KiB": "x=" + "a" * 4096,
-    "not ASCII": "tornchat-ticket-{port}=\xe9; tornchat-name=\xe9",
+    "not ASCII": "tornchat-ticket-{port}=\xe9; tornchat-name-{port}=\xe9",
     "a ticket nobody has": "tornchat-ticket-{port}=nobodys",
     "a ticket of another port": "tornchat-ticket-1=nobodys",
-    "a name nobody signed": 'tornchat-name={"id":"member:root","name":"root","kind":"member"}',
-    "a name with half a signature": 'tornchat-name="2|1:0|10:1700000000|13:tornchat-name|4:e30=|x"',
+    "a name nobody signed": 'tornchat-name-{port}={{"login":"root","name":"root"}}',
+    "a name with half a signature": 'tornchat-name-{port}="2|1:0|10:1700000000|4:name|4:e30=|x"',
     "a login nobody signed": "username-127-0-0-1-{port}=root",
 }
 

@@ -201,7 +201,7 @@ async def test_S01_nobody_enters_a_chat_server_that_is_not_open(
     body = b"name=ann"
     typed = ("Content-Type", "application/x-www-form-urlencoded")
     entered = await place.ask("POST", "login", [*stranger(form), typed], body)
-    assert entered.status == 400
+    assert entered.status == 403
     assert "Set-Cookie" not in entered.headers or "ticket" not in entered.headers["Set-Cookie"]
     plain = upgrade(Sec_WebSocket_Protocol=None)
     assert (await place.ask("GET", "chat?username=ann", plain)).status == 403

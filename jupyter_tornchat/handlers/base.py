@@ -69,6 +69,9 @@ class ChatHandler(RequestHandler):
     """Whether strangers may ask."""
     entrance = False
     """Whether this belongs to our own login form."""
+    same_for_all = False
+    """Whether it answers everyone alike, and so even while nobody can be known because the storage
+    cannot be read."""
     strangers_enter = False
     """Whether strangers become somebody at our own login form; `identity` says so."""
 
@@ -85,7 +88,8 @@ class ChatHandler(RequestHandler):
         """Who is speaking; None for a stranger.
 
         Raises:
-            Refusal: where they say something of themselves that cannot be.
+            Refusal: where they say something of themselves that cannot be, or `unavailable` where
+                it cannot be found out.
         """
         raise NotImplementedError
 
@@ -93,12 +97,12 @@ class ChatHandler(RequestHandler):
         """Take a name for whoever is speaking, and remember it in a cookie.
 
         Raises:
-            Refusal: `bad_name`, `name_taken` or `forbidden`.
+            Refusal: `bad_name`, `name_taken`, `too_fast` or `forbidden`.
         """
         raise NotImplementedError
 
     async def forget(self) -> None:
-        """Forget who is speaking."""
+        """Forget who is speaking, and end their connections."""
         raise NotImplementedError
 
     def login_address(self) -> str:
@@ -124,7 +128,10 @@ class ChatHandler(RequestHandler):
         try:
             self.speaker = await self.identify()
         except Refusal as refusal:
-            self.refuse(refusal)
+            if refusal.code != "unavailable":
+                self.refuse(refusal)
+            elif not self.same_for_all:
+                self.refuse(Refusal("unavailable"))  # it may be no one to be told why
             return
         public = self.public or (self.entrance and self.strangers_enter)
         if self.speaker is None and not public:

@@ -9,7 +9,7 @@ from tornado.template import Loader
 from tornado.web import StaticFileHandler
 
 from ..chat import Chat
-from ..protocol import LIMITS, Refusal
+from ..protocol import LIMITS, REASONS, Refusal
 from .base import ChatHandler
 
 HERE = Path(__file__).parent.parent
@@ -25,7 +25,6 @@ WORDS = {
         "name": "Name",
         "enter": "Enter",
         "visit": "visit {}",
-        "invited": "Only people who were invited can enter this chat.",
     },
     "zh": {
         "title": "聊天室",
@@ -33,13 +32,17 @@ WORDS = {
         "name": "昵称",
         "enter": "进入",
         "visit": "第 {} 次访问",
-        "invited": "只有受邀者才能进入这个聊天室。",
     },
 }
-_NO_ZH = {
-    "bad_name": "这个名字不能用",
-    "name_taken": "这里有人用这个名字，或用看起来一样的名字",
-    "unavailable": "聊天室暂时关闭",
+NO = {
+    # What exactly is wrong with the storage is not for strangers.
+    "en": {"unavailable": REASONS["unavailable"].says},
+    "zh": {
+        "bad_name": "这个名字不能用",
+        "name_taken": "这里有人用这个名字，或用看起来一样的名字",
+        "too_fast": "进来的人太多，请稍后再试",
+        "unavailable": "聊天室暂时关闭",
+    },
 }
 
 templates = Loader(str(HERE / "templates"))
@@ -73,6 +76,8 @@ class HtmlHandler(ChatHandler):
 class PageHandler(HtmlHandler):
     """`tornchat/`: the page. Strangers are sent to where they can become somebody."""
 
+    same_for_all = True
+
     def get(self) -> None:
         if "token" in self.request.query_arguments:
             # It did its work, and leaves the address bar at once.
@@ -104,6 +109,7 @@ class LoginHandler(HtmlHandler):
     """`tornchat/login`: one field, one button."""
 
     entrance = True
+    same_for_all = True
 
     def get(self) -> None:
         self.form("", None)
@@ -113,17 +119,14 @@ class LoginHandler(HtmlHandler):
         try:
             await self.declare(name)
         except Refusal as refusal:
-            self.set_status(409 if refusal.code == "name_taken" else 400)
+            self.set_status(REASONS[refusal.code].status)
             self.form(name, refusal)
             return
         self.redirect(self.at_room(self.prefix), status=302)
 
     def form(self, name: str, refusal: Refusal | None) -> None:
         """The form, with what was wrong with the name before."""
-        no = ""
-        if refusal is not None:
-            no = _NO_ZH.get(refusal.code, "") if self.language == "zh" else ""
-            no = no or refusal.reason
+        no = NO[self.language].get(refusal.code, refusal.reason) if refusal else ""
         self.show(
             "login.html",
             name=name,
@@ -153,6 +156,7 @@ class StaticHandler(ChatHandler, StaticFileHandler):
     a browser page must get the same module; the browser asks each time whether it has changed."""
 
     entrance = True
+    same_for_all = True
 
     def initialize(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, chat: Chat, prefix: str

@@ -9,14 +9,57 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import secrets
+import time
+from contextlib import suppress
 
 import msgspec
 
 from .. import names
 from ..handlers.base import ChatHandler, Speaker
 from ..protocol import Refusal, User
+from ..rate import Bucket
 
 TICKET_DAYS = 30
+NAMES_A_SECOND = 0.5
+NAMES_AT_ONCE = 60
+"""Two classes of 30 may sit behind one address."""
+ADDRESSES = 10_000
+"""Addresses whose rate is remembered."""
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """What is kept of a ticket."""
+
+    user: User
+    until: float
+    """When it ends: seconds since 1970."""
+
+
+class Entrance:
+    """How many names are taken from one address in a while.
+
+    Args:
+        rate: names a second; 0 means that there is no limit.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        self._buckets: dict[str, Bucket] = {}
+
+    def charge(self, address: str) -> None:
+        """Somebody at this address takes a name.
+
+        Raises:
+            Refusal: `too_fast`.
+        """
+        home = home_of(address)
+        bucket = self._buckets.pop(home, None) or Bucket(self.rate, NAMES_AT_ONCE)
+        self._buckets[home] = bucket
+        if len(self._buckets) > ADDRESSES:
+            del self._buckets[next(iter(self._buckets))]  # who came here the longest ago
+        if wait := bucket.take():
+            crowd = "too many people enter from your address; try again in a moment"
+            raise Refusal("too_fast", crowd, retry_after=round(wait, 3))
 
 
 class GuestIdentity(ChatHandler):
@@ -32,9 +75,8 @@ class GuestIdentity(ChatHandler):
 
     async def identify(self) -> Speaker | None:
         ticket = self.get_cookie(self.cookie)
-        if ticket:
-            user = await self.holder(ticket)
-            return Speaker(user) if user else None
+        if ticket and (user := await self.holder(ticket)):
+            return Speaker(user)
         if self.chat.settings.guests == "open" and (name := self.chosen_name()):
             return Speaker(self.guest(name))  # for this connection only
         return None
@@ -42,11 +84,16 @@ class GuestIdentity(ChatHandler):
     async def declare(self, name: str) -> Speaker:
         if self.chat.settings.guests != "open":
             raise Refusal("forbidden", "only people who were invited can enter this chat")
+        entrance: Entrance = self.settings["tornchat_entrance"]
+        entrance.charge(self.request.remote_ip or "")
         user = self.guest(names.clean(name), self.speaker.user.id if self.speaker else "")
         if self.chat.hub.is_taken(user.name, by=user.id):
             raise Refusal("name_taken")
-        ticket = secrets.token_urlsafe(32)
-        await self.chat.hub.log.put(ticket_key(ticket), msgspec.json.encode(user).decode())
+        # Another name is no other ticket: the old one would open the door for ever.
+        ticket = self.get_cookie(self.cookie) if self.speaker else None
+        ticket = ticket or secrets.token_urlsafe(32)
+        kept = Ticket(user, time.time() + TICKET_DAYS * 24 * 3600)
+        await self.chat.hub.log.put(ticket_key(ticket), msgspec.json.encode(kept).decode())
         self.set_cookie(
             self.cookie,
             ticket,
@@ -62,16 +109,23 @@ class GuestIdentity(ChatHandler):
         if ticket := self.get_cookie(self.cookie):
             await self.chat.hub.log.put(ticket_key(ticket), None)
             self.clear_cookie(self.cookie, path=self.prefix)
+            self.chat.hub.sign_out(self.who.user.id)
 
     async def holder(self, ticket: str) -> User | None:
-        """Whom the ticket was given to."""
-        try:
-            found = await self.chat.view.value(ticket_key(ticket))
-        except Refusal as refusal:
-            if refusal.code == "unavailable":
-                return None
-            raise
-        return msgspec.json.decode(found, type=User) if found else None
+        """Whom the ticket was given to, for as long as it holds.
+
+        Raises:
+            Refusal: `unavailable`.
+        """
+        found = await self.chat.view.value(ticket_key(ticket))
+        if found is None:
+            return None
+        with suppress(msgspec.DecodeError):  # what cannot be read is no ticket any more
+            kept = msgspec.json.decode(found, type=Ticket)
+            if kept.until > time.time():
+                return kept.user
+        await self.chat.hub.log.put(ticket_key(ticket), None)
+        return None
 
     def guest(self, name: str, id: str = "") -> User:
         """A guest of that name: a new one, or the one with that id."""
@@ -100,3 +154,13 @@ class GuestIdentity(ChatHandler):
 def ticket_key(ticket: str) -> str:
     """Where a ticket's holder is kept; it tells nothing of the ticket."""
     return "ticket:" + hashlib.sha256(ticket.encode()).hexdigest()
+
+
+def home_of(address: str) -> str:
+    """What is one home's of an IP address: of IPv6 the first 64 bits, because the rest is for
+    whoever lives there to choose (RFC 6177)."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if ip.version == 4 else ip.exploded[:19]

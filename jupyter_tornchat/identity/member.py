@@ -1,18 +1,19 @@
 """Members: whoever the notebook server itself lets in, and the programs it lets in.
 
-A guest does not exist here. Where the server has only a shared token, its people are anonymous to
-it; then a name is their own word, kept in a signed cookie of ours under one fixed name.
+A guest does not exist here. Where the server has only a shared token or password, Jupyter makes up
+somebody for each login; then a name is their own word, kept in a signed cookie of ours, and holds
+for that login alone: the next one in the same browser may be another person's.
 """
 
 from __future__ import annotations
 
 import hmac
 import json
+import re
 from urllib.parse import urlsplit
 
 import msgspec
 from jupyter_core.utils import ensure_async
-from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.httputil import url_concat
 
@@ -21,8 +22,17 @@ from ..handlers.base import ChatHandler, Speaker
 from ..protocol import PROGRAM_HEADER, Refusal, User
 
 RESOURCE = "jupyter_tornchat:rooms"
-NAME_COOKIE = "tornchat-name"
 NAME_DAYS = 365
+MADE_UP = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")
+"""The username of somebody whom Jupyter made up: a random UUID (RFC 9562, version 4)."""
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """What the name cookie says."""
+
+    login: str
+    """The username under which the name was said."""
+    name: str
 
 
 class MemberIdentity(ChatHandler, JupyterHandler):
@@ -45,41 +55,57 @@ class MemberIdentity(ChatHandler, JupyterHandler):
 
     def person(self) -> tuple[User, bool]:
         """The person, and whether they have a name that people may know them by."""
-        known = self.current_user
-        if not self.names_are_declared():
-            name = known.display_name or known.name or known.username
-            return User(f"member:{known.username}", name, "member"), True
-        if declared := self.declared():
-            return declared, True
-        if name := self.chosen_name():
-            return User(f"member:{known.username}", name, "member", declared=True), True
-        name = known.display_name or known.name or "Anonymous"
-        return User(f"member:{known.username}", name, "member", declared=True), False
+        if not self.is_made_up():
+            return User(self.member_id, self.known_name(), "member"), True
+        if name := self.declared() or self.chosen_name():
+            return User(self.member_id, name, "member", declared=True), True
+        name = names.nearest(self.current_user.display_name) or "Anonymous"
+        return User(self.member_id, name, "member", declared=True), False
 
-    def names_are_declared(self) -> bool:
-        """Whether the server knows nobody by name: it has one token or password for everyone."""
-        return type(self.identity_provider).get_user is IdentityProvider.get_user
+    @property
+    def member_id(self) -> str:
+        return f"member:{self.current_user.username}"
 
-    def declared(self) -> User | None:
-        """Who the cookie says they are; only the server can have written it."""
-        signed = self.get_signed_cookie(NAME_COOKIE, max_age_days=NAME_DAYS)
-        if not signed:
-            return None
+    def is_made_up(self) -> bool:
+        """Whether Jupyter made the person up (`IdentityProvider.generate_anonymous_user`), and
+        so knows nobody by name. Who is made up and changed the name that Jupyter gave them is as
+        unknown as before."""
+        user = self.current_user
+        nameless = "display_name" in self.own_fields or user.display_name.startswith("Anonymous ")
+        return nameless and MADE_UP.fullmatch(user.username) is not None
+
+    def known_name(self) -> str:
+        """The name that the server knows somebody by, without what they may change themselves."""
+        user = self.current_user
+        known = [getattr(user, f) for f in ("display_name", "name") if f not in self.own_fields]
+        found = (names.nearest(name) for name in (*known, user.username, self.member_id))
+        return next(filter(None, found), "member")
+
+    @property
+    def own_fields(self) -> list[str]:
+        """What the server lets people change of themselves, by `PATCH api/me` of Jupyter's."""
+        return self.identity_provider.updatable_fields
+
+    def declared(self) -> str:
+        """The name that was said under this login, by the cookie; only the server can have
+        written it. Empty where there is none."""
+        signed = self.get_signed_cookie(self.name_cookie, max_age_days=NAME_DAYS)
         try:
-            return msgspec.json.decode(signed, type=User)
+            said = msgspec.json.decode(signed or b"", type=Declared)
         except msgspec.DecodeError:
-            return None
+            return ""
+        return said.name if said.login == self.current_user.username else ""
 
     async def declare(self, name: str) -> Speaker:
-        if not self.names_are_declared() or self.who.user.kind != "member":
+        if self.who.user.kind != "member" or not self.is_made_up():
             raise Refusal("forbidden", "the server knows your name already")
         name = names.clean(name)
-        user = User(self.who.user.id, name, "member", declared=True)
+        user = User(self.member_id, name, "member", declared=True)
         if self.chat.hub.is_taken(name, by=user.id):
             raise Refusal("name_taken")
         self.set_signed_cookie(
-            NAME_COOKIE,
-            msgspec.json.encode(user),
+            self.name_cookie,
+            msgspec.json.encode(Declared(self.current_user.username, name)),
             expires_days=NAME_DAYS,
             path=self.base_url,
             httponly=True,
@@ -89,7 +115,14 @@ class MemberIdentity(ChatHandler, JupyterHandler):
         return Speaker(user, writes=self.who.writes)
 
     async def forget(self) -> None:
-        self.clear_cookie(NAME_COOKIE, path=self.base_url)
+        self.clear_cookie(self.name_cookie, path=self.base_url)
+        if self.who.user.declared and self.who.user.kind == "member":
+            self.chat.hub.sign_out(self.who.user.id)
+
+    @property
+    def name_cookie(self) -> str:
+        """Cookies do not know ports, so the name does: logins differ from server to server."""
+        return f"tornchat-name-{self.settings['serverapp'].port}"
 
     # ---------------------------------------------------------------------- programs
 
