@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import time
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -38,11 +39,13 @@ class ChatError(Exception):
     Attributes:
         code: the kind of no, as in docs/protocol.md; `unreachable` where nobody answered.
         retry: whether the very same request may succeed later.
+        retry_after: seconds after which to try again; 0 where nobody said.
     """
 
-    def __init__(self, code: str, reason: str, retry: bool) -> None:
+    def __init__(self, code: str, reason: str, retry: bool, retry_after: float = 0.0) -> None:
         self.code = code
         self.retry = retry
+        self.retry_after = retry_after
         super().__init__(f"{reason} ({code}; trying again {'may help' if retry else 'is no use'})")
 
 
@@ -102,14 +105,16 @@ class Room:
         if not url:
             raise ChatError(
                 "unreachable",
-                f"no chat server found: {URL_VARIABLE} is not set in this process; give Room(url=…)"
-                " or restart the kernel after jupyter_tornchat was installed on its server",
+                f"no chat server found: {URL_VARIABLE} is not set in this process; give"
+                " Room(url=…, token=…), or restart the kernel after jupyter_tornchat was installed"
+                " on its server",
                 retry=False,
             )
         return url.rstrip("/") + "/"
 
     def send(self, text: str, id: str | None = None) -> Sent:
-        """Say something.
+        """Say something; where that is too fast, wait as long as the server says, within
+        `timeout`, so that a loop that reports its steps goes on.
 
         Args:
             text: what to say.
@@ -121,17 +126,32 @@ class Room:
                 with an `id` of your own that never doubles it.
         """
         body = {"id": id or secrets.token_hex(16), "text": str(text)}
-        found = self._ask("POST", "messages", body)
-        message = msgspec.convert(found, Message)
-        return Sent(message.room, message.seq, message.id, message.at)
+        until = time.monotonic() + self.timeout
+        while True:
+            try:
+                message = msgspec.convert(self._ask("POST", "messages", body), Message)
+            except ChatError as no:
+                if no.code != "too_fast" or time.monotonic() + no.retry_after > until:
+                    raise
+                time.sleep(no.retry_after)  # noqa: TID251  the server said how long
+            else:
+                return Sent(message.room, message.seq, message.id, message.at)
 
-    def messages(self, limit: int = 50) -> list[Message]:
+    def messages(self, limit: int = 50, before: int | None = None) -> list[Message]:
         """The newest messages, oldest first.
+
+        Args:
+            limit: how many, 1 to 200.
+            before: only those with a smaller `seq`: the page before the one that began there.
 
         Raises:
             ChatError: they cannot be read.
+            ValueError: `limit` is no such number.
         """
-        found = self._ask("GET", "messages?" + urlencode({"limit": limit}))
+        if not 1 <= limit <= LIMITS.page_messages:
+            raise ValueError(f"limit must lie between 1 and {LIMITS.page_messages}, not {limit!r}")
+        query = {"limit": limit} | ({} if before is None else {"before": before})
+        found = self._ask("GET", "messages?" + urlencode(query))
         return msgspec.convert(found["messages"], list[Message])
 
     def _ask(self, method: str, what: str, body: Any = None) -> Any:
@@ -206,6 +226,8 @@ def _no(error: HTTPError) -> ChatError:
     try:
         said = json.load(error)
         code, reason = str(said["code"]), str(said["reason"])
+        retry_after = float(said.get("retry_after", 0))
     except (ValueError, KeyError, TypeError):
         code, reason = "error", f"the server answered {error.code} {error.reason}"
-    return ChatError(code, reason, retry=error.code in (429, 503, 507))
+        retry_after = 0.0
+    return ChatError(code, reason, error.code in (429, 503, 507), retry_after)

@@ -104,3 +104,18 @@ def test_S05_no_redirect_takes_a_secret_along(
                 ask()
     assert len(own.told) == 2
     assert other.told == []
+
+
+def test_a_loop_that_reports_its_steps_is_slowed_and_not_ended(places: dict[str, Place]) -> None:
+    server = places[NOTEBOOK].server
+    room = Room(url=f"{server.url}tornchat", token=server.token)
+    sent = [room.send(f"step {n}") for n in range(20)]
+    assert [message.text for message in room.messages(20)] == [f"step {n}" for n in range(20)]
+    older = room.messages(5, before=sent[0].seq + 5)
+    assert [message.seq for message in older] == [entry.seq for entry in sent[:5]]
+
+
+def test_a_page_has_so_many_messages() -> None:
+    for limit in (0, -1, 201):
+        with pytest.raises(ValueError, match="between 1 and 200"):
+            Room(url="http://127.0.0.1:9/").messages(limit)

@@ -18,6 +18,8 @@ from jupyter_server.serverapp import list_running_servers
 
 ROOT = Path(__file__).resolve().parent.parent
 TOUR = "notebooks/tour.ipynb"
+HISTORY = ROOT / ".venv" / "tour.db"
+"""A history of its own: what is tried here is not said in anybody's real chat."""
 PATIENCE = 60
 """Seconds in which JupyterLab must be up before we stop looking for its address."""
 
@@ -26,6 +28,7 @@ def start(browser: bool) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "jupyterlab"]
     options = ["--log-level=WARN", "--LabApp.log_level=WARN"]
     options.append(f"--LabApp.default_url=/lab/tree/{TOUR}")
+    options.append(f"--TornChat.storage=sqlite:///{HISTORY}")
     if not browser:
         options.append("--no-browser")
     if os.geteuid() == 0:
