@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from places import NOTEBOOK, Place
-from raw import Answer, upgrade
+from raw import Answer, request, upgrade
 
 ALWAYS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
@@ -130,6 +130,25 @@ async def test_S08_pages_of_other_sites_read_nothing_whatever_jupyter_lets_them(
                 ALWAYS["Content-Security-Policy"],
                 "frame-ancestors 'none'",
             ]
+
+
+# --------------------------------------------------------------------------- connections
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+async def test_who_is_turned_away_before_the_body_is_told_that_the_server_hangs_up(
+    place: Place, method: str
+) -> None:
+    body = b"" if method == "GET" else b'{"name": "trent"}'
+    stranger = await place.ask(method, "api/me", [], body)
+    assert (stranger.status, stranger.headers["Connection"]) == (403, "close")
+    raw = await place.connect()
+    me = [("Host", place.host), *place.person("trent").items()]
+    for _ in range(2):
+        await raw.send(request("GET", place.path("api/me"), me))
+        known = await raw.answer()
+        assert known
+        assert (known.status, known.headers["Connection"]) == (200, None)
 
 
 # ------------------------------------------------------------------------------- tokens

@@ -59,6 +59,12 @@ class RestHandler(ChatHandler):
         super().initialize(chat, prefix)
         self.body = bytearray()
 
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        # tornado hangs up after an answer that comes before the body was read, as every no in
+        # `prepare` does; who is not told so loses the next request.
+        self.set_header("Connection", "close")
+
     async def admit(self) -> None:
         try:
             size = int(self.request.headers.get("Content-Length", 0))
@@ -69,6 +75,7 @@ class RestHandler(ChatHandler):
             self.refuse(self.too_long())
             return
         await super().admit()
+        self.clear_header("Connection")
 
     def data_received(self, chunk: bytes) -> None:
         if len(self.body) <= LIMITS.frame_bytes:
