@@ -313,6 +313,7 @@ def test_outbox_and_drafts_go_at_sign_out(guests: Server, new_page: NewPage) -> 
     with Gateway(guests.port) as gateway:
         page = new_page()
         panel = enter_chat(page, guests, "Ann", url=gateway.url)
+        expect(panel.people.filter(has_text="Ann")).to_have_count(1)
         gateway.lets_sockets_through = False
         gateway.cut()
         panel.say("a secret of Ann's")
@@ -331,10 +332,33 @@ def test_outbox_and_drafts_go_at_sign_out(guests: Server, new_page: NewPage) -> 
         expect(panel.box).to_have_value("")
 
 
+def test_who_signs_out_in_one_tab_is_signed_out_in_all(
+    guests: Server, new_page: NewPage, watch: Watch
+) -> None:
+    panel = enter_chat(new_page(), guests, "Ola")
+    panel.page.context.on("page", watch.over)
+    other = panel.page.context.new_page()
+    other.goto(guests.url)
+    left = shown(other)
+    expect(left.people.filter(has_text="Ola")).to_have_count(1)
+    left.box.fill("a draft of Ola's")
+
+    panel.element.get_by_role("button", name="Sign out").click()
+    panel.page.wait_for_url("**/login")
+    expect(left.notice).to_contain_text("You are signed out.")
+    expect(left.box).to_have_value("")
+    assert other.evaluate(LEFT) == []
+    left.say("whose is this?")
+    expect(left.box).to_have_value("whose is this?")
+    left.notice.get_by_role("link", name="Sign in").click()
+    other.wait_for_url("**/login")
+
+
 def test_what_one_person_left_is_not_sent_by_another(guests: Server, new_page: NewPage) -> None:
     with Gateway(guests.port) as gateway:
         page = new_page()
         panel = enter_chat(page, guests, "Eve", url=gateway.url)
+        expect(panel.people.filter(has_text="Eve")).to_have_count(1)
         gateway.lets_sockets_through = False
         gateway.cut()
         panel.say("a secret of Eve's")
@@ -372,7 +396,7 @@ def test_down_is_told_from_signed_out_from_blocked(
         "a proxy or firewall does not let WebSockets through", timeout=20_000
     )
     gateway.lets_sockets_through = True
-    panel.notice.get_by_role("button", name="Try now").click()
+    panel.page.evaluate("dispatchEvent(new Event('online'))")
     expect(panel.notice.get_by_role("status")).to_be_empty()
 
     panel.page.context.clear_cookies()
@@ -381,6 +405,19 @@ def test_down_is_told_from_signed_out_from_blocked(
     panel.notice.get_by_role("link", name="Sign in").click()
     sign_in(panel.page, server)
     expect(panel.texts).to_have_text(["hello"])
+
+
+def test_a_server_that_is_full_says_so_and_lets_one_in_later(
+    new_page: NewPage, home: Home, start: Callable[[Server], Server]
+) -> None:
+    small = start(servers.notebook_server(home, config={"TornChat": {"max_connections": 1}}))
+    first = open_chat(new_page(), small)
+    expect(first.people).to_have_count(1)
+    panel = open_chat(new_page(), small)
+    expect(panel.notice).to_contain_text("As many people are connected as this server takes.")
+    first.page.close()
+    expect(panel.notice.get_by_role("status")).to_be_empty(timeout=60_000)
+    expect(panel.people).to_have_count(1)
 
 
 def sign_in(page: Page, server: Server) -> None:
