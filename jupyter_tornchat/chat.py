@@ -13,7 +13,7 @@ from pathlib import Path
 from . import __version__
 from .hub import Hub
 from .protocol import Refusal
-from .settings import Settings, storage_path
+from .settings import Settings
 from .sqlite import SQLiteLog
 from .view import View
 
@@ -81,7 +81,7 @@ class Chat:
 
     async def _try(self) -> bool:
         try:
-            await self._open(storage_path(self.settings.storage))
+            await self._open(self.settings.history)
         except Refusal as refusal:
             self._off(refusal.reason)
         except Exception as error:  # noqa: BLE001  nothing of ours stops the server

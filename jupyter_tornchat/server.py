@@ -25,7 +25,7 @@ from .handlers.page import NothingHere
 from .handlers.routes import complete, routes
 from .identity.guest import NAMES_A_SECOND, Entrance, GuestIdentity
 from .protocol import LIMITS, Refusal
-from .settings import Settings, storage_path
+from .settings import Settings
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SECRET_BYTES = 32
@@ -57,6 +57,7 @@ class ChatServer(Settings, JupyterApp):
         "config": "JupyterApp.config_file",
     }
     flags: ClassVar[dict[str, Any]] = {}
+    default_history = "guests.db"
     chat: Chat
 
     def initialize(self, argv: Any = None) -> None:
@@ -74,12 +75,16 @@ class ChatServer(Settings, JupyterApp):
             self.log.critical("cannot listen on %s:%d: %s", self.ip, self.port, error.strerror)
             self.exit(1)
         else:
-            asyncio.run(self.serve(sockets))
+            self.exit(asyncio.run(self.serve(sockets)))
 
-    async def serve(self, sockets: list[socket.socket]) -> None:
-        """Run until the process is told to stop."""
+    async def serve(self, sockets: list[socket.socket]) -> int:
+        """Run until the process is told to stop; its exit code. There is nothing but chat here,
+        so where that is off nothing runs."""
         self.chat = Chat(self, self.log)
         await self.chat.start()
+        if self.chat.trouble:
+            await self.chat.stop()
+            return 1
         server = HTTPServer(
             self.application(sockets[0].getsockname()[1]),
             max_body_size=LIMITS.frame_bytes,
@@ -96,11 +101,13 @@ class ChatServer(Settings, JupyterApp):
         server.stop()
         await self.chat.stop()
         await server.close_all_connections()
+        return 0
 
     def greet(self, port: int) -> None:
         """Say where it is, and who may come in."""
         host = self.ip if self.ip in LOOPBACK else socket.gethostname()
         self.log.info("the chat is at http://%s:%d/", host, port)
+        self.log.info("its history is at %s", self.history)
         if self.guests == "open":
             self.log.info("anybody who can reach it may enter and choose a name")
         else:
@@ -132,7 +139,7 @@ class ChatServer(Settings, JupyterApp):
         """What the visit count is signed with: kept beside the history, so that it outlives a
         restart, for the eyes of the server's owner alone."""
         try:
-            path = storage_path(self.storage).parent / "cookie_secret"
+            path = self.history.parent / "cookie_secret"
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not path.exists() or path.stat().st_size < SECRET_BYTES:
                 # Written aside, so that a crash leaves no half of it.

@@ -28,7 +28,8 @@ class Settings(HasTraits):
         "",
         help="""Where the history is kept: `sqlite:///relative/path` (to where the server was
         started), `sqlite:////absolute/path`, or `sqlite:///~/path` (in the home folder). Empty:
-        `tornchat/chat.db` in Jupyter's data directory.""",
+        `tornchat/chat.db` in Jupyter's data directory, and `tornchat/guests.db` there for the
+        chat server of its own: who may enter it need not know what members say.""",
     ).tag(config=True)
 
     guests = Enum(
@@ -57,6 +58,18 @@ class Settings(HasTraits):
         dead.""",
     ).tag(config=True)
 
+    default_history = "chat.db"
+    """The history's file where `storage` is empty."""
+
+    @property
+    def history(self) -> Path:
+        """The history's file.
+
+        Raises:
+            Refusal: `unavailable`, where `storage` means none.
+        """
+        return storage_path(self.storage, self.default_history)
+
     @default("max_connections")
     def _default_max_connections(self) -> int:
         if resource is None:
@@ -77,18 +90,19 @@ class Settings(HasTraits):
         return _within("heartbeat", proposal["value"], 0.1, 3600)
 
 
-def storage_path(storage: str) -> Path:
+def storage_path(storage: str, default_history: str = Settings.default_history) -> Path:
     """The file that a `storage` setting means.
 
     Raises:
         Refusal: `unavailable`, where it means none.
     """
     if not storage:
-        return Path(jupyter_data_dir()) / "tornchat" / "chat.db"
+        return Path(jupyter_data_dir()) / "tornchat" / default_history
     if not storage.startswith("sqlite:///") or storage == "sqlite:///":
         raise Refusal(
             "unavailable",
-            "TornChat.storage is not of the form sqlite:///relative or sqlite:////absolute",
+            f"TornChat.storage is not of the form sqlite:///relative or sqlite:////absolute:"
+            f" {storage[:200]!r}",
         )
     path = Path(storage.removeprefix("sqlite:///"))
     if path.parts[:2] == ("/", "~"):  # four slashes mean the same: no root holds a home so called

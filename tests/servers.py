@@ -261,4 +261,6 @@ def chat_server(home: Home, *options: str) -> Server:
     """The chat server of its own: `jupyter tornchat` with these options."""
     port = free_port()
     program = str(Path(sys.executable).with_name("jupyter-tornchat"))
-    return Server("chat-server", [program, f"--port={port}", *options], home, port)
+    # The file that a notebook server of the same home uses, so that a test may look at either.
+    storage = f"--storage=sqlite:///{home.data}/tornchat/chat.db"
+    return Server("chat-server", [program, f"--port={port}", storage, *options], home, port)

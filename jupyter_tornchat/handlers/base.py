@@ -93,6 +93,11 @@ class ChatHandler(RequestHandler):
         """
         raise NotImplementedError
 
+    @property
+    def may_enter(self) -> bool:
+        """Whether a name said at the login form would be taken."""
+        return True
+
     async def declare(self, name: str) -> Speaker:
         """Take a name for whoever is speaking, and remember it in a cookie.
 

@@ -25,6 +25,7 @@ WORDS = {
         "name": "Name",
         "enter": "Enter",
         "visit": "visit {}",
+        "closed": "This chat is closed to visitors.",
     },
     "zh": {
         "title": "聊天室",
@@ -32,6 +33,7 @@ WORDS = {
         "name": "昵称",
         "enter": "进入",
         "visit": "第 {} 次访问",
+        "closed": "这个聊天室不对访客开放。",
     },
 }
 NO = {
@@ -134,6 +136,7 @@ class LoginHandler(HtmlHandler):
             visits=self.visits(),
             longest=LIMITS.name_chars,
             xsrf=self.xsrf_form_html(),
+            open_to=self.may_enter,
         )
 
     def visits(self) -> int:

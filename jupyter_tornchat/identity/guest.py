@@ -77,13 +77,17 @@ class GuestIdentity(ChatHandler):
         ticket = self.get_cookie(self.cookie)
         if ticket and (user := await self.holder(ticket)):
             return Speaker(user)
-        if self.chat.settings.guests == "open" and (name := self.chosen_name()):
+        if self.may_enter and (name := self.chosen_name()):
             return Speaker(self.guest(name))  # for this connection only
         return None
 
+    @property
+    def may_enter(self) -> bool:
+        return self.chat.settings.guests == "open"
+
     async def declare(self, name: str) -> Speaker:
-        if self.chat.settings.guests != "open":
-            raise Refusal("forbidden", "only people who were invited can enter this chat")
+        if not self.may_enter:
+            raise Refusal("forbidden", "this chat is closed to visitors")
         entrance: Entrance = self.settings["tornchat_entrance"]
         entrance.charge(self.request.remote_ip or "")
         user = self.guest(names.clean(name), self.speaker.user.id if self.speaker else "")
