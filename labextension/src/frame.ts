@@ -61,7 +61,10 @@ export function drawer(
   </aside>`;
 }
 
-/** Who only said who they are may sign out here; others do it where they signed in. */
+/**
+ * A guest signs out here. A member signed in elsewhere, and can only take back a name that was
+ * their own word.
+ */
 export function me(
   session: Session,
   signOut: (() => void) | null,
@@ -70,11 +73,12 @@ export function me(
   if (!user || !named) return nothing;
   const mine = user.kind === "guest" || user.declared;
   const t = words();
+  const label = user.kind === "guest" ? t.signOut : t.forgetName;
   return html`<div class="me">
     ${face(user)} <span class="who">${name(user)}</span>
     ${
       mine && signOut
-        ? html`<button class="plain" aria-label=${t.signOut} title=${t.signOut} @click=${signOut}>
+        ? html`<button class="plain" aria-label=${label} title=${label} @click=${signOut}>
           ${exit}
         </button>`
         : nothing

@@ -154,6 +154,7 @@ const en = {
   people: "People",
   close: "Close",
   signOut: "Sign out",
+  forgetName: "Forget my name",
   you: "you",
 
   newRoom: "New room",
@@ -250,6 +251,7 @@ const zh: typeof en = {
   people: "成员",
   close: "关闭",
   signOut: "退出",
+  forgetName: "忘记我的名字",
   you: "你",
 
   newRoom: "新建房间",
