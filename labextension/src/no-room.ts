@@ -26,7 +26,8 @@ export class NoRoom extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.get("room")?.name !== this.room.name) this.refusal = "";
+    const before = changed.get("room");
+    if (before && before.name !== this.room.name) this.refusal = "";
   }
 
   protected override render(): TemplateResult {

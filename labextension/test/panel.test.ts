@@ -150,6 +150,25 @@ describe("what is said", () => {
   });
 });
 
+describe("a room that does not exist", () => {
+  it("says why it cannot be created, until another one is shown", async () => {
+    const socket = await shown();
+    const no = { type: "rejected", code: "no_such_room", reason: "", ref: "join" };
+    answer({ ...WELL, "api/rooms": { status: 409, body: { code: "too_many_rooms" } } });
+    for (const room of ["two", "three"]) {
+      await show(room);
+      socket.says({ ...no, room });
+      await pass();
+      const { renderRoot } = find<Panel>("tornchat-no-room");
+      expect(renderRoot.textContent).not.toContain("as many rooms as this server takes");
+      renderRoot.querySelector("button")?.click();
+      await pass();
+      await pass();
+      expect(renderRoot.textContent).toContain("as many rooms as this server takes");
+    }
+  });
+});
+
 describe("a panel in many rooms", () => {
   it("leaves the one not shown for the longest where the next would be one too many", async () => {
     const socket = await shown({ limits: { ...LIMITS, rooms_joined: 3 } });
