@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from . import __version__
@@ -116,7 +117,7 @@ class Chat:
             await hub.start()
         except BaseException:
             self._hub = None
-            hub.view.close()
+            await _apart(hub.view.close)
             await log.close()
             raise
 
@@ -124,15 +125,21 @@ class Chat:
         hub, self._hub = self._hub, None
         if hub is None:
             return
-        # First the log: whoever still waits gets an answer before the sockets close.
+        # The readers first: the last connection tidies the file up, and only one that writes can.
+        await _apart(hub.view.close)
+        # The log before the sockets: whoever still waits gets an answer.
         try:
             await hub.log.close()
         finally:
             await hub.close()
-            hub.view.close()
 
     def _off(self, why: str) -> None:
         if why != self._said:
             self._said = why
             self.log.error("jupyter_tornchat: the chat is off: %s", why)
         self._off_because = why
+
+
+async def _apart(work: Callable[[], None]) -> None:
+    """Do what blocks for a moment, apart from the event loop."""
+    await asyncio.get_running_loop().run_in_executor(None, work)

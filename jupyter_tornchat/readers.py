@@ -13,6 +13,7 @@ import threading
 from asyncio import AbstractEventLoop, Future
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 from typing import Any, TypeVar
 
 from .protocol import Refusal
@@ -20,6 +21,7 @@ from .protocol import Refusal
 T = TypeVar("T")
 
 READERS = 2
+CLOSE_SECONDS = 1.0
 Question = Callable[[sqlite3.Connection], Any]
 Job = tuple[Question, "Future[Any]", AbstractEventLoop]
 
@@ -35,9 +37,12 @@ class Readers:
         self._connect = connect
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closed = False
-        for number in range(READERS):
-            name = f"tornchat-reader-{number}"
-            threading.Thread(target=self._read, name=name, daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._read, name=f"tornchat-reader-{number}", daemon=True)
+            for number in range(READERS)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def ask(self, question: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """The answer of a question that runs in one read transaction, so that what it reads
@@ -55,10 +60,14 @@ class Readers:
         return future
 
     def close(self) -> None:
-        """Let go of the threads and their connections, without waiting for them."""
+        """Let go of the threads and their connections; blocks while they finish, at most
+        `CLOSE_SECONDS`. SQLite tidies its files up when the last connection is gone."""
         self._closed = True
-        for _ in range(READERS):
+        for _ in self._threads:
             self._jobs.put(None)
+        until = monotonic() + CLOSE_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, until - monotonic()))
 
     def _read(self) -> None:
         db: sqlite3.Connection | None = None

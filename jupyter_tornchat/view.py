@@ -120,7 +120,7 @@ class View:
         return await self._readers.ask(lambda db: _value(db, key))
 
     def close(self) -> None:
-        """Let go of the reader threads."""
+        """Let go of the reader threads; blocks for a moment, so not for the event loop."""
         self._readers.close()
 
 

@@ -82,6 +82,7 @@ async def test_R30_an_old_SQLite_is_said(tmp_path: Path, monkeypatch: pytest.Mon
     off = chat(tmp_path)
     await off.start()
     assert "is too old" in off.trouble
+    await off.stop()
 
 
 async def test_R30_a_setting_that_was_wrong_turns_the_chat_off(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ UI_LAYERS = [
     {"home"},
     {"panel"},
     {"session"},
-    {"api", "health", "line", "outbox", "store", "version"},
+    {"api", "health", "line", "list", "outbox", "store", "version"},
     {"room"},
     {"text"},
     {"protocol"},
