@@ -88,7 +88,7 @@ class Hub:
         self._at = 0
         self._receive: dict[type, Callable[[Connection, Any], None]] = {
             Send: self._send,
-            Join: lambda connection, frame: self._answer(connection, frame, self._join),
+            Join: self._join,
             Leave: self._leave,
             Older: lambda connection, frame: self._answer(connection, frame, self._older),
             Pulse: lambda connection, frame: connection.send(self._pulse(frame.ref)),
@@ -279,12 +279,22 @@ class Hub:
             Page(room=frame.room, messages=found.messages, more=found.more, ref=frame.ref)
         )
 
-    async def _join(self, connection: Connection, frame: Join) -> None:
+    def _join(self, connection: Connection, frame: Join) -> None:
         known = frame.room in connection.rooms
         if not known and len(connection.rooms) >= LIMITS.rooms_joined:
             raise Refusal("too_many_rooms", f"{LIMITS.rooms_joined} rooms at a time are allowed")
         # At once and not when the history is read, so that what is sent right behind is in order.
         connection.rooms.add(frame.room)
+        self._answer(connection, frame, self._resume if known else self._come_in)
+
+    async def _come_in(self, connection: Connection, frame: Join) -> None:
+        try:
+            await self._resume(connection, frame)
+        except BaseException:
+            connection.rooms.discard(frame.room)
+            raise
+
+    async def _resume(self, connection: Connection, frame: Join) -> None:
         live = self.rooms.get(frame.room)
         if live is None:
             live = self.rooms[frame.room] = LiveRoom(frame.room, self._forget)
@@ -297,10 +307,6 @@ class Hub:
             answer = await resume.missed(self.view, live, room, frame)
             if frame.room in connection.rooms:  # it may have left or closed meanwhile
                 self._enter(connection, live, answer, frame)
-        except Refusal:
-            if not known:
-                connection.rooms.discard(frame.room)
-            raise
         finally:
             live.joining -= 1
             live.forget_if_empty()

@@ -583,3 +583,12 @@ async def test_who_signs_out_is_gone_from_every_connection(tmp_path: Path) -> No
         place.hub.sign_out(ANN.id)
         assert [tab.codes for tab in tabs] == [[Close.SIGNED_OUT]] * 2
         assert ben.codes == []
+
+
+async def test_what_is_sent_right_behind_a_join_is_said(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        ann = place.guest()
+        ann.say(Join(room="lobby"))
+        ann.say(Send(room="lobby", id="1", text="at once"))
+        assert ann.connection.in_flight == 2
+        assert ann.heard("rejected") == []
