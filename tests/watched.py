@@ -70,5 +70,7 @@ class Watch:
 if __name__ == "__main__":
     watch = Watch(Path(sys.argv[1]))
     watch.start()
-    main(sys.argv[2:])
-    watch.note("callbacks", str(watch.callbacks))
+    try:
+        main(sys.argv[2:])
+    finally:
+        watch.note("callbacks", str(watch.callbacks))
