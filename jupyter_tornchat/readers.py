@@ -81,7 +81,7 @@ class Readers:
             except Exception as error:  # noqa: BLE001  a damaged row is no reason to end
                 answer = Refusal("unavailable", f"the history cannot be read: {error}")
             with suppress(RuntimeError):  # the loop has closed: nobody is left to hear it
-                loop.call_soon_threadsafe(_settle, future, answer)
+                loop.call_soon_threadsafe(settle, future, answer)
         if db is not None:
             db.close()
 
@@ -94,7 +94,8 @@ def _answer(db: sqlite3.Connection, question: Question) -> Any:
         db.execute("ROLLBACK")
 
 
-def _settle(future: Future[Any], answer: Any) -> None:
+def settle(future: Future[Any], answer: Any) -> None:
+    """On the event loop: give a future its result or its exception."""
     if future.done():  # whoever asked has gone away meanwhile
         return
     if isinstance(answer, Exception):

@@ -27,6 +27,7 @@ from .batch import BATCH, Answer, Append, Batch, Job, Put, keep_values, next_ent
 from .history import open_for_reading, open_for_writing, pragma
 from .log import Deliver, Entry, Event, Receipt
 from .protocol import Refusal
+from .readers import settle
 
 WAITING = 5_000
 """Appends that may wait for the disk before new ones are refused."""
@@ -199,12 +200,7 @@ class SQLiteLog:
 
     def _settle(self, answers: list[Answer]) -> None:
         for future, answer in answers:
-            if future.done():  # whoever asked has gone away meanwhile
-                continue
-            if isinstance(answer, Exception):
-                future.set_exception(answer)
-            else:
-                future.set_result(answer)
+            settle(future, answer)
 
     def _end(self) -> None:
         """The writer thread is gone; whoever came too late for it hears so."""
