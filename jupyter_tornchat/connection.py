@@ -28,6 +28,7 @@ class Connection:
     """
 
     __slots__ = (
+        "_room_for",
         "_room_in_flight",
         "bad",
         "end",
@@ -74,6 +75,7 @@ class Connection:
         self.silence: asyncio.TimerHandle | None = None
         """Runs until its first frame."""
         self._room_in_flight: asyncio.Future[None] | None = None
+        self._room_for = LIMITS.in_flight
 
     def send(self, frame: ServerFrame) -> None:
         """Write one frame to this connection alone."""
@@ -104,15 +106,17 @@ class Connection:
         """A request of this connection has its answer."""
         self.in_flight -= 1
         waiting = self._room_in_flight
-        if waiting is not None and self.in_flight < LIMITS.in_flight:
+        if waiting is not None and self.in_flight < self._room_for:
             self._room_in_flight = None
             if not waiting.done():
                 waiting.set_result(None)
 
-    def room_in_flight(self) -> asyncio.Future[None] | None:
-        """None, or what to wait for before more is read from this connection."""
-        if self.in_flight < LIMITS.in_flight:
+    def room_in_flight(self, requests: int = LIMITS.in_flight) -> asyncio.Future[None] | None:
+        """None, or what to wait for until fewer than so many `requests` are unanswered: before
+        that nothing more is read from this connection."""
+        if self.in_flight < requests:
             return None
+        self._room_for = requests
         if self._room_in_flight is None:
             self._room_in_flight = asyncio.get_running_loop().create_future()
         return self._room_in_flight

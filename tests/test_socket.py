@@ -1,9 +1,11 @@
-"""A socket whose messages wait for the disk is not read on."""
+"""When a socket is read, and when it is not."""
 
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from client import Client
 from jupyter_tornchat.protocol import LIMITS
@@ -37,3 +39,25 @@ async def test_a_socket_is_not_read_while_64_of_its_messages_wait(
     await sender.say("heartbeat", ref="all kept")
     await sender.expect("heartbeat", ref="all kept")
     assert len(sender.heard("message")) == LIMITS.in_flight
+
+
+async def test_a_plain_client_hears_what_it_says_at_once_however_slow_the_history_is(
+    jp_serverapp: Any, http_server_client: Any, jp_http_port: int, connect: Callable[..., Any]
+) -> None:
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_tornchat"]
+    token = {"Authorization": f"token {jp_serverapp.identity_provider.token}"}
+    url = f"ws://127.0.0.1:{jp_http_port}{jp_serverapp.base_url}tornchat/chat"
+    other = await connect(url, headers=token)
+    await other.join()
+    go_on = threading.Event()
+    history = [app.chat.view._readers.ask(lambda _: go_on.wait(10)) for _ in range(2)]
+    hasty = await connect(f"{url}?username=hasty", headers=token, subprotocol=None)
+    await hasty.write("am I heard?")
+    for _ in range(3):  # the server goes round, and keeps what others say
+        await other.expect("message", id=await other.send("yes"))
+    go_on.set()
+    for reading in history:
+        await reading
+    said = await hasty.expect("line")
+    while "am I heard?" not in said["text"]:
+        said = await hasty.expect("line")

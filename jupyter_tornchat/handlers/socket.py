@@ -69,7 +69,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         self.who  # noqa: B018  raises where there is nobody
         await WebSocketHandler.get(self, *args, **kwargs)
 
-    def open(self, *args: Any, **kwargs: Any) -> None:
+    async def open(self, *args: Any, **kwargs: Any) -> None:
         assert self.ws_connection is not None
         self.set_nodelay(True)
         connection = Connection(
@@ -90,6 +90,10 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         self.connection = connection
         if connection.plain:
             self.hub.receive(connection, Join(room=self.room))
+            # What it says before it is in the room would be history when it comes in, and the
+            # plain protocol shows no history.
+            if coming_in := connection.room_in_flight(1):
+                await coming_in
 
     def known_here(self) -> User:
         """Who is speaking, by a name that is nobody else's here."""
