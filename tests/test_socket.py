@@ -7,6 +7,8 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
 from client import Client
 from jupyter_tornchat.protocol import LIMITS
 from person import guest, holding
@@ -41,8 +43,9 @@ async def test_a_socket_is_not_read_while_64_of_its_messages_wait(
     assert len(sender.heard("message")) == LIMITS.in_flight
 
 
+@pytest.mark.usefixtures("http_server_client")  # the server listens
 async def test_a_plain_client_hears_what_it_says_at_once_however_slow_the_history_is(
-    jp_serverapp: Any, http_server_client: Any, jp_http_port: int, connect: Callable[..., Any]
+    jp_serverapp: Any, jp_http_port: int, connect: Callable[..., Awaitable[Client]]
 ) -> None:
     (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_tornchat"]
     token = {"Authorization": f"token {jp_serverapp.identity_provider.token}"}
