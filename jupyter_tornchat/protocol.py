@@ -57,6 +57,20 @@ class Limits(Struct, frozen=True):
     """Messages in one page of history."""
     page_bytes: int = 256 * 1024
     """Bytes of messages in one page of history."""
+    cell_bytes: int = 64 * 1024
+    """UTF-8 bytes of a shared cell: its source and the texts of its outputs."""
+    cell_outputs: int = 20
+    """Outputs of a shared cell."""
+    files_shown: int = 10
+    """Files that one message shows."""
+    file_bytes: int = 5 * 1024 * 1024
+    """Bytes in one file (OWASP ASVS 5.0, 5.2.1)."""
+    file_name_chars: int = 120
+    """Characters in a file's name."""
+    image_pixels: int = 25_000_000
+    """Pixels of an image: a small file can hold more of them than a browser can show."""
+    files_a_day: int = 100
+    """Files that one person may upload in a day."""
     members_listed: int = 100
     """People that `joined` lists by name; `count` tells all."""
     in_flight: int = 64
@@ -139,6 +153,10 @@ REASONS: dict[str, Reason] = {
     "conflict": Reason("another message has this id already", 409, False),
     "too_fast": Reason("too fast; try again in a moment", 429, True),
     "full": Reason("as many people are connected as this server takes", 429, True),
+    "no_such_file": Reason("there is no such file", 404, False),
+    "too_big": Reason("the file is too big", 413, False),
+    "bad_file": Reason("this file cannot be kept", 415, False),
+    "too_many_files": Reason("that would be one file too many for a day", 429, True),
     "storage_full": Reason("the server's disk is full", 507, True),
     "unavailable": Reason("the chat is off at the moment", 503, True),
 }
@@ -190,6 +208,20 @@ PageLimit = Annotated[int, Meta(ge=1, le=LIMITS.page_messages)]
 Kind = Literal["member", "guest", "program"]
 
 
+FileHash = Annotated[
+    str,
+    Meta(pattern=r"\A[0-9a-f]{64}\Z", description="SHA-256 of a file's bytes, in hexadecimal."),
+]
+MediaType = Annotated[
+    str,
+    Meta(
+        # RFC 6838, section 4.2.
+        pattern=r"\A[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\Z",
+        description="A media type without parameters, in small letters.",
+    ),
+]
+
+
 class User(Struct, frozen=True, omit_defaults=True):
     """A person or program as the server knows them; never as they say of themselves."""
 
@@ -198,6 +230,67 @@ class User(Struct, frozen=True, omit_defaults=True):
     kind: Kind
     declared: bool = False
     """True where the name is the person's own word and nobody vouches for it."""
+
+
+class FileRef(Struct, frozen=True, omit_defaults=True):
+    """A file that was uploaded to the room, as its sender names it."""
+
+    hash: FileHash
+    name: str
+
+
+class StoredFile(FileRef, frozen=True, omit_defaults=True):
+    """A file that a message shows. Its bytes are at `rooms/{room}/files/{hash}`."""
+
+    type: MediaType
+    """By its content, never by its name."""
+    size: int
+    """Bytes."""
+    width: int = 0
+    """Pixels, of an image that browsers show; else 0."""
+    height: int = 0
+
+
+class OutputRef(Struct, frozen=True, omit_defaults=True):
+    """One output of a shared cell: a text of some type, or a file uploaded before."""
+
+    type: MediaType
+    text: str = ""
+    file: FileRef | None = None
+
+
+class Output(Struct, frozen=True, omit_defaults=True):
+    """One output of a shared cell, as it is kept."""
+
+    type: MediaType
+    """What the text is. Streams and errors have the types under which JupyterLab shows them:
+    `application/vnd.jupyter.stdout`, `.stderr` and `.error`."""
+    text: str = ""
+    file: StoredFile | None = None
+
+
+class CellRef(Struct, frozen=True, omit_defaults=True):
+    """A snapshot of a notebook's cell, as its sender made it."""
+
+    source: str
+    language: str = ""
+    """In small letters, as in a notebook's `language_info.name`."""
+    count: int | None = None
+    """Its execution count."""
+    notebook: str = ""
+    """Name of the notebook."""
+    outputs: list[OutputRef] = []
+
+
+class Cell(Struct, frozen=True, omit_defaults=True):
+    """A snapshot of a notebook's cell, as it is kept; later changes of the notebook do not touch
+    it."""
+
+    source: str
+    language: str = ""
+    count: int | None = None
+    notebook: str = ""
+    outputs: list[Output] = []
 
 
 # --------------------------------------------------------------------- frames: client → server
@@ -225,11 +318,40 @@ class Leave(ClientFrame, tag="leave"):
 
 
 class Send(ClientFrame, tag="send"):
-    """Say something. The same `id` again gives the same message again."""
+    """Say something: a text, files, a cell. The same `id` again gives the same message again."""
 
     room: RoomName
     id: MessageId
     text: str
+    """May be empty where there are files or a cell."""
+    reply: Seq | None = None
+    """The message that this one answers."""
+    files: list[FileRef] = []
+    cell: CellRef | None = None
+
+
+class Edit(ClientFrame, tag="edit"):
+    """Give my message `seq` another text. The `id` is that of the edit, as in `send`."""
+
+    room: RoomName
+    seq: Seq
+    id: MessageId
+    text: str
+
+
+class Delete(ClientFrame, tag="delete"):
+    """Take my message `seq` back. The `id` is that of the deletion, as in `send`."""
+
+    room: RoomName
+    seq: Seq
+    id: MessageId
+
+
+class Read(ClientFrame, tag="read"):
+    """I have read the room up to `seq`; it never goes back."""
+
+    room: RoomName
+    seq: Seq
 
 
 class Older(ClientFrame, tag="older"):
@@ -244,7 +366,7 @@ class Pulse(ClientFrame, tag="heartbeat"):
     """Is anybody there? Answered by a `heartbeat`."""
 
 
-AnyClientFrame = Join | Leave | Send | Older | Pulse
+AnyClientFrame = Join | Leave | Send | Edit | Delete | Read | Older | Pulse
 
 # --------------------------------------------------------------------- frames: server → client
 
@@ -280,10 +402,31 @@ class Message(ServerFrame, tag="message"):
     text: str
     at: int
     """Milliseconds since 1970 UTC, by the server."""
+    reply: int | None = None
+    """`seq` of the message that this one answers."""
+    files: list[StoredFile] = []
+    cell: Cell | None = None
+    edited: int | None = None
+    """When its text was last changed."""
+    deleted: bool = False
+    """Its author took it back: there is nothing in it any more."""
+
+
+class Changed(ServerFrame, tag="changed"):
+    """A message was edited, or deleted where there is no `text`. It has a place of its own in the
+    room; `of` is the `seq` of the message."""
+
+    room: str
+    seq: int
+    id: str
+    of: int
+    at: int
+    text: str | None = None
 
 
 class Joined(ServerFrame, tag="joined"):
-    """You are in the room. `messages` are those after `from` up to `to`, oldest first.
+    """You are in the room. `messages` are those said or changed after `from` up to `to`, as they
+    are now, oldest first.
 
     A first join gets the newest page, and `more` says that older ones exist. A join with
     `after` gets what came since, and `more` says that it is not all: join again with
@@ -298,6 +441,8 @@ class Joined(ServerFrame, tag="joined"):
     start: int = field(name="from")
     to: int
     more: bool
+    check: str | None = None
+    """The id of entry `to`, where the server has it at hand."""
 
 
 class Reset(ServerFrame, tag="reset"):
@@ -337,6 +482,29 @@ class Room(ServerFrame, tag="room"):
     """Who created it; nobody did the first one."""
 
 
+class Newer(Struct, frozen=True):
+    """What is new in a room."""
+
+    room: str
+    seq: int
+    """Of its newest entry."""
+    messages: int
+    """Messages said since the last `news`."""
+
+
+class News(ServerFrame, tag="news"):
+    """Rooms in which something was said, whether one is in them or not; at most one a second."""
+
+    rooms: list[Newer]
+
+
+class Marked(ServerFrame, tag="marked"):
+    """I have read a room up to `seq`, on this connection or another of mine."""
+
+    room: str
+    seq: int
+
+
 class Heartbeat(ServerFrame, tag="heartbeat"):
     """The line is alive."""
 
@@ -353,7 +521,20 @@ class Rejected(ServerFrame, tag="rejected"):
     retry_after: float | None = None
 
 
-AnyServerFrame = Welcome | Message | Joined | Reset | Presence | Page | Room | Heartbeat | Rejected
+AnyServerFrame = (
+    Welcome
+    | Message
+    | Changed
+    | Joined
+    | Reset
+    | Presence
+    | Page
+    | Room
+    | News
+    | Marked
+    | Heartbeat
+    | Rejected
+)
 
 # ----------------------------------------------------------------------------------- texts
 

@@ -68,6 +68,28 @@ def ts_struct(cls: type[msgspec.Struct]) -> str:
     return "\n".join([*lines, "}"])
 
 
+def parts_of(kind: mi.Type) -> typing.Iterator[type[msgspec.Struct]]:
+    """The structs that are in it, itself last."""
+    match kind:
+        case mi.Metadata(inner) | mi.ListType(inner):
+            yield from parts_of(inner)
+        case mi.UnionType(types):
+            for one in types:
+                yield from parts_of(one)
+        case mi.StructType(cls, fields=fields):
+            for field in fields:
+                yield from parts_of(field.type)
+            yield cls
+        case _:
+            pass
+
+
+def structs(unions: list[type[msgspec.Struct]]) -> list[type[msgspec.Struct]]:
+    """What the frames consist of, each before what it is part of."""
+    found = [part for frame in unions for part in parts_of(mi.type_info(frame))]
+    return list(dict.fromkeys(found))
+
+
 def ts_constants() -> str:
     closes = "\n".join(f"  {c.name}: {c.value}," for c in protocol.Close)
     limits = "\n".join(
@@ -100,7 +122,7 @@ def typescript() -> str:
     client, server = frames(protocol.AnyClientFrame), frames(protocol.AnyServerFrame)
     parts = [
         "// Generated from protocol.py by tools/generate_protocol.py: do not edit.",
-        *(ts_struct(cls) for cls in [protocol.Limits, protocol.User, *client, *server]),
+        *(ts_struct(cls) for cls in structs([*client, *server])),
         f"export type ClientFrame = {' | '.join(c.__name__ for c in client)};",
         f"export type ServerFrame = {' | '.join(c.__name__ for c in server)};",
         ts_constants(),
@@ -113,6 +135,13 @@ def doc_fields(cls: type[msgspec.Struct]) -> str:
     assert isinstance(info, mi.StructType)
     names = [f"`{f.encode_name}`" + ("" if f.required else "?") for f in info.fields]
     return ", ".join(name for name in names if name != "`ref`?") or "–"
+
+
+def doc_parts() -> list[str]:
+    every = frames(protocol.AnyClientFrame) + frames(protocol.AnyServerFrame)
+    parts = [part for part in structs(every) if part not in every and part is not protocol.Limits]
+    rows = [f"| {p.__name__} | {doc_fields(p)} | {first_line(p.__doc__)} |" for p in parts]
+    return ["| what | fields | meaning |", "| --- | --- | --- |", *rows]
 
 
 def doc_frames(union: typing.Any) -> list[str]:
@@ -133,6 +162,10 @@ def tables() -> str:
         "## Frames from the server",
         "",
         *doc_frames(protocol.AnyServerFrame),
+        "",
+        "## What frames consist of",
+        "",
+        *doc_parts(),
         "",
         "## Limits",
         "",

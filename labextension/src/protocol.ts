@@ -1,34 +1,5 @@
 // Generated from protocol.py by tools/generate_protocol.py: do not edit.
 
-/** What a client may ask for; sent in `welcome`, so that no client has copies of its own. */
-export interface Limits {
-  text_chars: number;
-  text_bytes: number;
-  text_lines: number;
-  combining_marks: number;
-  frame_bytes: number;
-  unknown_bytes: number;
-  name_chars: number;
-  title_chars: number;
-  page_messages: number;
-  page_bytes: number;
-  members_listed: number;
-  in_flight: number;
-  rooms_joined: number;
-  rooms: number;
-  rooms_created: number;
-  silence_seconds: number;
-  bad_frames: number;
-}
-
-/** A person or program as the server knows them; never as they say of themselves. */
-export interface User {
-  id: string;
-  name: string;
-  kind: "guest" | "member" | "program";
-  declared?: boolean;
-}
-
 /** Enter a room, or resume it after entry `after`. `check` is the id of that entry. */
 export interface Join {
   type: "join";
@@ -46,12 +17,64 @@ export interface Leave {
   ref?: string;
 }
 
-/** Say something. The same `id` again gives the same message again. */
+/** A file that was uploaded to the room, as its sender names it. */
+export interface FileRef {
+  hash: string;
+  name: string;
+}
+
+/** One output of a shared cell: a text of some type, or a file uploaded before. */
+export interface OutputRef {
+  type: string;
+  text?: string;
+  file?: FileRef;
+}
+
+/** A snapshot of a notebook's cell, as its sender made it. */
+export interface CellRef {
+  source: string;
+  language?: string;
+  count?: number;
+  notebook?: string;
+  outputs?: OutputRef[];
+}
+
+/** Say something: a text, files, a cell. The same `id` again gives the same message again. */
 export interface Send {
   type: "send";
   room: string;
   id: string;
   text: string;
+  reply?: number;
+  files?: FileRef[];
+  cell?: CellRef;
+  ref?: string;
+}
+
+/** Give my message `seq` another text. The `id` is that of the edit, as in `send`. */
+export interface Edit {
+  type: "edit";
+  room: string;
+  seq: number;
+  id: string;
+  text: string;
+  ref?: string;
+}
+
+/** Take my message `seq` back. The `id` is that of the deletion, as in `send`. */
+export interface Delete {
+  type: "delete";
+  room: string;
+  seq: number;
+  id: string;
+  ref?: string;
+}
+
+/** I have read the room up to `seq`; it never goes back. */
+export interface Read {
+  type: "read";
+  room: string;
+  seq: number;
   ref?: string;
 }
 
@@ -70,6 +93,42 @@ export interface Pulse {
   ref?: string;
 }
 
+/** A person or program as the server knows them; never as they say of themselves. */
+export interface User {
+  id: string;
+  name: string;
+  kind: "guest" | "member" | "program";
+  declared?: boolean;
+}
+
+/** What a client may ask for; sent in `welcome`, so that no client has copies of its own. */
+export interface Limits {
+  text_chars: number;
+  text_bytes: number;
+  text_lines: number;
+  combining_marks: number;
+  frame_bytes: number;
+  unknown_bytes: number;
+  name_chars: number;
+  title_chars: number;
+  page_messages: number;
+  page_bytes: number;
+  cell_bytes: number;
+  cell_outputs: number;
+  files_shown: number;
+  file_bytes: number;
+  file_name_chars: number;
+  image_pixels: number;
+  files_a_day: number;
+  members_listed: number;
+  in_flight: number;
+  rooms_joined: number;
+  rooms: number;
+  rooms_created: number;
+  silence_seconds: number;
+  bad_frames: number;
+}
+
 /** The first frame of a connection: who you are here, and what holds. */
 export interface Welcome {
   type: "welcome";
@@ -84,6 +143,32 @@ export interface Welcome {
   ref?: string;
 }
 
+/** A file that a message shows. Its bytes are at `rooms/{room}/files/{hash}`. */
+export interface StoredFile {
+  hash: string;
+  name: string;
+  type: string;
+  size: number;
+  width?: number;
+  height?: number;
+}
+
+/** One output of a shared cell, as it is kept. */
+export interface Output {
+  type: string;
+  text?: string;
+  file?: StoredFile;
+}
+
+/** A snapshot of a notebook's cell, as it is kept; later changes of the notebook do not touch it. */
+export interface Cell {
+  source: string;
+  language?: string;
+  count?: number;
+  notebook?: string;
+  outputs?: Output[];
+}
+
 /** One message of a room, as it is kept: `seq` is its place, 1, 2, 3 … without holes. */
 export interface Message {
   type: "message";
@@ -93,10 +178,27 @@ export interface Message {
   user: User;
   text: string;
   at: number;
+  reply?: number;
+  files?: StoredFile[];
+  cell?: Cell;
+  edited?: number;
+  deleted?: boolean;
   ref?: string;
 }
 
-/** You are in the room. `messages` are those after `from` up to `to`, oldest first. */
+/** A message was edited, or deleted where there is no `text`. It has a place of its own in the room; `of` is the `seq` of the message. */
+export interface Changed {
+  type: "changed";
+  room: string;
+  seq: number;
+  id: string;
+  of: number;
+  at: number;
+  text?: string;
+  ref?: string;
+}
+
+/** You are in the room. `messages` are those said or changed after `from` up to `to`, as they are now, oldest first. */
 export interface Joined {
   type: "joined";
   room: string;
@@ -107,6 +209,7 @@ export interface Joined {
   from: number;
   to: number;
   more: boolean;
+  check?: string;
   ref?: string;
 }
 
@@ -147,6 +250,28 @@ export interface Room {
   ref?: string;
 }
 
+/** What is new in a room. */
+export interface Newer {
+  room: string;
+  seq: number;
+  messages: number;
+}
+
+/** Rooms in which something was said, whether one is in them or not; at most one a second. */
+export interface News {
+  type: "news";
+  rooms: Newer[];
+  ref?: string;
+}
+
+/** I have read a room up to `seq`, on this connection or another of mine. */
+export interface Marked {
+  type: "marked";
+  room: string;
+  seq: number;
+  ref?: string;
+}
+
 /** The line is alive. */
 export interface Heartbeat {
   type: "heartbeat";
@@ -165,9 +290,9 @@ export interface Rejected {
   ref?: string;
 }
 
-export type ClientFrame = Join | Leave | Send | Older | Pulse;
+export type ClientFrame = Join | Leave | Send | Edit | Delete | Read | Older | Pulse;
 
-export type ServerFrame = Welcome | Message | Joined | Reset | Presence | Page | Room | Heartbeat | Rejected;
+export type ServerFrame = Welcome | Message | Changed | Joined | Reset | Presence | Page | Room | News | Marked | Heartbeat | Rejected;
 
 export const SUBPROTOCOL = "tornchat.v1";
 export const DEFAULT_ROOM = "lobby";
@@ -184,6 +309,13 @@ export const LIMITS: Limits = {
   title_chars: 250,
   page_messages: 200,
   page_bytes: 262_144,
+  cell_bytes: 65_536,
+  cell_outputs: 20,
+  files_shown: 10,
+  file_bytes: 5_242_880,
+  file_name_chars: 120,
+  image_pixels: 25_000_000,
+  files_a_day: 100,
   members_listed: 100,
   in_flight: 64,
   rooms_joined: 32,
@@ -226,8 +358,12 @@ export type Code =
   | "conflict"
   | "too_fast"
   | "full"
+  | "no_such_file"
+  | "too_big"
+  | "bad_file"
+  | "too_many_files"
   | "storage_full"
   | "unavailable";
 
 /** Kinds of no after which the very same request may succeed later. */
-export const RETRY: ReadonlySet<string> = new Set(["too_fast", "full", "storage_full", "unavailable"]);
+export const RETRY: ReadonlySet<string> = new Set(["too_fast", "full", "too_many_files", "storage_full", "unavailable"]);
