@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "jupyter_tornchat"
-UI = ROOT / "labextension" / "src"
+UI = (ROOT / "labextension" / "src").resolve()
 
 # Outermost first: a file imports only what stands in a later layer. A new file is given its place
 # here.
@@ -124,7 +124,7 @@ def test_what_a_kernel_imports_never_imports_the_server(statement: str) -> None:
 # --------------------------------------------------------------------------------- browser
 
 UI_LAYERS = [
-    {"index", "page", "tornchat", "widget"},
+    {"lab", "page", "tornchat", "widget"},
     {"home"},
     {"panel"},
     {"session"},
@@ -135,19 +135,20 @@ UI_LAYERS = [
 ]
 
 
-def ui_layer(stem: str) -> int:
-    """A file that is not named above is a part of the panel."""
-    named = (i for i, names in enumerate(UI_LAYERS) if stem in names)
+def ui_layer(path: Path) -> int:
+    """By the file, or by its folder. What is not named above is a part of the panel."""
+    noun = path.relative_to(UI).with_suffix("").parts[0]
+    named = (i for i, names in enumerate(UI_LAYERS) if noun in names)
     return next(named, UI_LAYERS.index({"panel"}))
 
 
-def ui_imports(path: Path) -> set[str]:
+def ui_imports(path: Path) -> set[Path]:
     text = path.read_text(encoding="utf-8")
-    found = re.findall(r"""(?:from|import)\s*\(?\s*["']\./([\w./-]+?)\.js["']""", text)
-    return set(found)
+    found = re.findall(r"""(?:from|import)\s*\(?\s*["'](\.[\w./-]+?)\.js["']""", text)
+    return {(path.parent / f"{other}.ts").resolve() for other in found}
 
 
 @pytest.mark.parametrize("path", sorted(UI.rglob("*.ts")), ids=lambda path: path.name)
 def test_a_file_of_the_ui_imports_only_from_layers_below(path: Path) -> None:
-    outward = {other for other in ui_imports(path) if ui_layer(other) < ui_layer(path.stem)}
+    outward = {other for other in ui_imports(path) if ui_layer(other) < ui_layer(path)}
     assert not outward, f"{path.name} imports {outward}"

@@ -8,7 +8,8 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { define } from "./define.js";
 import { arrowDown } from "./icons.js";
-import { type Choice, kept, messageStyle, unsent } from "./message.js";
+import { contentStyle } from "./message/content.js";
+import { type Choice, kept, messageStyle, unsent } from "./message/message.js";
 import { personStyle } from "./person.js";
 import type { Message, User } from "./protocol.js";
 import { hasNews, type Room, type Unsent } from "./room.js";
@@ -234,6 +235,7 @@ export class Messages extends LitElement {
     controls,
     personStyle,
     messageStyle,
+    contentStyle,
     css`
       :host {
         position: relative;

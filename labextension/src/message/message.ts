@@ -1,12 +1,12 @@
 // One message as shown: whose it is, when it was said, and its text in pieces.
 
 import { css, html, nothing, type TemplateResult } from "lit";
-import { face, name } from "./person.js";
-import type { Message, User } from "./protocol.js";
-import type { Unsent } from "./room.js";
-import { pieces } from "./text.js";
-import { clock, moment, shortClock } from "./time.js";
-import { saysNo, words } from "./words.js";
+import { face, name } from "../person.js";
+import type { Message, User } from "../protocol.js";
+import type { Unsent } from "../room.js";
+import { clock, moment, shortClock } from "../time.js";
+import { saysNo, words } from "../words.js";
+import { content } from "./content.js";
 
 /** What its author may do with a message that was not sent. */
 export type Choice = "retry" | "edit" | "discard";
@@ -15,7 +15,7 @@ export type Choice = "retry" | "edit" | "discard";
 export function kept(message: Message, head: boolean, mine: boolean): TemplateResult {
   return html`<article class="message ${head ? "head" : "more"} ${mine ? "mine" : ""}">
     ${gutter(message.user, message.at, head)}
-    <div class="body">${byline(message.user, message.at, head)}${text(message.text)}</div>
+    <div class="body">${byline(message.user, message.at, head)}${content(message)}</div>
   </article>`;
 }
 
@@ -30,7 +30,7 @@ export function unsent(
   return html`<article class="message mine ${state} ${head ? "head" : "more"}">
     ${gutter(me, message.at, head)}
     <div class="body">
-      ${byline(me, message.at, head)}${text(message.text)}
+      ${byline(me, message.at, head)}${content(message)}
       ${state === "pending" ? pending() : question(message, choose)}
     </div>
   </article>`;
@@ -48,17 +48,6 @@ function byline(user: User, at: number, head: boolean): TemplateResult {
 
 function time(at: number, says = clock(at)): TemplateResult {
   return html`<time datetime=${new Date(at).toISOString()} title=${moment(at)}>${says}</time>`;
-}
-
-function text(text: string): TemplateResult {
-  // In one line: the text's own white space is all that may be in it.
-  return html`<p class="text" dir="auto">${pieces(text).map((piece) =>
-    piece.href === undefined ? piece.text : link(piece.href, piece.text),
-  )}</p>`;
-}
-
-function link(href: string, text: string): TemplateResult {
-  return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow ugc">${text}</a>`;
 }
 
 function pending(): TemplateResult {
@@ -116,14 +105,6 @@ export const messageStyle = css`
   }
   .gutter time {
     font-size: 0.7em;
-  }
-  .text {
-    overflow: clip; /* towers of marks stay off the neighbours */
-    white-space: break-spaces;
-    overflow-wrap: anywhere;
-    unicode-bidi: isolate;
-    line-height: 1.5;
-    tab-size: 4;
   }
   .mine .name {
     color: var(--accent);

@@ -5,9 +5,9 @@ import { PageConfig } from "@jupyterlab/coreutils";
 import { ITranslator } from "@jupyterlab/translation";
 import { LabIcon } from "@jupyterlab/ui-components";
 import { Widget } from "@lumino/widgets";
-import { mount } from "./home.js";
-import { DEFAULT_ROOM } from "./protocol.js";
-import { words } from "./words.js";
+import { mount } from "../home.js";
+import { DEFAULT_ROOM } from "../protocol.js";
+import { words } from "../words.js";
 
 const icon = new LabIcon({
   name: "jupyter-tornchat:chat",

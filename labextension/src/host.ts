@@ -1,0 +1,16 @@
+// What the page around the panels can do for them: Lab's plugin says so here, a plain page nothing.
+//
+// Rule: the UI never asks what it is in; it offers what the host can do.
+
+/** Where code goes, seen from the cell that is active in a notebook. */
+export type Where = "above" | "below" | "replace";
+
+export interface Host {
+  /** Puts code into the active notebook; throws in words for people where there is none. */
+  insert?(code: string, where: Where): void;
+  /** Shows a room in a place of its own. */
+  open?(room: string): void;
+}
+
+/** One for the browser page; a plugin puts into it what it can do. */
+export const host: Host = {};
