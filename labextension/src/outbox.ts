@@ -1,11 +1,21 @@
-// What I said that the server has not kept yet.
+// What I said or changed that the server has not kept yet.
 //
-// Rule: one message of a room is on its way at a time, so that order holds; it goes again, under the
-// same id, whenever we are back in the room; what waited too long goes only when its author says so.
+// Rule: one thing of a room is on its way at a time, so that order holds; it goes again, under the
+// same id, whenever we are back in the room; a message that waited too long goes only when its author
+// says so. Messages outlive the page, changes of messages do not.
 
-import type { ClientFrame } from "./protocol.js";
+import type { ClientFrame, Send } from "./protocol.js";
 import { RETRY } from "./protocol.js";
-import { type No, type Room, say, settle, type Unsent } from "./room.js";
+import {
+  type Change,
+  change,
+  type More,
+  type No,
+  type Room,
+  say,
+  settle,
+  type Unsent,
+} from "./room.js";
 import type { Store } from "./store.js";
 import { randomKey } from "./text.js";
 
@@ -13,6 +23,9 @@ import { randomKey } from "./text.js";
 export const LATE = 15 * 60_000;
 /** What the server could not keep so often in a row is given up, with the reason. */
 export const TRIES = 5;
+
+/** What is mine and not kept yet. */
+export type Mine = Unsent | Change;
 
 /** What the outbox needs of its session. */
 export interface Way {
@@ -26,9 +39,9 @@ export interface Way {
 export class Outbox {
   readonly #store: Store;
   readonly #way: Way;
-  /** The message of each room that was sent and has no answer yet. */
+  /** What was sent in each room and has no answer yet. */
   readonly #onTheWay = new Map<string, string>();
-  /** How often in a row the server could not keep a message, by its id. */
+  /** How often in a row the server could not keep something, by its id. */
   readonly #tries = new Map<string, number>();
   readonly #pauses = new Map<string, ReturnType<typeof setTimeout>>();
 
@@ -37,21 +50,28 @@ export class Outbox {
     this.#way = way;
   }
 
-  say(name: string, text: string): void {
-    this.#keep({ room: name, id: randomKey(), text, at: Date.now(), state: "pending" });
+  say(name: string, text: string, more: More = {}): void {
+    const id = randomKey();
+    this.#keep({ ...more, room: name, id, text, at: Date.now(), state: "pending" });
+    this.sendNext(name);
+  }
+
+  /** Gives my message another text, or takes it back where there is none. */
+  change(name: string, of: number, text?: string): void {
+    this.#keep({ room: name, id: randomKey(), of, text, at: Date.now(), state: "pending" });
     this.sendNext(name);
   }
 
   /** Sends again what failed or is late. An id that is taken gets a new one. */
-  retry({ room, id, text, no }: Unsent): void {
-    const taken = no?.code === "conflict";
-    if (taken) this.#way.update(settle(this.#way.room(room), id));
-    const next = taken ? randomKey() : id;
-    this.#keep({ room, id: next, text, at: Date.now(), state: "pending" });
-    this.sendNext(room);
+  retry(mine: Mine): void {
+    const taken = mine.no?.code === "conflict";
+    if (taken) this.discard(mine);
+    const id = taken ? randomKey() : mine.id;
+    this.#keep({ ...mine, id, at: Date.now(), state: "pending", no: undefined });
+    this.sendNext(mine.room);
   }
 
-  discard({ room, id }: Unsent): void {
+  discard({ room, id }: Mine): void {
     this.#way.update(settle(this.#way.room(room), id));
   }
 
@@ -63,40 +83,40 @@ export class Outbox {
     }
   }
 
-  /** Sends what waits longest in a room, if nothing of it is on the way. */
+  /** Sends what comes next in a room, if nothing of it is on the way: messages, then changes. */
   sendNext(name: string): void {
-    const { here, behind, unsent } = this.#way.room(name);
-    if (!here || behind || !this.#way.named()) return;
+    const room = this.#way.room(name);
+    if (!room.here || room.behind || !this.#way.named()) return;
     if (this.#onTheWay.has(name) || this.#pauses.has(name)) return;
-    const next = unsent.find(({ state }) => state === "pending");
+    const [next] = pendingIn(room);
     if (!next) return;
-    if (Date.now() - next.at > LATE) {
+    if (!isChange(next) && Date.now() - next.at > LATE) {
       this.#keep({ ...next, state: "late" });
       this.sendNext(name);
-    } else if (this.#way.send({ type: "send", room: name, id: next.id, text: next.text })) {
+    } else if (this.#way.send(frameOf(next))) {
       this.#onTheWay.set(name, next.id);
     }
   }
 
-  /** A message with this id came back, or a no to it. */
+  /** Something with this id came back, or a no to it. */
   answered(name: string, id: string): void {
     if (this.#onTheWay.get(name) === id) this.#onTheWay.delete(name);
   }
 
-  refused(unsent: Unsent, no: No): void {
-    this.answered(unsent.room, unsent.id);
+  refused(mine: Mine, no: No): void {
+    this.answered(mine.room, mine.id);
     if (no.code === "unnamed") return; // it goes as soon as the name is said
-    if (no.code === "not_joined") this.#way.join(unsent.room);
-    else if (no.retryAfter !== undefined && this.#goesAgain(unsent.id, no)) {
-      this.pause(unsent.room, no.retryAfter);
+    if (no.code === "not_joined") this.#way.join(mine.room);
+    else if (no.retryAfter !== undefined && this.#goesAgain(mine.id, no)) {
+      this.pause(mine.room, no.retryAfter);
     } else {
-      this.#tries.delete(unsent.id);
-      this.#keep({ ...unsent, state: "failed", no });
-      this.sendNext(unsent.room);
+      this.#tries.delete(mine.id);
+      this.#keep({ ...mine, state: "failed", no });
+      this.sendNext(mine.room);
     }
   }
 
-  /** Whether a message that was refused goes again by itself. Who is only too fast may always. */
+  /** Whether what was refused goes again by itself. Who is only too fast may always. */
   #goesAgain(id: string, { code }: No): boolean {
     if (!RETRY.has(code)) return false;
     if (code === "too_fast") return true;
@@ -127,16 +147,48 @@ export class Outbox {
 
   /** The room changed: what is settled now is kept no longer, and on its way no longer. */
   changed(before: Room | undefined, now: Room): void {
-    const left = new Set(now.unsent.map(({ id }) => id));
-    for (const { id } of before?.unsent.filter((unsent) => !left.has(unsent.id)) ?? []) {
+    const left = new Set(mineIn(now).map(({ id }) => id));
+    for (const { id } of before ? mineIn(before).filter((mine) => !left.has(mine.id)) : []) {
       this.#store.drop(id);
       this.#tries.delete(id);
       this.answered(now.name, id);
     }
   }
 
-  #keep(unsent: Unsent): void {
-    this.#store.put(unsent);
-    this.#way.update(say(this.#way.room(unsent.room), unsent));
+  #keep(mine: Mine): void {
+    const room = this.#way.room(mine.room);
+    if (isChange(mine)) this.#way.update(change(room, mine));
+    else {
+      this.#store.put(mine);
+      this.#way.update(say(room, mine));
+    }
   }
+}
+
+/** What is mine in a room and not kept yet. */
+export function mineIn({ unsent, changes }: Room): Mine[] {
+  return [...unsent, ...changes];
+}
+
+/** What of it waits to be sent. */
+export function pendingIn(room: Room): Mine[] {
+  return mineIn(room).filter(({ state }) => state === "pending");
+}
+
+function isChange(mine: Mine): mine is Change {
+  return "of" in mine;
+}
+
+function frameOf(mine: Mine): ClientFrame {
+  const { room, id, text } = mine;
+  if (!isChange(mine)) return { type: "send", room, id, text: mine.text, ...moreOf(mine) };
+  const seq = mine.of;
+  return text === undefined
+    ? { type: "delete", room, seq, id }
+    : { type: "edit", room, seq, id, text };
+}
+
+/** Of a file the server knows all but how its sender calls it. */
+function moreOf({ reply, files, cell }: More): Pick<Send, keyof More> {
+  return { reply, files: files?.map(({ hash, name }) => ({ hash, name })), cell };
 }

@@ -1,10 +1,21 @@
 // One room as a page knows it, and how each frame changes it.
 //
 // Rule: pure. Nothing here waits, asks or stores; every function takes a room and answers the next
-// one (the very same one where nothing changed). Messages lie in order of `seq`, without doubles;
-// what would leave a hole is not shown, it makes the room `behind`, and resuming fills it.
+// one (the very same one where nothing changed). Messages lie in order of `seq`, without doubles and
+// in their present form. An edit has a `seq` too, so those of messages may have gaps. A gap in the
+// position may not: what comes behind it is not shown, the room is `behind`, and resuming fills it.
 
-import type { Joined, Message, Page, Presence, User } from "./protocol.js";
+import type {
+  CellRef,
+  Changed,
+  FileRef,
+  Joined,
+  Message,
+  Page,
+  Presence,
+  StoredFile,
+  User,
+} from "./protocol.js";
 
 /** How far we know the history: join with it to resume. `check` is the id of entry `seq`. */
 export interface Position {
@@ -20,8 +31,16 @@ export interface No {
   readonly retryAfter?: number;
 }
 
+/** What a message may have beside its text. */
+export interface More {
+  /** `seq` of the message it answers. */
+  readonly reply?: number;
+  readonly files?: readonly (FileRef | StoredFile)[];
+  readonly cell?: CellRef;
+}
+
 /** My own message that the server has not numbered yet. */
-export interface Unsent {
+export interface Unsent extends More {
   readonly room: string;
   readonly id: string;
   readonly text: string;
@@ -29,6 +48,18 @@ export interface Unsent {
   readonly at: number;
   /** `late`: it waited so long that its author is asked before it is sent. */
   readonly state: "pending" | "late" | "failed";
+  readonly no?: No;
+}
+
+/** My edit of a message, or its deletion where there is no text, that the server has not numbered yet. */
+export interface Change {
+  readonly room: string;
+  readonly id: string;
+  /** `seq` of the message. */
+  readonly of: number;
+  readonly text?: string;
+  readonly at: number;
+  readonly state: "pending" | "failed";
   readonly no?: No;
 }
 
@@ -41,6 +72,9 @@ export interface Room {
   readonly known: boolean;
   readonly messages: readonly Message[];
   readonly unsent: readonly Unsent[];
+  readonly changes: readonly Change[];
+  /** Changes of messages that are not here, told while an older page is on its way. */
+  readonly above: readonly Changed[];
   readonly members: readonly User[];
   readonly count: number;
   /** Whether the server has messages older than the first one here. */
@@ -83,6 +117,8 @@ export function emptyRoom(name: string, epoch = ""): Room {
     known: false,
     messages: [],
     unsent: [],
+    changes: [],
+    above: [],
     members: [],
     count: 0,
     older: false,
@@ -116,41 +152,65 @@ function applyEntry(room: Room, frame: Frame): Room {
   const { seq, epoch } = room.position;
   if (frame.seq <= seq) return settled;
   if (frame.seq > seq + 1) return settled.behind ? settled : { ...settled, behind: true };
-  const messages =
-    frame.type === "message" ? [...room.messages, frame as Message] : settled.messages;
+  const next = takeIn(settled, frame);
   const position = { epoch, seq: frame.seq, check: frame.id };
-  return keepNewest({ ...settled, messages, position }, MOST);
+  return keepNewest({ ...next, position }, MOST);
+}
+
+function takeIn(room: Room, frame: Frame): Room {
+  if (frame.type === "message") return { ...room, messages: [...room.messages, frame as Message] };
+  return frame.type === "changed" ? applyChanged(room, frame as Changed) : room;
+}
+
+function applyChanged(room: Room, frame: Changed): Room {
+  const at = room.messages.findLastIndex(({ seq }) => seq === frame.of);
+  const message = room.messages[at];
+  if (message) return { ...room, messages: room.messages.with(at, changed(message, frame)) };
+  return room.fetching ? { ...room, above: [...room.above, frame] } : room;
+}
+
+/** A message after its edit, or with everything taken out after its deletion. */
+function changed(message: Message, { text, at }: Changed): Message {
+  if (text !== undefined) return { ...message, text, edited: at };
+  const { type, room, seq, id, user } = message;
+  return { type, room, seq, id, user, text: "", at: message.at, deleted: true };
 }
 
 function applyJoined(room: Room, frame: Joined): Room {
-  const { epoch, seq, check } = room.position;
   const resumed = frame.ref === RESUME;
-  const news = resumed ? frame.messages.filter((message) => message.seq > seq) : frame.messages;
-  const last = news.at(-1);
-  const to = resumed ? Math.max(frame.to, seq) : frame.to;
-  const position =
-    to === seq && resumed
-      ? { epoch, seq, check }
-      : { epoch, seq: to, check: last?.seq === to ? last.id : undefined };
-  const settled = new Set(frame.messages.map((message) => message.id));
+  const { epoch, seq } = room.position;
+  const last = frame.messages.at(-1);
+  const check = frame.check ?? (last?.seq === frame.to ? last.id : undefined);
   const next = {
-    ...room,
+    ...frame.messages.map(({ id }) => id).reduce(settle, room),
     title: frame.title,
     here: true,
     known: true,
     no: null,
     fetching: false,
-    messages: resumed ? [...room.messages, ...news] : news,
-    unsent: room.unsent.filter((unsent) => !settled.has(unsent.id)),
+    above: [],
+    messages: resumed ? caughtUp(room, frame) : frame.messages,
     members: frame.members,
     count: frame.count,
     older: resumed ? room.older : frame.more,
     behind: resumed && frame.more,
-    position,
+    // A page that ends where we are, or before, tells nothing new.
+    position: resumed && frame.to <= seq ? room.position : { epoch, seq: frame.to, check },
     // What was said before we came is no news.
-    seen: room.known ? room.seen : to,
+    seen: room.known ? room.seen : frame.to,
   };
   return keepNewest(next, MOST);
+}
+
+/**
+ * Our messages and those said or changed since: the new ones come last, those we have take their
+ * present form, older ones that are not here are passed over.
+ */
+function caughtUp({ messages, position }: Room, frame: Joined): readonly Message[] {
+  if (frame.to <= position.seq) return messages;
+  const present = new Map(frame.messages.map((message) => [message.seq, message]));
+  const known = messages.map((message) => present.get(message.seq) ?? message);
+  return [...known, ...frame.messages.filter(({ seq }) => seq > position.seq)];
 }
 
 /** `ref` of a request for the page before the first message. */
@@ -160,9 +220,10 @@ export function olderRef(room: Room): string {
 
 /** A page is of use only before the message it was asked for, which may have left memory since. */
 function applyPage(room: Room, frame: Page): Room {
-  if (frame.ref !== olderRef(room)) return { ...room, fetching: false };
+  const next = { ...room, fetching: false, above: [] };
+  if (frame.ref !== olderRef(room)) return next;
   const messages = [...frame.messages, ...room.messages];
-  return { ...room, messages, older: frame.more, fetching: false };
+  return room.above.reduce(applyChanged, { ...next, messages, older: frame.more });
 }
 
 /** In a crowd the server names nobody, and everyone again when it is one no longer. */
@@ -174,7 +235,7 @@ function applyPresence(room: Room, frame: Presence): Room {
   return { ...room, members: [...stayed, ...frame.joined], count: frame.count };
 }
 
-/** The history is another one than we knew: only what I have not sent yet stays. */
+/** The history is another one than we knew: only what I have not said yet stays. */
 export function forget(room: Room, epoch: string): Room {
   const { title, unsent, members, count, here } = room;
   return { ...emptyRoom(room.name, epoch), title, unsent, members, count, here };
@@ -182,7 +243,7 @@ export function forget(room: Room, epoch: string): Room {
 
 /** The line is lost: nobody is here until we are again. */
 export function lose(room: Room): Room {
-  return { ...room, here: false, fetching: false };
+  return { ...room, here: false, fetching: false, above: [] };
 }
 
 /** The server would not let us in, or would not answer for the room. */
@@ -209,13 +270,30 @@ export function hasNews({ known, seen, position }: Room): boolean {
 
 /** I say something; it stays pending until its `id` comes back. Saying it again replaces it. */
 export function say(room: Room, unsent: Unsent): Room {
-  const at = room.unsent.findIndex((other) => other.id === unsent.id);
-  if (at < 0) return { ...room, unsent: [...room.unsent, unsent] };
-  return { ...room, unsent: room.unsent.with(at, unsent) };
+  return { ...room, unsent: put(room.unsent, unsent) };
+}
+
+/** I change a message; it stays pending until its `id` comes back, and ends a change that failed. */
+export function change(room: Room, mine: Change): Room {
+  const others = room.changes.filter(
+    ({ id, of, state }) => id === mine.id || of !== mine.of || state !== "failed",
+  );
+  return { ...room, changes: put(others, mine) };
+}
+
+function put<Mine extends { readonly id: string }>(all: readonly Mine[], mine: Mine): Mine[] {
+  const at = all.findIndex(({ id }) => id === mine.id);
+  return at < 0 ? [...all, mine] : all.with(at, mine);
 }
 
 /** It was kept, or its author let it go. */
 export function settle(room: Room, id: string): Room {
-  if (!room.unsent.some((unsent) => unsent.id === id)) return room;
-  return { ...room, unsent: room.unsent.filter((unsent) => unsent.id !== id) };
+  if (![...room.unsent, ...room.changes].some((mine) => mine.id === id)) return room;
+  const others = (mine: { readonly id: string }) => mine.id !== id;
+  return { ...room, unsent: room.unsent.filter(others), changes: room.changes.filter(others) };
+}
+
+/** What I want a message to become: the last change of it that the server has not numbered yet. */
+export function changeOf(room: Room, message: Message): Change | undefined {
+  return room.changes.findLast(({ of }) => of === message.seq);
 }

@@ -6,9 +6,10 @@
 import { Api, type Listed } from "./api.js";
 import { Line, type LineState } from "./line.js";
 import { List } from "./list.js";
-import { Outbox } from "./outbox.js";
+import { type Mine, mineIn, Outbox, pendingIn } from "./outbox.js";
 import {
   LIMITS,
+  type Message,
   type Rejected,
   type Reset,
   type Room as RoomFrame,
@@ -21,13 +22,13 @@ import {
   type Frame,
   JOIN,
   lose,
+  type More,
   type No,
   olderRef,
   RESUME,
   type Room,
   refuse,
   see,
-  type Unsent,
 } from "./room.js";
 import { Store } from "./store.js";
 import { isRoomName } from "./text.js";
@@ -54,6 +55,8 @@ export class Session {
   /** False where a name must be said before the first message. */
   named = true;
   limits = LIMITS;
+  /** What the server can do beyond the messages of the first version. */
+  features: ReadonlySet<string> = new Set();
   /** The server's version, once it welcomed us. */
   version = VERSION;
   readonly rooms = new Map<string, Room>();
@@ -139,16 +142,36 @@ export class Session {
 
   // ------------------------------------------------------------------------------ messages
 
-  say(name: string, text: string): void {
-    this.#outbox.say(name, text);
+  say(name: string, text: string, more?: More): void {
+    this.#outbox.say(name, text, more);
   }
 
-  retry(unsent: Unsent): void {
-    this.#outbox.retry(unsent);
+  /** Gives my message another text. */
+  edit(message: Message, text: string): void {
+    this.#outbox.change(message.room, message.seq, text);
   }
 
-  discard(unsent: Unsent): void {
-    this.#outbox.discard(unsent);
+  /** Takes my message back. */
+  delete(message: Message): void {
+    this.#outbox.change(message.room, message.seq);
+  }
+
+  retry(mine: Mine): void {
+    this.#outbox.retry(mine);
+  }
+
+  discard(mine: Mine): void {
+    this.#outbox.discard(mine);
+  }
+
+  /** Where the bytes of a file lie that a message of the room shows. */
+  fileAddress(room: string, hash: string): string {
+    return new URL(`api/rooms/${room}/files/${hash}`, this.#base).href;
+  }
+
+  /** Whether the server has a feature. */
+  can(feature: string): boolean {
+    return this.features.has(feature);
   }
 
   /** Asks for the page before the first message. */
@@ -222,6 +245,7 @@ export class Session {
     this.user = user;
     this.named = frame.named;
     this.limits = frame.limits;
+    this.features = new Set(frame.features);
     this.version = frame.version;
     this.#epoch = frame.epoch;
     this.#skew = frame.now - Date.now();
@@ -251,8 +275,8 @@ export class Session {
   #rejected(frame: Rejected): void {
     const no: No = { code: frame.code, reason: frame.reason, retryAfter: frame.retry_after };
     if (no.code === "unnamed") this.named = false;
-    const unsent = frame.id === undefined ? undefined : this.#findUnsent(frame.id);
-    if (unsent) this.#outbox.refused(unsent, no);
+    const mine = frame.id === undefined ? undefined : this.#findMine(frame.id);
+    if (mine) this.#outbox.refused(mine, no);
     else if (frame.room !== undefined && this.rooms.has(frame.room)) {
       if (frame.ref === JOIN || frame.ref === RESUME) this.#joinRefused(frame.room, no);
       else this.#olderRefused(frame.room, no);
@@ -273,9 +297,8 @@ export class Session {
     }, retryAfter * 1_000);
   }
 
-  #findUnsent(id: string): Unsent | undefined {
-    const unsent = [...this.rooms.values()].flatMap((room) => room.unsent);
-    return unsent.find((one) => one.id === id);
+  #findMine(id: string): Mine | undefined {
+    return [...this.rooms.values()].flatMap(mineIn).find((mine) => mine.id === id);
   }
 
   // --------------------------------------------------------------------------- being in rooms
@@ -296,8 +319,7 @@ export class Session {
 
   /** Whether to be in a room: somebody looks at it, or something waits to be said in it. */
   #isWanted(name: string): boolean {
-    const waits = this.room(name).unsent.some(({ state }) => state === "pending");
-    return waits || this.#lookers.has(name);
+    return this.#lookers.has(name) || pendingIn(this.room(name)).length > 0;
   }
 
   #lookAway(name: string): void {

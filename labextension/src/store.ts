@@ -79,10 +79,8 @@ export class Store {
 
 function parse(json: string | null): Unsent | null {
   try {
-    const { room, id, text, at, state, no } = JSON.parse(json ?? "") as Unsent;
-    return typeof text === "string" && typeof at === "number"
-      ? { room, id, text, at, state, no }
-      : null;
+    const unsent = JSON.parse(json ?? "") as Unsent;
+    return typeof unsent.text === "string" && typeof unsent.at === "number" ? unsent : null;
   } catch {
     return null;
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
   apply,
+  change,
+  changeOf,
   emptyRoom,
   type Frame,
   hasNews,
@@ -159,6 +161,95 @@ describe("older messages", () => {
     expect([many.messages.length, seqs(many)[0], many.older]).toEqual([MOST, 2, true]);
     const more = apply(many, resumed(MOST + 1, MOST + 200));
     expect([more.messages.length, seqs(more).at(-1)]).toEqual([MOST, MOST + 200]);
+  });
+});
+
+/** Entry `seq`: message `of` got another text, or was taken back. */
+function changed(seq: number, of: number, text?: string): Frame {
+  return { type: "changed", room: "lobby", seq, id: `c${seq}`, of, at: seq, text } as Frame;
+}
+
+function textsOf(room: Room): string[] {
+  return room.messages.map(({ seq, text }) => `${seq}:${text}`);
+}
+
+describe("an edit", () => {
+  it("gives a message another text, and has a place of its own", () => {
+    const room = roomAfter(joined(0, 2), changed(3, 1, "better"), message(4));
+    expect(textsOf(room)).toEqual(["1:better", "2:2", "4:4"]);
+    expect(room.messages[0]).toMatchObject({ edited: 3, at: message(1).at });
+    expect(room).toMatchObject({ behind: false, position: { epoch: "e1", seq: 4, check: "m4" } });
+  });
+
+  it("of a message that is not here moves the position on, and that is all", () => {
+    const room = roomAfter(joined(50, 52, { more: true }));
+    const next = apply(room, changed(53, 1, "better"));
+    expect(next.messages).toBe(room.messages);
+    expect(next.position).toEqual({ epoch: "e1", seq: 53, check: "c53" });
+  });
+
+  it("beyond a hole changes nothing but that the room is behind", () => {
+    const room = apply(roomAfter(joined(0, 2)), changed(4, 1, "better"));
+    expect(textsOf(room)).toEqual(["1:1", "2:2"]);
+    expect(room.behind).toBe(true);
+  });
+
+  it("is not lost where the older page on its way was read before it", () => {
+    const asked = { ...roomAfter(joined(2, 4, { more: true })), fetching: true };
+    const room = apply(apply(asked, changed(5, 1, "better")), page(1, 2, 3, false));
+    expect(textsOf(room)).toEqual(["1:better", "2:2", "3:3", "4:4"]);
+    expect(room.above).toEqual([]);
+  });
+});
+
+describe("a deletion", () => {
+  it("takes everything out of a message but who said it and when", () => {
+    const rich = message(3, { reply: 1, files: [], cell: { source: "1" }, edited: 5 });
+    const room = roomAfter(joined(0, 2), rich, changed(4, 3));
+    const { type, room: name, seq, id, user, at } = rich;
+    const left = { type, room: name, seq, id, user, at, text: "", deleted: true };
+    expect(room.messages.at(-1)).toEqual(left);
+  });
+});
+
+describe("resuming after edits", () => {
+  it("adds what is new, replaces what is known, and passes over what is not here", () => {
+    const room = roomAfter(joined(50, 52, { more: true }));
+    const messages = [
+      message(7, { text: "far above", edited: 1 }),
+      message(51, { text: "better", edited: 1 }),
+      message(54),
+    ];
+    const answer = { ...resumed(52, 55), messages, check: "c55" };
+    const next = apply(room, answer);
+    expect(textsOf(next)).toEqual(["51:better", "52:52", "54:54"]);
+    expect(next.position).toEqual({ epoch: "e1", seq: 55, check: "c55" });
+  });
+
+  it("does not undo what was told meanwhile", () => {
+    const room = roomAfter(joined(0, 2), changed(3, 1, "better"), resumed(0, 2));
+    expect(textsOf(room)).toEqual(["1:better", "2:2"]);
+    expect(room.position).toEqual({ epoch: "e1", seq: 3, check: "c3" });
+  });
+});
+
+describe("what I change", () => {
+  const mine = (id: string, of: number, text?: string) =>
+    ({ room: "lobby", id, of, text, at: 0, state: "pending" }) as const;
+
+  it("is pending until its id comes back, and the last one is what I want", () => {
+    const first = change(roomAfter(joined(0, 2)), mine("c3", 2, "better"));
+    const room = change(first, mine("c4", 2, "best"));
+    expect(changeOf(room, message(2))?.text).toBe("best");
+    expect(changeOf(room, message(1))).toBe(undefined);
+    const kept = apply(room, changed(3, 2, "better"));
+    expect(kept.changes.map(({ id }) => id)).toEqual(["c4"]);
+    expect(apply(kept, changed(4, 2, "best")).changes).toEqual([]);
+  });
+
+  it("anew takes the place of what was refused", () => {
+    const refused = change(empty, { ...mine("c3", 2, "better"), state: "failed" });
+    expect(change(refused, mine("c4", 2)).changes).toEqual([mine("c4", 2)]);
   });
 });
 

@@ -408,6 +408,88 @@ describe("the outbox", () => {
   });
 });
 
+describe("a message with more than text", () => {
+  const more = {
+    reply: 1,
+    files: [{ hash: "ab", name: "plot.png", type: "image/png", size: 9 }],
+    cell: { source: "1 + 1", language: "python" },
+  };
+  const sent = { ...more, files: [{ hash: "ab", name: "plot.png" }] };
+
+  it("is sent with it, and of a file only which and how it is called", () => {
+    const socket = inLobby();
+    session.say("lobby", "look", more);
+    expect(socket.of("send")).toMatchObject([{ text: "look", ...sent }]);
+    expect(session.room("lobby").unsent).toMatchObject([{ text: "look", ...more }]);
+    expect(session.fileAddress("lobby", "ab")).toBe(`${BASE}api/rooms/lobby/files/ab`);
+  });
+
+  it("waits while the line is broken, and survives a reload", () => {
+    inLobby().breaks(4503);
+    session.say("lobby", "look", more);
+    const socket = inLobby(new Session(new URL(BASE)));
+    expect(socket.of("send")).toMatchObject([{ text: "look", ...sent }]);
+  });
+});
+
+describe("a change of my message", () => {
+  const mine = message(2, { user: ann });
+
+  /** The server has it: entry `seq`. */
+  function changed(seq: number): void {
+    const frame = [...FakeSocket.last.of("edit"), ...FakeSocket.last.of("delete")].at(-1);
+    const { id = "", seq: of = 0 } = frame ?? {};
+    const text = frame?.type === "edit" ? frame.text : undefined;
+    FakeSocket.last.says({ type: "changed", room: "lobby", seq, id, of, at: 1, text });
+  }
+
+  it("is pending until it comes back", () => {
+    const socket = inLobby();
+    session.edit(mine, "better");
+    expect(socket.of("edit")).toMatchObject([{ room: "lobby", seq: 2, text: "better" }]);
+    expect(session.room("lobby").changes).toMatchObject([{ of: 2, state: "pending" }]);
+    changed(3);
+    expect(session.room("lobby").changes).toEqual([]);
+    expect(session.room("lobby").messages.at(-1)).toMatchObject({ text: "better", edited: 1 });
+    session.delete(mine);
+    expect(socket.of("delete")).toMatchObject([{ room: "lobby", seq: 2 }]);
+    changed(4);
+    expect(session.room("lobby").messages.at(-1)).toMatchObject({ text: "", deleted: true });
+  });
+
+  it("goes again under the same id when the line is back, one after the other", async () => {
+    const before = inLobby();
+    session.edit(mine, "better");
+    session.delete(mine);
+    expect(before.of("delete")).toEqual([]);
+    const socket = await comeBack();
+    expect(socket.of("edit")).toEqual(before.of("edit"));
+    changed(3);
+    expect(socket.of("delete").length).toBe(1);
+  });
+
+  it("that is refused says why, and can be tried again or let go", () => {
+    const socket = inLobby();
+    session.edit(mine, "better");
+    const [{ id } = { id: "" }] = socket.of("edit");
+    socket.says({ type: "rejected", code: "forbidden", reason: "no", room: "lobby", id });
+    const [refused] = session.room("lobby").changes;
+    expect(refused).toMatchObject({ state: "failed", no: { code: "forbidden", reason: "no" } });
+    if (refused) session.retry(refused);
+    expect(socket.of("edit").length).toBe(2);
+    if (refused) session.discard(refused);
+    expect(session.room("lobby").changes).toEqual([]);
+  });
+});
+
+describe("features", () => {
+  it("are those the server told of", () => {
+    session.look("lobby");
+    FakeSocket.last.welcomes({ features: ["edit"] });
+    expect([session.can("edit"), session.can("fly")]).toEqual([true, false]);
+  });
+});
+
 describe("a name", () => {
   it("is needed before anything is sent; then what waits goes", async () => {
     answer({ ...WELL, "api/me": { body: { user: ann, named: true } } });
