@@ -126,6 +126,7 @@ export class Panel extends LitElement {
     if (!this.isConnected || !this.base) return;
     if (!this.session) this.#attach();
     if (this.session) this.#visit(this.session);
+    if (changed.has("room")) this.session?.visit(this.room);
   }
 
   /** Where one more room would be one too many, the one not shown for the longest is left. */
@@ -300,7 +301,7 @@ export class Panel extends LitElement {
       .user=${session.user}
       .now=${() => session.now}
       @older=${() => session.older(this.room)}
-      @seen=${() => session.see(this.room)}
+      @seen=${() => session.mark(this.room)}
       @choice=${({ detail }: ChoiceEvent) => this.#choose(detail.choice, detail.unsent)}
     ></tornchat-messages>`;
   }
