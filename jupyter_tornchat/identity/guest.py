@@ -17,12 +17,14 @@ import msgspec
 from .. import names
 from ..handlers.base import ChatHandler, Speaker
 from ..protocol import Refusal, User
-from ..rate import Buckets
+from ..rate import Bucket
 
 TICKET_DAYS = 30
 NAMES_A_SECOND = 0.5
 NAMES_AT_ONCE = 60
 """Two classes of 30 may sit behind one address."""
+ADDRESSES = 10_000
+"""Addresses whose rate is remembered."""
 
 
 class Ticket(msgspec.Struct, frozen=True):
@@ -41,7 +43,8 @@ class Entrance:
     """
 
     def __init__(self, rate: float) -> None:
-        self._buckets = Buckets(rate, NAMES_AT_ONCE)
+        self.rate = rate
+        self._buckets: dict[str, Bucket] = {}
 
     def charge(self, address: str) -> None:
         """Somebody at this address takes a name.
@@ -49,7 +52,12 @@ class Entrance:
         Raises:
             Refusal: `too_fast`.
         """
-        if wait := self._buckets.take(home_of(address)):
+        home = home_of(address)
+        bucket = self._buckets.pop(home, None) or Bucket(self.rate, NAMES_AT_ONCE)
+        self._buckets[home] = bucket
+        if len(self._buckets) > ADDRESSES:
+            del self._buckets[next(iter(self._buckets))]  # who came here the longest ago
+        if wait := bucket.take():
             crowd = "too many people enter from your address; try again in a moment"
             raise Refusal("too_fast", crowd, retry_after=round(wait, 3))
 

@@ -22,3 +22,13 @@ export const unsure = icon(
   "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM9.4 9.6a2.6 2.6 0 1 1 3.8 2.3c-.9.5-1.2 1-1.2 1.9M12 16.7v.3",
 );
 export const exit = icon("M10 5H5v14h5M14 8l4 4-4 4M18 12H9");
+export const more = icon("M6 12h.01M12 12h.01M18 12h.01");
+export const check = icon("M5 12.5l4.5 4.5L19 7.5");
+export const reply = icon("M10 7L4.5 12l5.5 5M5 12h8c4 0 6.5 2.2 6.5 6");
+export const quote = icon("M9.5 7C7 8.2 5.5 10 5.5 13v4h5v-5h-3M18 7c-2.5 1.2-4 3-4 6v4h5v-5h-3");
+export const copy = icon("M9 9h10v10H9ZM6 15H5V5h10v1");
+export const link = icon(
+  "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1",
+);
+export const pencil = icon("M5 19l1-4L16 5l3 3L9 18ZM14 7l3 3");
+export const bin = icon("M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.5 10.5v5M13.5 10.5v5");

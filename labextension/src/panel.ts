@@ -4,11 +4,13 @@
 // What it looks like follows from its own width and from `home`, not from the browser's window.
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import "./composer.js";
-import type { Composer } from "./composer.js";
+import { Author, type Desk } from "./author.js";
+import "./composer/composer.js";
+import type { Composer, DraftEvent, SayEvent } from "./composer/composer.js";
 import { define } from "./define.js";
 import { type Drawer, drawer, header, me } from "./frame.js";
 import "./messages.js";
+import type { ActEvent } from "./message/actions.js";
 import type { ChoiceEvent, Messages } from "./messages.js";
 import "./name.js";
 import "./no-room.js";
@@ -22,7 +24,6 @@ import { hasNews, type Room } from "./room.js";
 import "./rooms.js";
 import { type Session, sessionAt } from "./session.js";
 import { controls, tokens } from "./style.js";
-import { isBlank } from "./text.js";
 import { LabTheme } from "./theme.js";
 import { VERSION } from "./version.js";
 import { words } from "./words.js";
@@ -36,13 +37,12 @@ const LINGER = 1_000;
 const SUPPRESS = "data-lm-suppress-shortcuts";
 const KEYS = ["keydown", "keypress", "keyup"];
 
-export class Panel extends LitElement {
+export class Panel extends LitElement implements Desk {
   static override properties = {
     base: {},
     room: { reflect: true },
     home: { reflect: true },
     drawer: { state: true },
-    asking: { state: true },
   };
   /** The chat's address, ending in "/". */
   declare base: string;
@@ -50,15 +50,12 @@ export class Panel extends LitElement {
   declare home: Home;
   /** What lies open over the messages where there is no room beside them. */
   declare drawer: Drawer | null;
-  /** A name is asked: `send` is the room whose draft goes out under it. */
-  declare asking: { readonly send: string | null } | null;
   /** Set as soon as `base` is. */
   session: Session | null = null;
   /** The rooms this panel is in, the one shown last at the end, and how to leave each. */
   readonly #visited = new Map<string, () => void>();
   #unwatch: (() => void) | undefined;
-  #draftOf = "";
-  #saying = false;
+  readonly #author = new Author(this);
 
   constructor() {
     super();
@@ -66,7 +63,6 @@ export class Panel extends LitElement {
     this.room = DEFAULT_ROOM;
     this.home = "page";
     this.drawer = null;
-    this.asking = null;
   }
 
   override connectedCallback(): void {
@@ -99,10 +95,10 @@ export class Panel extends LitElement {
   /** Where there are keys, one can write at once; on a touch screen that would raise a keyboard. */
   #readyToWrite(): void {
     if (!matchMedia("(pointer: fine)").matches) return;
-    void this.updateComplete.then(() => this.#composer?.focus());
+    void this.updateComplete.then(() => this.composer?.focus());
   }
 
-  get #composer(): Composer | null {
+  get composer(): Composer | null {
     return this.renderRoot.querySelector("tornchat-composer");
   }
 
@@ -126,7 +122,6 @@ export class Panel extends LitElement {
     if (!this.isConnected || !this.base) return;
     if (!this.session) this.#attach();
     if (this.session) this.#visit(this.session);
-    if (changed.has("room")) this.session?.visit(this.room);
   }
 
   /** Where one more room would be one too many, the one not shown for the longest is left. */
@@ -146,84 +141,11 @@ export class Panel extends LitElement {
     if (this.home === "page") this.#readyToWrite();
   }
 
-  protected override updated(): void {
-    this.#bringDraft();
-  }
-
-  /** A draft belongs to a room and a person: it comes with them, and goes with them. */
-  #bringDraft(): void {
-    const { session } = this;
-    const composer = this.#composer;
-    if (!session || !composer) return;
-    const of = session.user ? `${this.room} ${session.user.id}` : "";
-    if (of === this.#draftOf) return;
-    const typedBeforeWelcome = this.#draftOf === "" && composer.text !== "";
-    this.#draftOf = of;
-    if (typedBeforeWelcome) session.keepDraft(this.room, composer.text);
-    else composer.fill(of ? session.draft(this.room) : "");
-  }
-
   // --------------------------------------------------------------------------- what one does
 
-  /** Whoever is nobody any more says nothing: it stays in the box, and the notice tells why. */
-  async #say(text: string): Promise<void> {
-    const { session, room } = this;
-    const signedOut = session?.line.is === "closed" && session.user === null;
-    if (!session || signedOut || this.#saying) return;
-    this.#saying = true;
-    const named = session.named || (await session.namedElsewhere().catch(() => false));
-    this.#saying = false;
-    if (named) this.#send(session, room, text);
-    else this.asking = { send: room };
-  }
-
-  /** Sends a text, and takes it out of the room's box if it still stands there. */
-  #send(session: Session, room: string, text: string): void {
-    session.say(room, text);
-    const shown = room === this.room;
-    if (this.#written(session, room) === text) {
-      session.keepDraft(room, "");
-      if (shown) this.#composer?.fill("");
-    }
-    if (shown) this.renderRoot.querySelector<Messages>("tornchat-messages")?.follow();
-  }
-
-  /** What stands in the box of a room, whether it is the one shown or not. */
-  #written(session: Session, room: string): string {
-    return (room === this.room && this.#composer?.text) || session.draft(room);
-  }
-
-  /** The name is said: what waited for it goes out under it. */
-  #named(session: Session): void {
-    const room = this.asking?.send ?? null;
-    const text = room === null ? "" : this.#written(session, room);
-    if (room !== null && !isBlank(text)) this.#send(session, room, text);
-    this.asking = null;
-    this.#composer?.focus();
-  }
-
-  /** What was to be done needs a name; what is in the box is no part of it. */
-  #askName(): void {
-    this.asking ??= { send: null };
-  }
-
-  /** No name after all: what waited for it goes back into the box. */
-  #unnamed(): void {
-    this.asking = null;
-    const waits = this.session?.room(this.room).unsent.find(({ state }) => state === "pending");
-    if (waits) this.#choose("edit", waits);
-    this.#composer?.focus();
-  }
-
-  #choose(choice: ChoiceEvent["detail"]["choice"], unsent: ChoiceEvent["detail"]["unsent"]): void {
-    if (choice === "retry") this.session?.retry(unsent);
-    else this.session?.discard(unsent);
-    if (choice !== "edit") return;
-    const written = this.#composer?.text ?? "";
-    const text = written.trim() ? `${unsent.text}\n${written}` : unsent.text;
-    this.#composer?.fill(text);
-    this.session?.keepDraft(this.room, text);
-    this.#composer?.focus();
+  /** To the newest message, as after saying something. */
+  follow(): void {
+    this.renderRoot.querySelector<Messages>("tornchat-messages")?.follow();
   }
 
   async #signOut(): Promise<void> {
@@ -262,7 +184,7 @@ export class Panel extends LitElement {
   }
 
   #talk(session: Session, room: Room): TemplateResult {
-    const title = room.title || room.name;
+    const author = this.#author;
     const news = [...session.rooms.values()].some((one) => one.name !== room.name && hasNews(one));
     const waits = !session.named && room.unsent.some(({ state }) => state === "pending");
     return html`<section class="talk" aria-label=${words().chat}>
@@ -276,21 +198,22 @@ export class Panel extends LitElement {
         @try-now=${() => session.tryNow()}
       ></tornchat-notice>
       ${
-        this.asking || waits
+        author.asking || waits
           ? html`<tornchat-name
             .session=${session}
-            ?waiting=${waits || this.asking?.send}
-            @named=${() => this.#named(session)}
-            @cancel=${this.#unnamed}
+            ?waiting=${waits || author.asking?.send}
+            @named=${author.named}
+            @cancel=${author.unnamed}
           ></tornchat-name>`
           : nothing
       }
       <tornchat-composer
         ?hidden=${room.no !== null}
-        .room=${title}
+        .room=${room}
+        .user=${session.user}
         .limits=${session.limits}
-        @draft=${(event: CustomEvent<string>) => session.keepDraft(this.room, event.detail)}
-        @say=${(event: CustomEvent<string>) => this.#say(event.detail)}
+        @draft=${({ detail }: DraftEvent) => session.keepDraft(this.room, detail)}
+        @say=${({ detail }: SayEvent) => author.say(detail)}
       ></tornchat-composer>
     </section>`;
   }
@@ -301,8 +224,9 @@ export class Panel extends LitElement {
       .user=${session.user}
       .now=${() => session.now}
       @older=${() => session.older(this.room)}
-      @seen=${() => session.mark(this.room)}
-      @choice=${({ detail }: ChoiceEvent) => this.#choose(detail.choice, detail.unsent)}
+      @seen=${() => session.see(this.room)}
+      @choice=${({ detail }: ChoiceEvent) => this.#author.choose(detail.choice, detail.unsent)}
+      @act=${({ detail }: ActEvent) => this.#author.act(detail.act, detail.message)}
     ></tornchat-messages>`;
   }
 
@@ -310,7 +234,7 @@ export class Panel extends LitElement {
     return html`<tornchat-no-room
       .session=${session}
       .room=${room}
-      @unnamed=${this.#askName}
+      @unnamed=${this.#author.askName}
     ></tornchat-no-room>`;
   }
 
@@ -321,7 +245,7 @@ export class Panel extends LitElement {
         .list=${session.list}
         .joined=${[...session.rooms.values()]}
         @open=${(event: CustomEvent<string>) => this.open(event.detail)}
-        @unnamed=${this.#askName}
+        @unnamed=${this.#author.askName}
       ></tornchat-rooms>
       ${me(session, this.home === "page" ? () => this.#signOut() : null)}`;
     return drawer("rooms", this.drawer === "rooms", rooms, () => this.#closeDrawer());

@@ -4,6 +4,7 @@
 // somebody else is welcomed, everyone else's is dropped. Each message has a key of its own, so that
 // two tabs never overwrite each other. Where the browser keeps nothing, it lives as long as the page.
 
+import { type Draft, EMPTY, isEmpty } from "./draft.js";
 import type { Unsent } from "./room.js";
 
 type Area = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
@@ -49,14 +50,14 @@ export class Store {
     this.#area.removeItem(this.#key(`unsent ${id}`));
   }
 
-  draft(room: string): string {
-    return this.#area.getItem(this.#key(`draft ${room}`)) ?? "";
+  draft(room: string): Draft {
+    return parseDraft(this.#area.getItem(this.#key(`draft ${room}`)));
   }
 
-  keepDraft(room: string, text: string): void {
+  keepDraft(room: string, draft: Draft): void {
     if (!this.#owner) return;
-    if (text) this.#set(this.#key(`draft ${room}`), text);
-    else this.#area.removeItem(this.#key(`draft ${room}`));
+    if (isEmpty(draft)) this.#area.removeItem(this.#key(`draft ${room}`));
+    else this.#set(this.#key(`draft ${room}`), JSON.stringify(draft));
   }
 
   #key(rest: string): string {
@@ -83,6 +84,15 @@ function parse(json: string | null): Unsent | null {
     return typeof unsent.text === "string" && typeof unsent.at === "number" ? unsent : null;
   } catch {
     return null;
+  }
+}
+
+function parseDraft(json: string | null): Draft {
+  try {
+    const draft = JSON.parse(json ?? "") as Draft;
+    return typeof draft.text === "string" ? draft : EMPTY;
+  } catch {
+    return EMPTY;
   }
 }
 

@@ -40,8 +40,6 @@ interface Doors {
   readonly reload: string;
   readonly problems: Record<Problem, Remedy>;
   readonly noBundle: Remedy;
-  /** What a panel was, where there is no server to open it at. */
-  saved(room: string): string;
   otherVersion(kernel: string, server: string): string;
 }
 
@@ -98,8 +96,6 @@ const doorsEn: Doors = {
     mend: "The server has the extension, but not its user interface. Install it anew and restart the server:",
     run: INSTALL_ANEW,
   },
-  saved: (room) =>
-    `Chat panel of the room ${room}. Open this notebook in JupyterLab or Notebook 7 and run this cell.`,
   otherVersion: (kernel, server) =>
     `The kernel has jupyter_tornchat ${kernel}, the server ${server}. Where the kernel runs:`,
 };
@@ -142,8 +138,6 @@ const doorsZh: Doors = {
     mend: "服务器上有这个扩展，但缺少它的界面。请重新安装并重启服务器：",
     run: INSTALL_ANEW,
   },
-  saved: (room) =>
-    `房间 ${room} 的聊天面板。请在 JupyterLab 或 Notebook 7 中打开这个笔记本，并运行此单元格。`,
   otherVersion: (kernel, server) =>
     `内核中的 jupyter_tornchat 是 ${kernel}，服务器上的是 ${server}。请在内核的环境中运行：`,
 };
@@ -210,6 +204,32 @@ const en = {
   tooLong: ({ what, has, allowed }: Excess) =>
     `This message has ${number(has)} ${what}; ${number(allowed)} are allowed. Shorten it or send it in parts.`,
   left: (count: number) => `${number(count)} characters left`,
+
+  guestsIn: (count: number) => (count === 1 ? "1 guest" : `${count} guests`),
+  programsIn: (count: number) => (count === 1 ? "1 program" : `${count} programs`),
+  listComma: ", ",
+  tooMany: (count: number) =>
+    count === 1 ? "1 character too many" : `${number(count)} characters too many`,
+  save: "Save",
+  editing: "Editing your message",
+  noEdit: "Leave it as it was",
+  replyTo: (name: string) => (name ? `Reply to ${name}` : "Reply to an older message"),
+  noReply: "Do not reply to it",
+
+  actions: "Actions for this message",
+  acts: {
+    reply: "Reply",
+    quote: "Quote",
+    copy: "Copy text",
+    link: "Copy link",
+    edit: "Edit",
+    delete: "Delete",
+  },
+  deleteAsk: "Delete this message?",
+  keep: "Keep",
+  copied: "Copied.",
+  linkCopied: "The link is copied. Whoever may read this room can open it.",
+  notCopied: "The browser does not let us copy. Select the text and copy it yourself.",
 
   askName: "What should the others call you?",
   askNameHint: "Your message is kept and sent as soon as you have a name.",
@@ -313,6 +333,31 @@ const zh: typeof en = {
     return `这条消息有 ${number(has)} ${unit}，最多 ${number(allowed)} ${unit}。请缩短或分几次发送。`;
   },
   left: (count) => `还可输入 ${number(count)} 个字符`,
+
+  guestsIn: (count) => `${count} 位访客`,
+  programsIn: (count) => `${count} 个程序`,
+  listComma: "，",
+  tooMany: (count) => `超出 ${number(count)} 个字符`,
+  save: "保存",
+  editing: "正在编辑你的消息",
+  noEdit: "保持原样",
+  replyTo: (name) => (name ? `回复 ${name}` : "回复一条较早的消息"),
+  noReply: "取消回复",
+
+  actions: "对这条消息的操作",
+  acts: {
+    reply: "回复",
+    quote: "引用",
+    copy: "复制文本",
+    link: "复制链接",
+    edit: "编辑",
+    delete: "删除",
+  },
+  deleteAsk: "删除这条消息？",
+  keep: "保留",
+  copied: "已复制。",
+  linkCopied: "链接已复制，能读这个房间的人都可以打开。",
+  notCopied: "浏览器不允许复制。请选中文本自行复制。",
 
   askName: "大家怎么称呼你？",
   askNameHint: "你的消息会保留，填好名字后立即发送。",

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Composer } from "../src/composer.js";
+import type { Composer } from "../src/composer/composer.js";
 import { Panel } from "../src/panel.js";
 import { LIMITS } from "../src/protocol.js";
 import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
@@ -53,12 +53,13 @@ function box(): Composer {
 }
 
 function type(text: string): void {
-  box().fill(text);
-  box().dispatchEvent(new CustomEvent("draft", { detail: text }));
+  const draft = { ...box().draft, text };
+  box().fill(draft);
+  box().dispatchEvent(new CustomEvent("draft", { detail: draft }));
 }
 
 function enter(): void {
-  box().dispatchEvent(new CustomEvent("say", { detail: box().text }));
+  box().dispatchEvent(new CustomEvent("say", { detail: box().draft }));
 }
 
 /** What waits to be said in a room. */
@@ -75,7 +76,7 @@ describe("what is in the box", () => {
     enter();
     await pass();
     expect(said()).toEqual(["hello"]);
-    expect(box().text).toBe("");
+    expect(box().draft.text).toBe("");
   });
 
   it("is said in the room it was written in, and what is typed meanwhile stays", async () => {
@@ -87,7 +88,7 @@ describe("what is in the box", () => {
     await pass();
     expect(said()).toEqual(["to the lobby"]);
     expect(said("analysis")).toEqual([]);
-    expect(panel.session?.draft("lobby")).toBe("");
+    expect(panel.session?.draft("lobby").text).toBe("");
 
     await show("lobby");
     type("one");
@@ -95,8 +96,8 @@ describe("what is in the box", () => {
     type("one and a half");
     await pass();
     expect(said()).toEqual(["to the lobby", "one"]);
-    expect(box().text).toBe("one and a half");
-    expect(panel.session?.draft("lobby")).toBe("one and a half");
+    expect(box().draft.text).toBe("one and a half");
+    expect(panel.session?.draft("lobby").text).toBe("one and a half");
   });
 
   it("goes out under the name that it asked for, in its own room", async () => {
@@ -109,7 +110,7 @@ describe("what is in the box", () => {
     find("tornchat-name").dispatchEvent(new CustomEvent("named"));
     expect(said()).toEqual(["hello"]);
     expect(said("analysis")).toEqual([]);
-    expect(panel.session?.draft("lobby")).toBe("");
+    expect(panel.session?.draft("lobby").text).toBe("");
   });
 
   it("stays there when a name is said for another reason", async () => {
@@ -120,7 +121,7 @@ describe("what is in the box", () => {
     expect(find<HTMLElement & { waiting: boolean }>("tornchat-name").waiting).toBe(false);
     find("tornchat-name").dispatchEvent(new CustomEvent("named"));
     expect(said()).toEqual([]);
-    expect(box().text).toBe("half a thou");
+    expect(box().draft.text).toBe("half a thou");
   });
 
   it("stays there once I am signed out", async () => {
@@ -128,12 +129,12 @@ describe("what is in the box", () => {
     type("Ann's");
     socket.breaks(4501);
     await pass();
-    expect(box().text).toBe("");
+    expect(box().draft.text).toBe("");
     type("whose?");
     enter();
     await pass();
     expect(said()).toEqual([]);
-    expect(box().text).toBe("whose?");
+    expect(box().draft.text).toBe("whose?");
   });
 });
 

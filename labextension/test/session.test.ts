@@ -401,10 +401,10 @@ describe("the outbox", () => {
     vi.stubGlobal("localStorage", undefined);
     session = new Session(new URL(BASE));
     const socket = inLobby();
-    session.keepDraft("lobby", "half a");
+    session.keepDraft("lobby", { text: "half a" });
     session.say("lobby", "one");
     expect(texts(socket)).toEqual(["one"]);
-    expect(session.draft("lobby")).toBe("half a");
+    expect(session.draft("lobby").text).toBe("half a");
   });
 });
 
@@ -524,14 +524,14 @@ describe("what I have not said yet", () => {
   beforeEach(() => {
     inLobby().breaks(4503);
     session.say("lobby", "mine");
-    session.keepDraft("lobby", "half a");
+    session.keepDraft("lobby", { text: "half a" });
   });
 
   it("comes back to me", () => {
     const later = new Session(new URL(BASE));
     inLobby(later);
     expect(unsent(later)).toEqual([["mine", "pending"]]);
-    expect(later.draft("lobby")).toBe("half a");
+    expect(later.draft("lobby").text).toBe("half a");
   });
 
   it("is dropped when somebody else is welcomed, on this page or another", () => {
@@ -539,7 +539,7 @@ describe("what I have not said yet", () => {
     FakeSocket.last.welcomes({ user: bob });
     FakeSocket.last.says(joined(0, 2));
     expect(unsent()).toEqual([]);
-    expect(session.draft("lobby")).toBe("");
+    expect(session.draft("lobby").text).toBe("");
     expect(localStorage.length).toBe(0);
   });
 
@@ -550,7 +550,7 @@ describe("what I have not said yet", () => {
     FakeSocket.last.welcomes({ user: bob });
     FakeSocket.last.says(joined(0, 2));
     expect(texts(FakeSocket.last)).toEqual([]);
-    expect(session.draft("lobby")).toBe("");
+    expect(session.draft("lobby").text).toBe("");
     expect(localStorage.length).toBe(0);
   });
 
@@ -575,8 +575,8 @@ describe("what I have not said yet", () => {
     expect(session.line).toMatchObject({ is: "closed", trouble: { problem: "signed_out" } });
     expect(session.room("lobby").unsent).toEqual([]);
     expect(localStorage.length).toBe(0);
-    session.keepDraft("lobby", "typed by whoever");
-    expect(session.draft("lobby")).toBe("");
+    session.keepDraft("lobby", { text: "typed by whoever" });
+    expect(session.draft("lobby").text).toBe("");
     expect(localStorage.length).toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import type { Message, User } from "../protocol.js";
 import type { Unsent } from "../room.js";
 import { clock, moment, shortClock } from "../time.js";
 import { saysNo, words } from "../words.js";
+import { actions } from "./actions.js";
 import { content } from "./content.js";
 
 /** What its author may do with a message that was not sent. */
@@ -16,6 +17,7 @@ export function kept(message: Message, head: boolean, mine: boolean): TemplateRe
   return html`<article class="message ${head ? "head" : "more"} ${mine ? "mine" : ""}">
     ${gutter(message.user, message.at, head)}
     <div class="body">${byline(message.user, message.at, head)}${content(message)}</div>
+    ${actions(message, mine)}
   </article>`;
 }
 
@@ -70,6 +72,7 @@ function question(message: Unsent, choose: (choice: Choice) => void): TemplateRe
 
 export const messageStyle = css`
   .message {
+    position: relative;
     display: grid;
     grid-template-columns: 2.25em minmax(0, 1fr);
     column-gap: 0.75em;

@@ -1,0 +1,195 @@
+// The box one writes in.
+//
+// Rule: what was typed is never lost and never changed: it goes as it stands, or it stays with a
+// word why. Enter sends, Shift+Enter begins a line; while an input method composes, Enter is its.
+
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { define } from "../define.js";
+import { type Draft, EMPTY, edit, leave, quote, reply } from "../draft.js";
+import { arrowUp } from "../icons.js";
+import type { Limits, Message, User } from "../protocol.js";
+import type { Room } from "../room.js";
+import { controls } from "../style.js";
+import { characters, excess, isBlank } from "../text.js";
+import { words } from "../words.js";
+import { audience } from "./audience.js";
+import { bar } from "./bar.js";
+import { composerStyle } from "./composer.style.js";
+
+/** From this part of the limit on, the composer tells how many characters are left. */
+const NEARLY = 0.9;
+/** The key code of a key that an input method took; some browsers tell it no other way. */
+const COMPOSING = 229;
+
+/** What to send, or to save. */
+export type SayEvent = CustomEvent<Draft>;
+/** What stands in the box now. */
+export type DraftEvent = CustomEvent<Draft>;
+
+export class Composer extends LitElement {
+  static override properties = {
+    room: { attribute: false },
+    user: { attribute: false },
+    limits: { attribute: false },
+    draft: { state: true },
+    notice: { state: true },
+  };
+  declare room: Room;
+  declare user: User | null;
+  declare limits: Limits;
+  declare draft: Draft;
+  declare notice: string;
+  #composing = false;
+
+  constructor() {
+    super();
+    this.draft = EMPTY;
+    this.notice = "";
+  }
+
+  /** Shows a draft, as that of another room. */
+  fill(draft: Draft): void {
+    this.draft = draft;
+    this.notice = "";
+  }
+
+  /** Says something in passing, as that a link is copied. */
+  tell(says: string): void {
+    this.notice = says;
+  }
+
+  // What one does with a message that is there.
+
+  reply(message: Message): void {
+    this.#become(reply(this.draft, message));
+  }
+
+  quote(message: Message): void {
+    this.#become(quote(this.draft, message.text));
+  }
+
+  edit(message: Message): void {
+    this.#become(edit(this.draft, message));
+  }
+
+  override focus(): void {
+    this.#box?.focus();
+  }
+
+  get #box(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector("textarea");
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    const box = this.#box;
+    if (!box || !changed.has("draft")) return;
+    if (box.value !== this.draft.text) box.value = this.draft.text;
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`;
+  }
+
+  /** Another draft by its writer's own doing: it is kept, and the writing goes on in it. */
+  #become(draft: Draft): void {
+    this.fill(draft);
+    this.dispatchEvent(new CustomEvent("draft", { detail: draft }));
+    void this.updateComplete.then(() => {
+      this.focus();
+      this.#box?.setSelectionRange(draft.text.length, draft.text.length);
+    });
+  }
+
+  #typed(event: InputEvent): void {
+    this.draft = { ...this.draft, text: (event.target as HTMLTextAreaElement).value };
+    this.notice = "";
+    this.dispatchEvent(new CustomEvent("draft", { detail: this.draft }));
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    if (event.isComposing || this.#composing || event.keyCode === COMPOSING) return;
+    const { draft } = this;
+    const bare = !(event.shiftKey || event.altKey || event.ctrlKey || event.metaKey);
+    if (event.key === "Enter" && !event.shiftKey && !onTouchScreen()) this.#submit();
+    else if (event.key === "Escape" && leave(draft) !== draft && isTask(draft)) this.#leave();
+    else if (event.key === "ArrowUp" && bare && draft.text === "" && this.#lastOfMine) {
+      this.edit(this.#lastOfMine);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #leave(): void {
+    this.#become(leave(this.draft));
+  }
+
+  get #lastOfMine(): Message | undefined {
+    return this.room.messages.findLast(
+      ({ user, text, deleted }) => user.id === this.user?.id && text !== "" && !deleted,
+    );
+  }
+
+  #submit(): void {
+    const t = words();
+    const { text } = this.draft;
+    const over = excess(text, this.limits);
+    this.notice = isBlank(text) ? t.emptyText : over ? t.tooLong(over) : "";
+    this.focus();
+    if (this.notice) return;
+    this.dispatchEvent(new CustomEvent("say", { detail: this.draft }));
+  }
+
+  protected override render(): TemplateResult {
+    const t = words();
+    const title = this.room.title || this.room.name;
+    const send = this.draft.edit === undefined ? t.send : t.save;
+    return html`
+      ${audience(this.room)} ${bar(this.draft, this.room, () => this.#leave())}
+      <form
+        @submit=${(event: Event) => {
+          event.preventDefault();
+          this.#submit();
+        }}
+      >
+        <textarea
+          rows="1"
+          dir="auto"
+          enterkeyhint=${onTouchScreen() ? "enter" : "send"}
+          aria-label=${t.messageBox(title)}
+          aria-describedby="audience bar notice"
+          placeholder=${t.messageBox(title)}
+          title=${onTouchScreen() ? nothing : t.hintEnter}
+          @input=${this.#typed}
+          @keydown=${this.#pressed}
+          @compositionstart=${() => {
+            this.#composing = true;
+          }}
+          @compositionend=${() => {
+            this.#composing = false;
+          }}
+        ></textarea>
+        <button class="main send" aria-label=${send} title=${send}>${arrowUp}</button>
+      </form>
+      <p id="notice" class=${this.notice ? "bad" : "quiet"} role="status">
+        ${this.notice || this.#left()}
+      </p>
+    `;
+  }
+
+  #left(): string {
+    const left = this.limits.text_chars - characters(this.draft.text);
+    if (left < 0) return words().tooMany(-left);
+    return left < this.limits.text_chars * (1 - NEARLY) ? words().left(left) : "";
+  }
+
+  static override styles = [controls, composerStyle];
+}
+
+function isTask({ reply, edit }: Draft): boolean {
+  return reply !== undefined || edit !== undefined;
+}
+
+/** On a touch screen Enter is a new line, and the button sends. */
+function onTouchScreen(): boolean {
+  return matchMedia("(pointer: coarse)").matches;
+}
+
+define("tornchat-composer", Composer);

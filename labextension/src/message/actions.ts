@@ -1,0 +1,244 @@
+// <tornchat-actions>: what its reader may do with a message.
+//
+// Rule: it asks, others do: every act is an event with the message. One button stands for them all
+// until the message is pointed at, focused or the button is pressed; what cannot be undone asks once.
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { define } from "../define.js";
+import { bin, check, copy, link, more, pencil, quote, reply } from "../icons.js";
+import type { Message } from "../protocol.js";
+import { controls } from "../style.js";
+import { words } from "../words.js";
+
+export type Act = "reply" | "quote" | "copy" | "link" | "edit" | "delete";
+export type ActEvent = CustomEvent<{ readonly act: Act; readonly message: Message }>;
+
+const FOR_ALL: readonly Act[] = ["reply", "quote", "copy", "link"];
+const FOR_MINE: readonly Act[] = ["edit", "delete"];
+const SIGNS = { reply, quote, copy, link, edit: pencil, delete: bin };
+/** These leave a mark on their button. */
+const COPIES: readonly Act[] = ["copy", "link"];
+
+/** Belongs into the element of its message. */
+export function actions(message: Message, mine: boolean): TemplateResult | typeof nothing {
+  if (message.deleted) return nothing;
+  return html`<tornchat-actions .message=${message} .mine=${mine}></tornchat-actions>`;
+}
+
+export class Actions extends LitElement {
+  static override properties = {
+    message: { attribute: false },
+    mine: { attribute: false },
+    open: { type: Boolean, reflect: true },
+    asking: { state: true },
+    done: { state: true },
+  };
+  declare message: Message;
+  declare mine: boolean;
+  declare open: boolean;
+  /** Whether to delete it is asked. */
+  declare asking: boolean;
+  declare done: Act | null;
+  #of: HTMLElement | null = null;
+
+  constructor() {
+    super();
+    this.mine = false;
+    this.#close();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#of = this.closest<HTMLElement>(".message");
+    this.#of?.addEventListener("pointerenter", this.#pointed);
+    this.#of?.addEventListener("pointerleave", this.#left);
+    this.#of?.addEventListener("focusin", this.#focused);
+    this.#of?.addEventListener("focusout", this.#left);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#of?.removeEventListener("pointerenter", this.#pointed);
+    this.#of?.removeEventListener("pointerleave", this.#left);
+    this.#of?.removeEventListener("focusin", this.#focused);
+    this.#of?.removeEventListener("focusout", this.#left);
+    this.#close();
+  }
+
+  readonly #pointed = (event: PointerEvent): void => {
+    if (event.pointerType === "mouse") this.open = true;
+  };
+
+  readonly #focused = (): void => {
+    if (this.#of?.matches(":has(:focus-visible), :focus-visible")) this.open = true;
+  };
+
+  /** Not at once: where a button goes away under the focus, the next one takes it. */
+  readonly #left = (): void => {
+    setTimeout(() => {
+      if (!this.#of?.matches(":focus-within, :hover")) this.#close();
+    });
+  };
+
+  #close(): void {
+    this.open = false;
+    this.asking = false;
+    this.done = null;
+  }
+
+  /** Opens, asks or backs out; the focus goes on at the first button, or at the one that keeps. */
+  async #turn(change: () => void): Promise<void> {
+    change();
+    await this.updateComplete;
+    const { renderRoot: root } = this;
+    (root.querySelector<HTMLElement>(".keep") ?? root.querySelector("button"))?.focus();
+  }
+
+  #choose(act: Act): void {
+    if (act === "delete" && !this.asking) {
+      void this.#turn(() => {
+        this.asking = true;
+      });
+      return;
+    }
+    this.done = COPIES.includes(act) ? act : null;
+    const detail = { act, message: this.message };
+    if (!this.done) this.#close();
+    this.dispatchEvent(new CustomEvent("act", { detail, bubbles: true, composed: true }));
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (event.key === "Escape") this.#backOut();
+    else if (step) this.#walk(getComputedStyle(this).direction === "rtl" ? -step : step);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #walk(step: number): void {
+    const buttons = [...this.renderRoot.querySelectorAll("button")];
+    const at = buttons.findIndex((button) => button.matches(":focus"));
+    buttons.at((at + step) % buttons.length)?.focus();
+  }
+
+  #backOut(): void {
+    if (this.asking) {
+      void this.#turn(() => {
+        this.asking = false;
+      });
+    } else {
+      this.#of?.focus();
+      this.#close();
+    }
+  }
+
+  protected override render(): TemplateResult {
+    if (!this.open) return this.#more();
+    return this.asking ? this.#question() : this.#toolbar();
+  }
+
+  /** Not a stop of the Tab key: whoever comes by keyboard opens it with the message's focus. */
+  #more(): TemplateResult {
+    const t = words();
+    return html`<button
+      class="plain more"
+      tabindex="-1"
+      aria-label=${t.actions}
+      aria-expanded="false"
+      @click=${() =>
+        this.#turn(() => {
+          this.open = true;
+        })}
+    >
+      ${more}
+    </button>`;
+  }
+
+  #toolbar(): TemplateResult {
+    const acts = this.mine ? [...FOR_ALL, ...FOR_MINE] : FOR_ALL;
+    return html`<div class="bar" role="toolbar" aria-label=${words().actions} @keydown=${this.#pressed}>
+      ${acts.map((act, at) => this.#button(act, at))}
+    </div>`;
+  }
+
+  #button(act: Act, at: number): TemplateResult {
+    const says = words().acts[act];
+    return html`<button
+      class="plain"
+      data-act=${act}
+      tabindex=${at === 0 ? 0 : -1}
+      aria-label=${says}
+      title=${says}
+      @click=${() => this.#choose(act)}
+    >
+      ${this.done === act ? check : SIGNS[act]}
+    </button>`;
+  }
+
+  #question(): TemplateResult {
+    const t = words();
+    return html`<div class="bar" role="group" aria-label=${t.deleteAsk} @keydown=${this.#pressed}>
+      <span class="ask">${t.deleteAsk}</span>
+      <button class="word bad" @click=${() => this.#choose("delete")}>${t.acts.delete}</button>
+      <button class="word keep" @click=${() => this.#backOut()}>${t.keep}</button>
+    </div>`;
+  }
+
+  static override styles = [
+    controls,
+    css`
+      :host {
+        position: absolute;
+        z-index: 1;
+        inset-block-start: 0;
+        inset-inline-end: var(--pad);
+        font-size: 0.9rem;
+      }
+      .bar {
+        display: flex;
+        align-items: center;
+        border: 1px solid var(--line);
+        border-radius: var(--round);
+        background: var(--raised);
+        box-shadow: 0 1px 4px #0002;
+      }
+      button.plain {
+        width: 2em;
+        min-height: 2em;
+        padding: 0;
+      }
+      .more {
+        border-color: var(--line);
+        background: var(--raised);
+        opacity: 0;
+      }
+      .ask {
+        padding-inline-start: 0.75em;
+      }
+      button.word {
+        padding: 0.3em 0.6em;
+      }
+      button.word.bad {
+        color: var(--bad);
+      }
+      @media (hover: none) {
+        .more {
+          border-color: transparent;
+          background: transparent;
+          color: var(--quiet);
+          opacity: 1;
+        }
+        button.plain {
+          width: 2.75em;
+          min-height: 2.75em;
+        }
+        .more {
+          min-height: 2em;
+        }
+      }
+    `,
+  ];
+}
+
+define("tornchat-actions", Actions);
