@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import __version__
+from .files import Files
 from .hub import Hub
 from .protocol import Refusal
 from .settings import Settings
@@ -42,6 +43,7 @@ class Chat:
         self._refused = bool(trouble)
         self._said = ""
         self._hub: Hub | None = None
+        self._files: Files | None = None
         self._retrying: asyncio.Task[None] | None = None
 
     @property
@@ -64,6 +66,13 @@ class Chat:
     def view(self) -> View:
         """The view; raises as `hub` does."""
         return self.hub.view
+
+    @property
+    def files(self) -> Files:
+        """The files of the history; raises as `hub` does."""
+        if self.hub and self._files:
+            return self._files
+        raise Refusal("unavailable", self._off_because)
 
     async def start(self) -> None:
         """Open the storage and the first room. Never raises: see `trouble`. What may pass, such
@@ -113,6 +122,7 @@ class Chat:
         )
         try:
             await log.start(hub.deliver)
+            self._files = Files(files_beside(path), limited=self.settings.message_rate > 0)
             self._hub = hub
             await hub.start()
         except BaseException:
@@ -138,6 +148,12 @@ class Chat:
             self._said = why
             self.log.error("jupyter_tornchat: the chat is off: %s", why)
         self._off_because = why
+
+
+def files_beside(path: Path) -> Path:
+    """The folder of a history's files. It has the history's name, because two of them may lie in
+    one folder, and neither knows what the other one shows."""
+    return path.with_name(path.name + "-files")
 
 
 async def _apart(work: Callable[[], None]) -> None:

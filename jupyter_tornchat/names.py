@@ -17,6 +17,9 @@ from .protocol import LIMITS, Refusal
 RESERVED = ("admin", "administrator", "jupyter", "moderator", "server", "system", "tornchat")
 RESERVED_ZH = ("管理员", "系统", "服务器")
 
+ENDING = 16
+"""Characters at the end of a file's name that are never cut off."""
+
 LOOKALIKES = {
     "a": "ɑαаᎪᗅꓮ",
     "b": "ƅβвьᏏᏴᑲᖯᗷꓐꞵ",
@@ -79,6 +82,19 @@ def nearest(name: str) -> str:
     folded = " ".join(unicodedata.normalize("NFC", seen).split())
     short = folded[: LIMITS.name_chars].strip()
     return "" if _tower(short) or not skeleton(short) else short
+
+
+def of_file(name: str) -> str:
+    """A file's name as it is kept and shown: the nearest to what was said, without folders and
+    without what cannot be seen (a NUL, a line end, a mark that turns the direction of letters).
+    Where it is too long its middle is cut out, so that its ending stays true."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    seen = "".join(c for c in last if c.isspace() or unicodedata.category(c)[0] != "C")
+    folded = " ".join(seen.split()).strip(". ")
+    if not skeleton(folded) or _tower(folded):
+        return "file"
+    over = len(folded) - LIMITS.file_name_chars
+    return folded if over <= 0 else folded[: -over - ENDING] + folded[-ENDING:]
 
 
 def clean_line(text: str, longest: int, what: str) -> str:

@@ -56,3 +56,27 @@ class Bucket:
     def overdrawn(self) -> bool:
         """Whether twice the burst was refused lately: not haste but a flood."""
         return bool(self.rate) and self._refused >= 2 * self.burst
+
+
+class Buckets:
+    """A bucket for each of many, of which those that came last are remembered.
+
+    Args:
+        rate: as in `Bucket`.
+        burst: as in `Bucket`.
+        most: how many are remembered.
+    """
+
+    def __init__(self, rate: float, burst: float, most: int = 10_000) -> None:
+        self.rate = rate
+        self.burst = burst
+        self.most = most
+        self._buckets: dict[str, Bucket] = {}
+
+    def take(self, key: str) -> float:
+        """Take a token of this key's; 0.0, or the seconds until there is one."""
+        bucket = self._buckets.pop(key, None) or Bucket(self.rate, self.burst)
+        self._buckets[key] = bucket
+        if len(self._buckets) > self.most:
+            del self._buckets[next(iter(self._buckets))]  # who came the longest ago
+        return bucket.take()

@@ -23,6 +23,12 @@ from .room import ChatError, Room
 
 STATIC = Path(__file__).parent / "static"
 
+SAVED = (
+    "<p>Chat panel of the room <strong>{room}</strong>. Run this cell to open it.</p>"
+    '<p lang="zh">房间 <strong>{room}</strong> 的聊天面板。运行此单元格即可打开。</p>'
+)
+"""What stands in a saved notebook where no widget can be shown; whoever reads it may be anyone."""
+
 
 class ChatPanel(anywidget.AnyWidget):
     """The chat of one room, as a widget.
@@ -49,6 +55,12 @@ class ChatPanel(anywidget.AnyWidget):
     def room(self) -> Room:
         """The room, for the kernel: what it says there, and what was said."""
         return self._room
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The widget, and what it was for whoever cannot run it."""
+        inherited: Any = super()
+        data, metadata = inherited._repr_mimebundle_(**kwargs)
+        return data | {"text/html": SAVED.format(room=self.room_name)}, metadata
 
     def __repr__(self) -> str:
         try:

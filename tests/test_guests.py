@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from client import Client
-from jupyter_tornchat.identity.guest import ADDRESSES, NAMES_AT_ONCE, Entrance
+from jupyter_tornchat.identity.guest import NAMES_AT_ONCE, Entrance
 from jupyter_tornchat.protocol import Close, Refusal
 from person import guest, holding
 from places import GUESTS, NOTEBOOK, Place
@@ -175,10 +175,3 @@ def test_an_address_is_a_home(one: str, other: str, neighbours: bool) -> None:
     entrance = Entrance(1e-9)
     assert all(enters(entrance, one) for _ in range(NAMES_AT_ONCE))
     assert enters(entrance, other) is not neighbours
-
-
-def test_as_many_addresses_are_remembered_as_there_is_room_for() -> None:
-    entrance = Entrance(1e-9)
-    for number in range(2 * ADDRESSES):
-        entrance.charge(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
-    assert len(entrance._buckets) == ADDRESSES

@@ -159,3 +159,26 @@ def test_the_nearest_name_to_one_that_nobody_typed(given: str, name: str) -> Non
 def test_the_nearest_name_is_one_unless_it_is_reserved(given: str) -> None:
     if (found := nearest(given)) and skeleton(found) not in names._RESERVED:
         assert clean(found) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("plot.png", "plot.png"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\ann\\plot.png", "plot.png"),
+        ("a.png\0.html", "a.png.html"),
+        ('a"b\r\nX: y.png', 'a"b X: y.png'),
+        ("a\u202egnp.exe", "agnp.exe"),
+        ("a\u2028b.txt", "a b.txt"),
+        ("模型 1.csv", "模型 1.csv"),
+        ("e\u0301.txt", "\u00e9.txt"),
+        (".bashrc", "bashrc"),
+        ("plot.png. ", "plot.png"),
+        *((nothing, "file") for nothing in ("", ".", "..", "/", "a/", " ", "\u200b", "\ud800")),
+        ("a" + "\u0301" * 50, "file"),
+        ("a" * 300 + ".ipynb", "a" * (LIMITS.file_name_chars - 6) + ".ipynb"),
+    ],
+)
+def test_a_files_name_is_the_nearest_to_what_it_was_called(said: str, name: str) -> None:
+    assert names.of_file(said) == name

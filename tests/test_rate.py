@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tornchat.rate import Bucket
+from jupyter_tornchat.rate import Bucket, Buckets
 
 
 class Watch:
@@ -102,3 +102,12 @@ def test_nobody_gets_more_than_burst_and_rate_allow(
         watch.now += pause
         got += sum(bucket.take() == 0.0 for _ in range(asks))
     assert got <= burst + rate * (watch.now - Watch.now) + 1e-6
+
+
+def test_of_many_buckets_those_that_came_last_are_remembered() -> None:
+    buckets = Buckets(0.001, 1, most=3)
+    assert [buckets.take(key) for key in "abc"] == [0.0, 0.0, 0.0]
+    assert buckets.take("a") > 0.0
+    assert buckets.take("d") == 0.0
+    assert buckets.take("a") > 0.0
+    assert buckets.take("b") == 0.0  # it was forgotten for d

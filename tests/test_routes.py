@@ -23,6 +23,7 @@ from raw import Answer, ask, upgrade
 from servers import free_port
 
 METHODS = RequestHandler.SUPPORTED_METHODS
+NO_FILE = "0" * 64
 HELD_BACK = {403, 404, 405}
 
 
@@ -49,6 +50,10 @@ NOTEBOOK = {
     "tornchat/api/rooms/([^/]+)/messages/([0-9]+)": Door(
         "tornchat/api/rooms/lobby/messages/1", {"GET": 403}
     ),
+    "tornchat/api/rooms/([^/]+)/files": Door("tornchat/api/rooms/lobby/files", {"POST": 403}),
+    "tornchat/api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
+        f"tornchat/api/rooms/lobby/files/{NO_FILE}", {"GET": 403}
+    ),
     r"tornchat/api/spec\.yaml": Door("tornchat/api/spec.yaml", {"GET": 403}),
     "tornchat/.*": Door("tornchat/nothing", {}),
 }
@@ -64,6 +69,10 @@ CHAT = {
     "api/rooms": Door("api/rooms", {"GET": 403, "POST": 403}),
     "api/rooms/([^/]+)/messages": Door("api/rooms/lobby/messages", {"GET": 403, "POST": 403}),
     "api/rooms/([^/]+)/messages/([0-9]+)": Door("api/rooms/lobby/messages/1", {"GET": 403}),
+    "api/rooms/([^/]+)/files": Door("api/rooms/lobby/files", {"POST": 403}),
+    "api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
+        f"api/rooms/lobby/files/{NO_FILE}", {"GET": 403}
+    ),
     r"api/spec\.yaml": Door("api/spec.yaml", {"GET": 403}),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,6 +56,9 @@ class RestHandler(ChatHandler):
     before it asks anyone.
     """
 
+    body_bytes = LIMITS.frame_bytes
+    """How long the body may be."""
+
     def initialize(self, chat: Chat, prefix: str) -> None:
         super().initialize(chat, prefix)
         self.body = bytearray()
@@ -71,14 +75,14 @@ class RestHandler(ChatHandler):
         except ValueError:
             self.refuse(Refusal("bad_frame", "the header Content-Length is not a number"))
             return
-        if size > LIMITS.frame_bytes:
+        if size > self.body_bytes:
             self.refuse(self.too_long())
             return
         await super().admit()
         self.clear_header("Connection")
 
-    def data_received(self, chunk: bytes) -> None:
-        if len(self.body) <= LIMITS.frame_bytes:
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        if len(self.body) <= self.body_bytes:
             self.body += chunk
 
     def read(self, kind: type[T]) -> T:
@@ -87,12 +91,12 @@ class RestHandler(ChatHandler):
         Raises:
             Refusal: `bad_frame` or `too_long`.
         """
-        if len(self.body) > LIMITS.frame_bytes:
+        if len(self.body) > self.body_bytes:
             raise self.too_long()
         return read(bytes(self.body), msgspec.json.Decoder(kind))
 
     def too_long(self) -> Refusal:
-        return Refusal("too_long", f"the body is longer than {LIMITS.frame_bytes:,} bytes")
+        return Refusal("too_long", f"the body is longer than {self.body_bytes:,} bytes")
 
     def room_name(self, room: str) -> str:
         """A room's name from an address.

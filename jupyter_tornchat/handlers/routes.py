@@ -11,6 +11,7 @@ from tornado.web import RequestHandler
 
 from ..chat import Chat
 from .base import ChatHandler, answering
+from .files import FileHandler, FilesHandler
 from .page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
 from .rest import (
     HealthHandler,
@@ -35,6 +36,8 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (r"api/rooms", RoomsHandler),
     (ROOM + r"/messages", MessagesHandler),
     (ROOM + r"/messages/([0-9]+)", MessageHandler),
+    (ROOM + r"/files", FilesHandler),
+    (ROOM + r"/files/([0-9a-f]{64})", FileHandler),
     (r"api/spec\.yaml", SpecHandler),
 )
 

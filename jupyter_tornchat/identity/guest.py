@@ -17,14 +17,12 @@ import msgspec
 from .. import names
 from ..handlers.base import ChatHandler, Speaker
 from ..protocol import Refusal, User
-from ..rate import Bucket
+from ..rate import Buckets
 
 TICKET_DAYS = 30
 NAMES_A_SECOND = 0.5
 NAMES_AT_ONCE = 60
 """Two classes of 30 may sit behind one address."""
-ADDRESSES = 10_000
-"""Addresses whose rate is remembered."""
 
 
 class Ticket(msgspec.Struct, frozen=True):
@@ -43,8 +41,7 @@ class Entrance:
     """
 
     def __init__(self, rate: float) -> None:
-        self.rate = rate
-        self._buckets: dict[str, Bucket] = {}
+        self._buckets = Buckets(rate, NAMES_AT_ONCE)
 
     def charge(self, address: str) -> None:
         """Somebody at this address takes a name.
@@ -52,12 +49,7 @@ class Entrance:
         Raises:
             Refusal: `too_fast`.
         """
-        home = home_of(address)
-        bucket = self._buckets.pop(home, None) or Bucket(self.rate, NAMES_AT_ONCE)
-        self._buckets[home] = bucket
-        if len(self._buckets) > ADDRESSES:
-            del self._buckets[next(iter(self._buckets))]  # who came here the longest ago
-        if wait := bucket.take():
+        if wait := self._buckets.take(home_of(address)):
             crowd = "too many people enter from your address; try again in a moment"
             raise Refusal("too_fast", crowd, retry_after=round(wait, 3))
 

@@ -9,7 +9,13 @@ export interface Me {
 }
 
 /** A room in the list, with how many people are in it. */
-export type Listed = Omit<Room, "type"> & { readonly count: number };
+export type Listed = Omit<Room, "type"> & {
+  readonly count: number;
+  /** Its newest entry. */
+  readonly seq?: number;
+  /** Messages after my marker; absent where I never read the room. */
+  readonly unread?: number;
+};
 
 export class Refused extends Error {
   constructor(readonly no: No) {

@@ -122,6 +122,7 @@ export class Panel extends LitElement implements Desk {
     if (!this.isConnected || !this.base) return;
     if (!this.session) this.#attach();
     if (this.session) this.#visit(this.session);
+    if (changed.has("room")) this.session?.visit(this.room);
   }
 
   /** Where one more room would be one too many, the one not shown for the longest is left. */
@@ -224,7 +225,7 @@ export class Panel extends LitElement implements Desk {
       .user=${session.user}
       .now=${() => session.now}
       @older=${() => session.older(this.room)}
-      @seen=${() => session.see(this.room)}
+      @seen=${() => session.mark(this.room)}
       @choice=${({ detail }: ChoiceEvent) => this.#author.choose(detail.choice, detail.unsent)}
       @act=${({ detail }: ActEvent) => this.#author.act(detail.act, detail.message)}
     ></tornchat-messages>`;

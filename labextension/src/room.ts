@@ -10,6 +10,7 @@ import type {
   Changed,
   FileRef,
   Joined,
+  Marked,
   Message,
   Page,
   Presence,
@@ -84,8 +85,10 @@ export interface Room {
   /** Whether entries after the position are missing here: resume. */
   readonly behind: boolean;
   readonly position: Position;
-  /** The last `seq` that its reader has seen. */
+  /** The last `seq` that its reader has seen, here or at another place of theirs. */
   readonly seen: number;
+  /** The first message that was unread when its reader turned to it, by its `seq`. */
+  readonly unreadFrom: number | null;
   /** Why we cannot be in it. */
   readonly no: No | null;
 }
@@ -126,6 +129,7 @@ export function emptyRoom(name: string, epoch = ""): Room {
     behind: false,
     position: { epoch, seq: 0 },
     seen: 0,
+    unreadFrom: null,
     no: null,
   };
 }
@@ -139,6 +143,8 @@ export function apply(room: Room, frame: Frame): Room {
       return applyPage(room, frame as Page);
     case "presence":
       return applyPresence(room, frame as Presence);
+    case "marked":
+      return applyMarked(room, frame as Marked);
     case "reset":
       return forget(room, (frame as Frame & { epoch: string }).epoch);
     default:
@@ -196,8 +202,8 @@ function applyJoined(room: Room, frame: Joined): Room {
     behind: resumed && frame.more,
     // A page that ends where we are, or before, tells nothing new.
     position: resumed && frame.to <= seq ? room.position : { epoch, seq: frame.to, check },
-    // What was said before we came is no news.
-    seen: room.known ? room.seen : frame.to,
+    // What was said before we first came is no news.
+    seen: room.known || room.seen > 0 ? room.seen : frame.to,
   };
   return keepNewest(next, MOST);
 }
@@ -235,6 +241,11 @@ function applyPresence(room: Room, frame: Presence): Room {
   return { ...room, members: [...stayed, ...frame.joined], count: frame.count };
 }
 
+/** I have read it at another place too; a marker never goes back. */
+function applyMarked(room: Room, { seq }: Marked): Room {
+  return seq > room.seen ? { ...room, seen: seq } : room;
+}
+
 /** The history is another one than we knew: only what I have not said yet stays. */
 export function forget(room: Room, epoch: string): Room {
   const { title, unsent, members, count, here } = room;
@@ -266,6 +277,19 @@ function keepNewest(room: Room, most: number): Room {
 /** Whether something came that its reader has not seen. */
 export function hasNews({ known, seen, position }: Room): boolean {
   return known && seen < position.seq;
+}
+
+/** Messages of others that its reader has not seen. `me` is their id. */
+export function unreadIn({ known, messages, seen }: Room, me: string | undefined): Message[] {
+  const from = messages.findLastIndex(({ seq }) => seq <= seen) + 1;
+  const unseen = known ? messages.slice(from) : [];
+  return unseen.filter(({ user, deleted }) => user.id !== me && !deleted);
+}
+
+/** Its reader turns to it: what is unread now begins a part of its own for this visit. */
+export function visit(room: Room, me: string | undefined): Room {
+  const unreadFrom = unreadIn(room, me)[0]?.seq ?? null;
+  return unreadFrom === room.unreadFrom ? room : { ...room, unreadFrom };
 }
 
 /** I say something; it stays pending until its `id` comes back. Saying it again replaces it. */

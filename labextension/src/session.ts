@@ -10,13 +10,16 @@ import { List } from "./list.js";
 import { type Mine, mineIn, Outbox, pendingIn } from "./outbox.js";
 import {
   LIMITS,
+  type Marked,
   type Message,
+  type News,
   type Rejected,
   type Reset,
   type Room as RoomFrame,
   type User,
   type Welcome,
 } from "./protocol.js";
+import { Reading } from "./reading.js";
 import {
   apply,
   emptyRoom,
@@ -29,7 +32,6 @@ import {
   RESUME,
   type Room,
   refuse,
-  see,
 } from "./room.js";
 import { Store } from "./store.js";
 import { isRoomName } from "./text.js";
@@ -67,6 +69,7 @@ export class Session {
   readonly #line: Line;
   readonly #store: Store;
   readonly #outbox: Outbox;
+  readonly #reading: Reading;
   readonly #watchers = new Set<() => void>();
   readonly #lookers = new Map<string, number>();
   #epoch = "";
@@ -89,6 +92,12 @@ export class Session {
         if (this.#isWanted(name)) this.join(name);
       },
       send: (frame) => this.#line.send(frame),
+    });
+    this.#reading = new Reading({
+      me: () => this.user?.id,
+      room: (name) => this.room(name),
+      update: (room) => this.#update(room),
+      send: (frame) => this.can("read") && this.#line.send(frame),
     });
   }
 
@@ -186,17 +195,36 @@ export class Session {
     }
   }
 
-  /** Its reader has everything before their eyes. */
-  see(name: string): void {
-    this.#update(see(this.room(name)));
-  }
-
   draft(name: string): Draft {
     return this.#store.draft(name);
   }
 
   keepDraft(name: string, draft: Draft): void {
     this.#store.keepDraft(name, draft);
+  }
+
+  // ------------------------------------------------------------------------- what was read
+
+  /** How many messages of others its reader has not seen in a room they have read before. */
+  unread(name: string): number {
+    if (this.room(name).here) return this.#reading.unread(name);
+    return this.#list.find(name)?.unread ?? 0;
+  }
+
+  /** The same of all rooms. */
+  get unreadAll(): number {
+    const names = new Set([...this.list.map(({ room }) => room), ...this.rooms.keys()]);
+    return [...names].reduce((sum, name) => sum + this.unread(name), 0);
+  }
+
+  /** Its reader turns to a room. */
+  visit(name: string): void {
+    this.#reading.visit(name);
+  }
+
+  /** Everything of a room is before its reader's eyes. */
+  mark(name: string): void {
+    this.#reading.mark(name);
   }
 
   // ------------------------------------------------------------------------- names and rooms
@@ -235,13 +263,15 @@ export class Session {
     if (frame.type === "welcome") this.#welcomed(frame as Frame & Welcome);
     else if (frame.type === "rejected") this.#rejected(frame as Frame & Rejected);
     else if (frame.type === "room") this.#list.add({ ...(frame as Frame & RoomFrame), count: 0 });
+    else if (frame.type === "news") this.#told(frame as Frame & News);
     else if (frame.room !== undefined && this.rooms.has(frame.room))
       this.#applied(frame.room, frame);
+    if (frame.type === "marked") this.#list.marked((frame as Marked).room, (frame as Marked).seq);
   }
 
   #welcomed(frame: Welcome): void {
     const { user } = frame;
-    if (this.user !== null && this.user.id !== user.id) this.rooms.clear();
+    if (this.user !== null && this.user.id !== user.id) this.#forgetRooms();
     this.#store.own(user.id);
     this.user = user;
     this.named = frame.named;
@@ -254,12 +284,19 @@ export class Session {
     const known = new Set([...this.#lookers.keys(), ...this.rooms.keys()]);
     for (const name of known) if (this.#isWanted(name)) this.join(name);
     void this.listRooms();
+    this.#reading.tellAll();
     this.#changed();
+  }
+
+  /** Of the rooms we are in we know ourselves what is new. */
+  #told({ rooms }: News): void {
+    for (const newer of rooms) if (!this.room(newer.room).here) this.#list.news(newer);
   }
 
   #applied(name: string, frame: Frame): void {
     const before = this.room(name);
     this.#update(apply(before, frame));
+    if (!before.known && this.room(name).known) this.#reading.entered(name);
     if (frame.id !== undefined) this.#outbox.answered(name, frame.id);
     if (frame.type === "reset") {
       this.#epoch = (frame as Frame & Reset).epoch;
@@ -333,8 +370,14 @@ export class Session {
 
   #leaveUnwanted(name: string): void {
     if (!this.#isWanted(name) && this.#line.send({ type: "leave", room: name })) {
-      this.#update(lose(this.room(name)));
+      this.#lose(this.room(name));
     }
+  }
+
+  /** We are in a room no longer: from here on only the list knows what is unread in it. */
+  #lose(room: Room): void {
+    if (room.here) this.#list.left(room.name, room.position.seq, this.unread(room.name));
+    this.#update(lose(room));
   }
 
   // --------------------------------------------------------------------------------- changes
@@ -343,7 +386,7 @@ export class Session {
     const { line } = this;
     if (line.is !== "open") {
       this.#outbox.lose();
-      for (const room of this.rooms.values()) this.rooms.set(room.name, lose(room));
+      for (const room of this.rooms.values()) this.#lose(room);
     }
     const signedOut = line.is === "closed" && line.trouble?.problem === "signed_out";
     if (signedOut && line.told) this.#forgetMine();
@@ -352,9 +395,14 @@ export class Session {
 
   #forgetMine(): void {
     this.#store.clear();
-    this.rooms.clear();
+    this.#forgetRooms();
     this.user = null;
     this.#changed();
+  }
+
+  #forgetRooms(): void {
+    this.#reading.forget();
+    this.rooms.clear();
   }
 
   #update(room: Room): void {

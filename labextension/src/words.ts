@@ -40,6 +40,8 @@ interface Doors {
   readonly reload: string;
   readonly problems: Record<Problem, Remedy>;
   readonly noBundle: Remedy;
+  /** What a panel was, where there is no server to open it at. */
+  saved(room: string): string;
   otherVersion(kernel: string, server: string): string;
 }
 
@@ -96,6 +98,8 @@ const doorsEn: Doors = {
     mend: "The server has the extension, but not its user interface. Install it anew and restart the server:",
     run: INSTALL_ANEW,
   },
+  saved: (room) =>
+    `Chat panel of the room ${room}. Open this notebook in JupyterLab or Notebook 7 and run this cell.`,
   otherVersion: (kernel, server) =>
     `The kernel has jupyter_tornchat ${kernel}, the server ${server}. Where the kernel runs:`,
 };
@@ -138,6 +142,8 @@ const doorsZh: Doors = {
     mend: "服务器上有这个扩展，但缺少它的界面。请重新安装并重启服务器：",
     run: INSTALL_ANEW,
   },
+  saved: (room) =>
+    `房间 ${room} 的聊天面板。请在 JupyterLab 或 Notebook 7 中打开这个笔记本，并运行此单元格。`,
   otherVersion: (kernel, server) =>
     `内核中的 jupyter_tornchat 是 ${kernel}，服务器上的是 ${server}。请在内核的环境中运行：`,
 };
