@@ -34,7 +34,7 @@ class Panel:
         self.log = self.element.get_by_role("log")
         self.texts = self.log.locator(".text")
         self.people = self.element.locator("tornchat-people li .name")
-        self.rooms = self.element.locator("tornchat-rooms li button")
+        self.rooms = self.element.locator("tornchat-rooms li .room")
         self.notice = self.element.locator("tornchat-notice")
         self.name = self.element.locator("tornchat-name")
 
@@ -85,7 +85,7 @@ def shown(page: Page) -> Panel:
 def create_room(panel: Panel, title: str) -> None:
     """Make a room as a person does; the panel then shows it."""
     panel.element.get_by_role("button", name="New room").click()
-    panel.element.get_by_label("Title").fill(title)
+    panel.element.get_by_label("What is the room called?").fill(title)
     panel.page.keyboard.press("Enter")
     panel.element.get_by_role("heading", name=title).wait_for()
 

@@ -471,19 +471,19 @@ def test_rooms_are_made_changed_and_marked_when_something_is_new(
     ann.rooms.filter(has_text="Lobby").click()
     expect(ann.kept("hello in here")).to_have_count(0)
     deep = ann.rooms.filter(has_text="Deep Learning!")
-    expect(deep).not_to_contain_text("new messages")
+    expect(deep).not_to_contain_text("unread")
     ben.say("are you gone?")
-    expect(deep).to_contain_text("new messages")
+    expect(deep).to_contain_text("1 unread message")
     ann.page.go_back()
     expect(ann.kept("are you gone?")).to_have_count(1)
-    expect(deep).not_to_contain_text("new messages")
+    expect(deep).not_to_contain_text("unread")
 
     create_room_again = ann.element.get_by_role("button", name="New room")
     create_room_again.click()
-    ann.element.get_by_label("Title").fill("deep learning")
+    ann.element.get_by_label("What is the room called?").fill("deep learning")
     ann.page.keyboard.press("Enter")
     expect(ann.element.get_by_role("alert")).to_have_text(
-        "A room with this address exists already."
+        "A room with this short name exists already."
     )
 
     ben.page.close()
@@ -517,7 +517,7 @@ def test_a_room_that_does_not_exist_can_be_made_on_the_spot(
     open_as(page, server, "lobby", name="Cleo")
     page.goto(f"{server.url}tornchat/?room=not-yet")
     panel = Panel(page)
-    expect(panel.element.get_by_role("alert")).to_contain_text("There is no room with this address")
+    expect(panel.element.get_by_role("alert")).to_contain_text("There is no such room")
     panel.element.get_by_role("button", name="Create not-yet").click()
     expect(panel.log).to_contain_text("Nobody has said anything in not-yet yet.")
 

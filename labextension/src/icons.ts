@@ -13,6 +13,7 @@ export const people = icon(
 export const cross = icon("M6 6l12 12M18 6L6 18");
 export const arrowUp = icon("M12 19V5M6 11l6-6 6 6");
 export const arrowDown = icon("M12 5v14M6 13l6 6 6-6");
+export const again = icon("M19 12a7 7 0 1 1-2.1-5M17 3v4h-4");
 export const plus = icon("M12 5v14M5 12h14");
 export const prompt = icon("M5 7l5 5-5 5M13 17h6");
 export const badge = icon(

@@ -20,7 +20,7 @@ import "./people.js";
 import { personStyle } from "./person.js";
 import "./presence.js";
 import { DEFAULT_ROOM } from "./protocol.js";
-import { hasNews, type Room } from "./room.js";
+import type { Room } from "./room.js";
 import "./rooms.js";
 import { type Session, sessionAt } from "./session.js";
 import { controls, tokens } from "./style.js";
@@ -90,6 +90,16 @@ export class Panel extends LitElement implements Desk {
     this.room = room;
     this.dispatchEvent(new CustomEvent("room", { detail: room }));
     this.#readyToWrite();
+  }
+
+  /** Leaves a room for good; who looks at it goes to the one shown before. */
+  #leave(room: string): void {
+    const leave = this.#visited.get(room);
+    this.#visited.delete(room);
+    leave?.();
+    const before = [...this.#visited.keys()].at(-1);
+    if (room === this.room && before !== undefined) this.open(before);
+    this.requestUpdate();
   }
 
   /** Where there are keys, one can write at once; on a touch screen that would raise a keyboard. */
@@ -186,7 +196,7 @@ export class Panel extends LitElement implements Desk {
 
   #talk(session: Session, room: Room): TemplateResult {
     const author = this.#author;
-    const news = [...session.rooms.values()].some((one) => one.name !== room.name && hasNews(one));
+    const news = session.unreadAll > session.unread(room.name);
     const waits = !session.named && room.unsent.some(({ state }) => state === "pending");
     return html`<section class="talk" aria-label=${words().chat}>
       ${header(room, this.drawer, news, this.home === "page" ? 1 : 2, (drawer) => this.#toggle(drawer))}
@@ -244,8 +254,10 @@ export class Panel extends LitElement implements Desk {
         .session=${session}
         .room=${this.room}
         .list=${session.list}
-        .joined=${[...session.rooms.values()]}
+        .unread=${session.unreadAll}
+        .mine=${[...this.#visited.keys()]}
         @open=${(event: CustomEvent<string>) => this.open(event.detail)}
+        @leave=${(event: CustomEvent<string>) => this.#leave(event.detail)}
         @unnamed=${this.#author.askName}
       ></tornchat-rooms>
       ${me(session, this.home === "page" ? () => this.#signOut() : null)}`;

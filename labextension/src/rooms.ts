@@ -1,22 +1,26 @@
-// The rooms there are, and the form that makes a new one.
+// The rooms there are, what is unread in them, and the way to a new one.
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { type Listed, Refused } from "./api.js";
+import type { Listed } from "./api.js";
 import { define } from "./define.js";
-import { plus } from "./icons.js";
-import { hasNews, type Room } from "./room.js";
+import { again, cross, plus } from "./icons.js";
+import "./new-room.js";
 import type { Session } from "./session.js";
 import { controls } from "./style.js";
-import { randomKey, slug } from "./text.js";
-import { locale, saysNo, words } from "./words.js";
+import { locale, words } from "./words.js";
 
 interface RoomLine {
   readonly name: string;
   readonly title: string;
   readonly count: number;
-  readonly unread: boolean;
+  readonly unread: number;
+  /** Whether this panel is in it, and may leave it. */
+  readonly mine: boolean;
 }
+
+/** Of more unread messages than this only that they are more is said. */
+const COUNTED = 99;
 
 /** The reader chose a room. */
 export type OpenEvent = CustomEvent<string>;
@@ -25,29 +29,25 @@ export class Rooms extends LitElement {
   static override properties = {
     session: { attribute: false },
     list: { attribute: false },
-    joined: { attribute: false },
+    unread: { attribute: false },
+    mine: { attribute: false },
     room: {},
     creating: { state: true },
-    address: { state: true },
-    notice: { state: true },
   };
   declare session: Session;
   /** The session's list of rooms. */
   declare list: readonly Listed[];
-  /** The rooms this page is in. */
-  declare joined: readonly Room[];
+  /** How many unread messages all rooms hold: another number is another list. */
+  declare unread: number;
+  /** The names of the rooms this panel is in. */
+  declare mine: readonly string[];
   /** The name of the room before the reader's eyes. */
   declare room: string;
   declare creating: boolean;
-  declare address: string;
-  declare notice: string;
-  #chosen = false;
 
   constructor() {
     super();
     this.creating = false;
-    this.address = "";
-    this.notice = "";
   }
 
   protected override render(): TemplateResult {
@@ -60,93 +60,95 @@ export class Rooms extends LitElement {
           (line) => this.#line(line),
         )}
       </ul>
-      ${
-        this.creating
-          ? this.#form()
-          : html`<button class="plain new" @click=${this.#begin}>
-            ${plus} ${t.newRoom}
-          </button>`
-      }
+      ${this.creating ? this.#form() : this.#buttons()}
     `;
+  }
+
+  #buttons(): TemplateResult {
+    const t = words();
+    return html`<div class="buttons">
+      <button class="plain new" @click=${this.#begin}>${plus} ${t.newRoom}</button>
+      <button
+        class="plain"
+        aria-label=${t.reloadRooms}
+        title=${t.reloadRooms}
+        @click=${() => this.session.listRooms()}
+      >
+        ${again}
+      </button>
+    </div>`;
+  }
+
+  #form(): TemplateResult {
+    return html`<tornchat-new-room
+      .session=${this.session}
+      @open=${this.#made}
+      @unnamed=${() => this.dispatchEvent(new CustomEvent("unnamed"))}
+      @cancel=${this.#end}
+    ></tornchat-new-room>`;
   }
 
   /** The rooms of the list and the one we look at, which may not exist (yet). */
   #lines(): RoomLine[] {
-    const listed = this.list.map(({ room, title, count }) => ({ room, title, count }));
+    const listed = [...this.list];
     if (!listed.some(({ room }) => room === this.room)) {
-      listed.push({ room: this.room, title: "", count: 0 });
+      listed.push({ room: this.room, title: "", at: 0, count: 0 });
     }
     const order = new Intl.Collator(locale());
     return listed
-      .map(({ room, title, count }) => {
-        const joined = this.joined.find(({ name }) => name === room);
-        const unread = room !== this.room && joined !== undefined && hasNews(joined);
-        return {
-          name: room,
-          title: title || joined?.title || room,
-          count: joined?.here ? joined.count : count,
-          unread,
-        };
-      })
+      .map((one) => this.#lineOf(one))
       .toSorted((one, other) => order.compare(one.title, other.title));
   }
 
-  #line({ name, title, count, unread }: RoomLine): TemplateResult {
+  #lineOf({ room: name, title, count }: Listed): RoomLine {
+    const known = this.session.room(name);
+    return {
+      name,
+      title: title || known.title || name,
+      count: known.here ? known.count : count,
+      unread: this.session.unread(name),
+      mine: this.mine.length > 1 && this.mine.includes(name),
+    };
+  }
+
+  #line(line: RoomLine): TemplateResult {
     const t = words();
+    const { name, title, mine } = line;
     return html`<li>
       <button
-        class="plain room ${unread ? "unread" : ""}"
+        class="plain room ${line.unread > 0 ? "unread" : ""}"
         title=${name}
         aria-current=${name === this.room ? "page" : nothing}
-        @click=${() => this.#open(name)}
+        @click=${() => this.#tell("open", name)}
       >
-        <bdi>${title}</bdi>
-        ${unread ? html`<span class="dot"></span><span class="unseen">${t.unread}</span>` : nothing}
-        ${
-          count > 0
-            ? html`<span class="count" title=${t.peopleIn(count)}>
-              <span aria-hidden="true">${count}</span><span class="unseen">${t.peopleIn(count)}</span>
-            </span>`
-            : nothing
-        }
+        <bdi>${title}</bdi> ${unreadBadge(line.unread)} ${people(line.count)}
       </button>
+      ${
+        mine
+          ? html`<button
+            class="plain leave"
+            aria-label=${t.leave(title)}
+            title=${t.leave(title)}
+            @click=${() => this.#tell("leave", name)}
+          >
+            ${cross}
+          </button>`
+          : nothing
+      }
     </li>`;
   }
 
-  #form(): TemplateResult {
-    const t = words();
-    return html`<form @submit=${this.#create} @keydown=${this.#escape}>
-      <label>
-        ${t.roomTitle}
-        <input name="title" required autocomplete="off" dir="auto"
-          maxlength=${this.session.limits.title_chars} @input=${this.#titled} />
-      </label>
-      <label>
-        ${t.roomName}
-        <input name="room" required autocomplete="off" autocapitalize="none" spellcheck="false"
-          pattern="[a-z0-9][a-z0-9._\\-]{0,63}" title=${t.roomNameHint} aria-describedby="hint"
-          .value=${this.address} @input=${this.#addressed} />
-      </label>
-      <p id="hint" class="quiet">${t.roomNameHint}</p>
-      <p class="bad" role="alert">${this.notice}</p>
-      <div class="choices">
-        <button class="main">${t.create}</button>
-        <button type="button" @click=${this.#end}>${t.cancel}</button>
-      </div>
-    </form>`;
+  #tell(what: "open" | "leave", name: string): void {
+    this.dispatchEvent(new CustomEvent(what, { detail: name }));
   }
 
-  #open(name: string): void {
-    this.dispatchEvent(new CustomEvent("open", { detail: name }));
-  }
-
-  async #begin(): Promise<void> {
+  #begin(): void {
     this.creating = true;
-    this.address = "";
-    this.notice = "";
-    this.#chosen = false;
-    await this.updateComplete;
-    this.renderRoot.querySelector("input")?.focus();
+  }
+
+  #made(event: OpenEvent): void {
+    this.creating = false;
+    this.#tell("open", event.detail);
   }
 
   async #end(): Promise<void> {
@@ -155,56 +157,32 @@ export class Rooms extends LitElement {
     this.renderRoot.querySelector<HTMLElement>(".new")?.focus();
   }
 
-  #escape(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || event.isComposing) return;
-    event.stopPropagation();
-    void this.#end();
-  }
-
-  /** The title proposes the address, until one is typed. */
-  #titled(event: InputEvent): void {
-    if (this.#chosen) return;
-    const title = (event.target as HTMLInputElement).value;
-    this.address = slug(title) || (title.trim() && `room-${randomKey().slice(0, 6)}`);
-  }
-
-  #addressed(event: InputEvent): void {
-    this.#chosen = true;
-    this.address = (event.target as HTMLInputElement).value;
-  }
-
-  async #create(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const title = String(new FormData(event.target as HTMLFormElement).get("title")).trim();
-    const name = this.address;
-    try {
-      await this.session.createRoom(name, title);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.notice = saysNo(error.no.code, error.no.reason);
-      if (error.no.code === "unnamed") this.dispatchEvent(new CustomEvent("unnamed"));
-      return;
-    }
-    this.creating = false;
-    this.#open(name);
-  }
-
   static override styles = [
     controls,
     css`
       :host {
         display: block;
       }
+      li,
+      .buttons,
       .room,
       .new {
         display: flex;
         align-items: center;
         gap: 0.5em;
-        width: 100%;
+        min-width: 0;
+      }
+      li {
+        gap: 0;
+      }
+      .room,
+      .new {
+        flex: 1;
         padding: 0.3em 0.6em;
         text-align: start;
       }
-      .new {
+      .buttons {
+        gap: 0;
         margin-top: 0.25em;
         color: var(--quiet);
       }
@@ -222,11 +200,16 @@ export class Rooms extends LitElement {
       .unread bdi {
         font-weight: 700;
       }
-      .dot {
-        width: 0.5em;
-        height: 0.5em;
-        border-radius: 50%;
-        background: var(--accent);
+      .badge {
+        min-width: 1.6em;
+        padding: 0.05em 0.4em;
+        border-radius: 1em;
+        background: var(--fill);
+        color: var(--on-fill);
+        font-size: 0.75em;
+        font-weight: 600;
+        text-align: center;
+        font-variant-numeric: tabular-nums;
       }
       .count {
         font-size: 0.85em;
@@ -234,31 +217,28 @@ export class Rooms extends LitElement {
         color: var(--quiet);
         font-variant-numeric: tabular-nums;
       }
-      form {
-        display: grid;
-        gap: 0.6em;
-        margin-top: 0.5em;
-        padding: 0.75em 0.6em;
-        border: 1px solid var(--line);
-        border-radius: var(--round);
-      }
-      label {
-        display: grid;
-        gap: 0.2em;
-        font-size: 0.9em;
-      }
-      p {
-        font-size: 0.85em;
-      }
-      p:empty {
-        display: none;
-      }
-      .choices {
-        display: flex;
-        gap: 0.5em;
+      .leave {
+        color: var(--quiet);
+        font-size: 0.8em;
       }
     `,
   ];
+}
+
+function unreadBadge(count: number): TemplateResult | typeof nothing {
+  if (count === 0) return nothing;
+  const says = count > COUNTED ? `${COUNTED}+` : `${count}`;
+  return html`<span class="badge">
+    <span aria-hidden="true">${says}</span><span class="unseen">${words().unreadIn(says)}</span>
+  </span>`;
+}
+
+function people(count: number): TemplateResult | typeof nothing {
+  if (count === 0) return nothing;
+  const says = words().peopleIn(count);
+  return html`<span class="count" title=${says}>
+    <span aria-hidden="true">${count}</span><span class="unseen">${says}</span>
+  </span>`;
 }
 
 define("tornchat-rooms", Rooms);
