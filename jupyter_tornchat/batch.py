@@ -1,6 +1,6 @@
 """A batch: what shares one commit, on its way to the disk.
 
-However many messages it holds, it is a handful of statements; `view.FOLD` says why.
+However many messages it holds, it is a handful of statements; `fold.FOLD` says why.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from . import view
-from .log import Entry, Event, Opened, Receipt, Said
+from .fold import fold
+from .log import Changed, Content, Entry, Event, Opened, Receipt, Said
 from .protocol import LIMITS, Refusal
 
 BATCH = 128
@@ -20,7 +20,8 @@ BATCH = 128
 second on a disk of 0.4 ms), few enough that handing them out holds the loop a millisecond."""
 
 # What a batch needs to know before it is numbered, in one row: entries that other servers wrote
-# since, entries that have an id of this batch already, and the rooms of this batch.
+# since, entries that have an id of this batch already, the rooms of this batch, and the messages
+# that it answers or changes.
 FACTS = """
 SELECT
   (SELECT json_group_array(json_array(offset, seq, body)) FROM
@@ -29,7 +30,10 @@ SELECT
      JOIN entries AS e ON e.room = json_extract(asked.value, '$[0]')
                       AND e.id = json_extract(asked.value, '$[1]')),
   (SELECT json_group_array(json_array(room, seq)) FROM rooms
-     WHERE room IN (SELECT value FROM json_each(:rooms)))
+     WHERE room IN (SELECT value FROM json_each(:rooms))),
+  (SELECT json_group_array(json_array(m.room, m.seq, m.user, m.deleted)) FROM json_each(:about)
+     JOIN messages AS m ON m.room = json_extract(value, '$[0]')
+                       AND m.seq = json_extract(value, '$[1]'))
 """
 
 # What other servers wrote, a batch at a time.
@@ -48,6 +52,7 @@ FROM json_each(?)
 _event = msgspec.json.Decoder(Event)
 _rows = msgspec.json.Decoder(list[tuple[int, int, str]])
 _seqs = msgspec.json.Decoder(list[tuple[str, int]])
+_messages = msgspec.json.Decoder(list[tuple[str, int, str, int]])
 
 
 class Append(NamedTuple):
@@ -84,13 +89,14 @@ class Batch:
         self.db = db
         self.jobs = jobs
         self.answers: list[Answer] = []
-        said = [job.event for job in jobs if isinstance(job.event, Said)]
-        (others, same, rooms) = db.execute(
+        content = [job.event for job in jobs if isinstance(job.event, Content)]
+        (others, same, rooms, messages) = db.execute(
             FACTS,
             {
                 "offset": offset,
-                "ids": _json([(event.room, event.id) for event in said]),
+                "ids": _json([(event.room, event.id) for event in content]),
                 "rooms": _json([job.event.room for job in jobs]),
+                "about": _json([place for event in content if (place := _about(event))]),
             },
         ).fetchone()
         self.entries = _entries(others)
@@ -98,6 +104,9 @@ class Batch:
         self.folded = offset + len(self.entries)
         self.known = {_key(entry.event): entry for entry in _entries(same)}
         self.seqs = dict(_seqs.decode(rooms))
+        found = _messages.decode(messages)
+        self.authors = {(room, seq): author for room, seq, author, _ in found}
+        self.deleted = {(room, seq) for room, seq, _, deleted in found if deleted}
 
     def write(self) -> None:
         """Number and insert what can be kept, and fold it into the view."""
@@ -116,7 +125,7 @@ class Batch:
                 rows.append((offset, *_columns(job.event), entry.seq, job.body))
         if rows:
             self.db.execute(INSERT, (_json(rows),))
-            view.fold(self.db, self.folded)
+            fold(self.db, self.folded)
 
     def _place(self, event: Event, offset: int) -> tuple[Entry, bool]:
         if isinstance(event, Opened):
@@ -124,14 +133,32 @@ class Batch:
             self.seqs[event.room] = 0
             return Entry(offset, 0, event), False
         if before := self.known.get(_key(event)):
-            if isinstance(before.event, Said) and before.event.text == event.text:
+            if not isinstance(before.event, Opened) and before.event.body == event.body:
                 return before, True
             raise Refusal("conflict")
         if event.room not in self.seqs:
             raise Refusal("no_such_room")
-        self.seqs[event.room] += 1
-        entry = self.known[_key(event)] = Entry(offset, self.seqs[event.room], event)
+        if about := _about(event):
+            self._check_message(event, about)
+        seq = self.seqs[event.room] = self.seqs[event.room] + 1
+        if isinstance(event, Said):
+            self.authors[event.room, seq] = event.user.id
+        entry = self.known[_key(event)] = Entry(offset, seq, event)
         return entry, False
+
+    def _check_message(self, event: Content, about: tuple[str, int]) -> None:
+        """An answer needs a message; a change one that is its author's, and not deleted."""
+        author = self.authors.get(about)
+        if author is None:
+            raise Refusal("no_such_message")
+        if isinstance(event, Said):
+            return
+        if author != event.user.id:
+            raise Refusal("forbidden", "only its author may change a message")
+        if about in self.deleted:
+            raise Refusal("no_such_message")
+        if event.text is None:
+            self.deleted.add(about)
 
     def _check_opening(self, event: Opened) -> None:
         if event.room in self.seqs:
@@ -152,13 +179,23 @@ class Batch:
 
 def _columns(event: Event) -> tuple[str, str, str | None]:
     """`kind`, `room` and `id` of an entry's row."""
-    if isinstance(event, Said):
-        return "said", event.room, event.id
-    return "opened", event.room, None
+    match event:
+        case Said():
+            return "said", event.room, event.id
+        case Changed():
+            return "changed", event.room, event.id
+        case Opened():
+            return "opened", event.room, None
 
 
 def _key(event: Event) -> tuple[str, str]:
-    return (event.room, event.id if isinstance(event, Said) else "")
+    return (event.room, "" if isinstance(event, Opened) else event.id)
+
+
+def _about(event: Content) -> tuple[str, int] | None:
+    """The place of the message that this one answers or changes."""
+    seq = event.reply if isinstance(event, Said) else event.of
+    return None if seq is None else (event.room, seq)
 
 
 def next_entries(db: sqlite3.Connection, offset: int) -> list[Entry]:

@@ -12,11 +12,11 @@ import sqlite3
 import stat
 from pathlib import Path
 
-from . import view
+from . import fold
 from .protocol import Refusal
 
 APPLICATION_ID = 0x746F726E  # "torn", so that another program's file is told from ours
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 5.0
 SQLITE = (3, 33)  # UPDATE … FROM
 
@@ -32,7 +32,7 @@ CREATE TABLE entries (
 );
 CREATE UNIQUE INDEX entries_by_id ON entries (room, id) WHERE id IS NOT NULL;
 CREATE TABLE keep (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-{view.SCHEMA}
+{fold.SCHEMA}
 """
 
 
@@ -99,6 +99,8 @@ def _prepare(db: sqlite3.Connection, journal_mode: str) -> None:
     try:
         if _is_new(db):
             _create(db)
+        elif pragma(db, "user_version") < VERSION:
+            _migrate(db)
         db.execute("COMMIT")
     finally:
         if db.in_transaction:
@@ -122,6 +124,12 @@ def _create(db: sqlite3.Connection) -> None:
         db.execute(statement)
     db.execute("INSERT INTO meta VALUES ('epoch', ?)", (secrets.token_hex(16),))
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    """An older file as today's would be: the log is the same, and the view is folded anew."""
+    fold.rebuild(db)
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -10,21 +10,24 @@ import asyncio
 import logging
 import time
 from asyncio import Future
-from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from . import fanout, names, resume
+from . import fanout, resume
 from .connection import Connection
 from .liveroom import LiveRoom
-from .log import Entry, Log, Opened, Receipt, Said
+from .log import Changed, Content, Entry, Log, Opened, Receipt, Said
+from .people import People
 from .protocol import (
     DEFAULT_ROOM,
     LIMITS,
     Answerable,
     AnyClientFrame,
     Close,
+    Delete,
+    Edit,
     Heartbeat,
     Join,
     Joined,
@@ -40,15 +43,14 @@ from .protocol import (
     Welcome,
     encode,
 )
-from .rate import Bucket
+from .rate import Bucket, Buckets
 from .view import View
 
 GOODBYE_SECONDS = 1.0
 """How long those who are told that the server stops may take to hang up."""
+FEATURES = ["rooms", "edit", "reply"]
+"""What this server can do that another one may not."""
 log = logging.getLogger(__name__)
-
-BUCKETS = 10_000
-"""People whose message rate is remembered."""
 
 
 class Hub:
@@ -81,13 +83,14 @@ class Hub:
         self.connections: set[Connection] = set()
         self.rooms: dict[str, LiveRoom] = {}
         self._empty = asyncio.Event()
-        self._names: dict[str, Counter[str]] = {}
-        """Of everyone connected, by skeleton: the ids of who has the name, by connections."""
-        self._buckets: dict[str, Bucket] = {}
+        self._people = People()
+        self._buckets = Buckets(message_rate, 3 * message_rate)
         self._tasks: set[asyncio.Task[None]] = set()
         self._at = 0
         self._receive: dict[type, Callable[[Connection, Any], None]] = {
-            Send: self._send,
+            Send: self._publish,
+            Edit: self._publish,
+            Delete: self._publish,
             Join: self._join,
             Leave: self._leave,
             Older: lambda connection, frame: self._answer(connection, frame, self._older),
@@ -139,9 +142,7 @@ class Hub:
         loop = asyncio.get_running_loop()
         self.connections.add(connection)
         self._empty.clear()
-        self._names.setdefault(names.skeleton(connection.user.name), Counter())[
-            connection.user.id
-        ] += 1
+        self._people.add(connection)
         connection.heard = loop.time()
         if connection.plain:
             return
@@ -153,7 +154,7 @@ class Hub:
                 named=connection.named,
                 epoch=self.log.epoch,
                 limits=LIMITS,
-                features=["rooms"],
+                features=FEATURES,
                 now=_wall_clock(),
                 version=self.version,
                 heartbeat=self.heartbeat,
@@ -168,7 +169,7 @@ class Hub:
         self.connections.discard(connection)
         if not self.connections:
             self._empty.set()
-        self._forget_name(connection.user)
+        self._people.remove(connection)
         if connection.silence is not None:
             connection.silence.cancel()
         for room in connection.rooms:
@@ -178,13 +179,13 @@ class Hub:
 
     def sign_out(self, id: str) -> None:
         """The person with this id has signed out: their connections end."""
-        for connection in [c for c in self.connections if c.user.id == id]:
+        for connection in self._people.connections(id):
             connection.end(Close.SIGNED_OUT)
 
     def is_taken(self, name: str, by: str) -> bool:
         """Whether somebody connected, other than the person with the id `by`, has this name or
         one that looks like it."""
-        return any(id != by for id in self._names.get(names.skeleton(name), ()))
+        return self._people.is_taken(name, by)
 
     def receive(self, connection: Connection, frame: AnyClientFrame) -> None:
         """A connection sent a frame; the answer goes to it when there is one."""
@@ -198,17 +199,28 @@ class Hub:
 
     # ---------------------------------------------------------------------- messages
 
-    def publish(self, user: User, room: str, id: str, text: str) -> Future[Receipt]:
-        """Say something. When the future is done, it is on disk and everyone is being told.
+    def publish(self, user: User, frame: Send | Edit | Delete) -> Future[Receipt]:
+        """Say something, or change what one said. When the future is done, it is on disk and
+        everyone is being told.
 
         Raises (here or in the future):
             Refusal: `too_fast`, or what `Log.append` refuses.
         """
-        self._check_rate(user)
-        live = self.rooms.get(room)
+        self._charge(user)
+        live = self.rooms.get(frame.room)
         if live is not None and live.crowded:
             raise Refusal("too_fast", "the room takes no more at the moment", retry_after=1.0)
-        return self.log.append(Said(room, id, user, text, self._now()))
+        return self.log.append(self._event(user, frame))
+
+    def _event(self, user: User, frame: Send | Edit | Delete) -> Content:
+        room, id, at = frame.room, frame.id, self._now()
+        match frame:
+            case Send(text=text, reply=reply):
+                return Said(room, id, user, text, at, reply)
+            case Edit(seq=of, text=text):
+                return Changed(room, id, user, of, at, text)
+            case Delete(seq=of):
+                return Changed(room, id, user, of, at)
 
     async def open_room(self, user: User, room: str, title: str) -> Room:
         """Make a room.
@@ -216,7 +228,7 @@ class Hub:
         Raises:
             Refusal: `too_fast`, `room_exists`, `too_many_rooms`, or what the log refuses.
         """
-        self._check_rate(user)
+        self._charge(user)
         receipt = await self.log.append(Opened(room, title, self._now(), user))
         assert isinstance(receipt.entry.event, Opened)
         return receipt.entry.event.frame()
@@ -225,7 +237,7 @@ class Hub:
         """The log has numbered and kept these: tell everyone whom they concern."""
         for entry in entries:
             match entry.event:
-                case Said(room=room):
+                case Said(room=room) | Changed(room=room):
                     if live := self.rooms.get(room):
                         live.push(entry.event.frame(entry.seq))
                 case Opened():
@@ -240,14 +252,14 @@ class Hub:
 
     # ------------------------------------------------------------------ frames, by type
 
-    def _send(self, connection: Connection, frame: Send) -> None:
+    def _publish(self, connection: Connection, frame: Send | Edit | Delete) -> None:
         if frame.room not in connection.rooms:
             raise Refusal("not_joined")
         if not connection.writes:
             raise Refusal("forbidden")
         if not connection.named:
             raise Refusal("unnamed")
-        future = self.publish(connection.user, frame.room, frame.id, frame.text)
+        future = self.publish(connection.user, frame)
         connection.begin()
 
         def answered(done: Future[Receipt]) -> None:
@@ -257,12 +269,17 @@ class Hub:
             if isinstance(no := done.exception(), Refusal):
                 connection.refuse(no, Answerable.to(frame))
             elif no is None and done.result().again:
-                entry = done.result().entry
-                message = entry.event.frame(entry.seq)
-                message.ref = frame.ref
-                connection.send(message)
+                self._answer(connection, frame, partial(self._again, done.result().entry))
 
         future.add_done_callback(answered)
+
+    async def _again(self, entry: Entry, connection: Connection, frame: Send) -> None:
+        """It is there already: a change as it was, a message as it is now."""
+        again = entry.event.frame(entry.seq)
+        if isinstance(entry.event, Said):
+            again = await self.view.message(frame.room, entry.seq)
+        again.ref = frame.ref
+        connection.send(again)
 
     def _leave(self, connection: Connection, frame: Leave) -> None:
         if frame.room not in connection.rooms:
@@ -348,27 +365,12 @@ class Hub:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _forget_name(self, user: User) -> None:
-        skeleton = names.skeleton(user.name)
-        holders = self._names[skeleton]
-        holders[user.id] -= 1
-        if not holders[user.id]:
-            del holders[user.id]
-        if not holders:
-            del self._names[skeleton]
-
     def _forget(self, live: LiveRoom) -> None:
         if self.rooms.get(live.room) is live:
             del self.rooms[live.room]
 
-    def _check_rate(self, user: User) -> None:
-        bucket = self._buckets.pop(user.id, None)
-        if bucket is None:
-            bucket = Bucket(self.message_rate, 3 * self.message_rate)
-            if len(self._buckets) >= BUCKETS:
-                del self._buckets[next(iter(self._buckets))]  # who was silent the longest
-        self._buckets[user.id] = bucket
-        if wait := bucket.take():
+    def _charge(self, user: User) -> None:
+        if wait := self._buckets.take(user.id):
             raise Refusal("too_fast", retry_after=round(wait, 3))
 
     def _pulse(self, ref: str | None = None) -> Heartbeat:

@@ -14,12 +14,13 @@ from collections.abc import Callable, Mapping
 from .connection import NOBODY, Connection, Item, wire_bytes
 from .fanout import fan_out
 from .presence import RoomPresence
-from .protocol import Message, Presence, ServerFrame, User
+from .protocol import Changed, Message, Presence, ServerFrame, User
 
 WRITE_BYTES, WRITE_FRAMES = 256 * 1024, 256
 """What is joined into one write to each connection: encoding it holds the loop."""
 RECENT = 256
-"""Sent messages that are kept to fill the moment between reading history and joining."""
+"""Sent messages and changes that are kept to fill the moment between reading history and
+joining."""
 WAITING = 4_000
 """Frames that may wait for the fan-out before the room takes no more."""
 
@@ -41,7 +42,7 @@ class LiveRoom:
         """Joins that are under way; they keep the room from being forgotten."""
         self._empty = empty
         self._waiting: deque[Item] = deque()
-        self._recent: deque[Message] = deque(maxlen=RECENT)
+        self._recent: deque[Message | Changed] = deque(maxlen=RECENT)
         self._flushing: asyncio.Task[None] | None = None
 
     @property
@@ -59,11 +60,11 @@ class LiveRoom:
         if self._flushing is None:
             self._flushing = asyncio.get_running_loop().create_task(self._flush())
 
-    def since(self, seq: int) -> list[Message] | None:
+    def since(self, seq: int) -> list[Message | Changed] | None:
         """What was sent after `seq`, or None where it goes back further than is remembered."""
         if self.sent is None or self.sent <= seq:
             return []
-        found = [message for message in self._recent if message.seq > seq]
+        found = [frame for frame in self._recent if frame.seq > seq]
         return found if len(found) == self.sent - seq else None
 
     def remove(self, connection: Connection, grace: float | None = None) -> None:
@@ -111,12 +112,12 @@ class LiveRoom:
         while self._waiting and size < WRITE_BYTES and len(items) < WRITE_FRAMES:
             item = self._waiting.popleft()
             frame = item[0]
-            if isinstance(frame, Message):
+            if isinstance(frame, Message | Changed):
                 if self.sent is not None and frame.seq <= self.sent:
                     continue  # whoever is here got it from history
                 self.sent = frame.seq
                 self._recent.append(frame)
-                size += len(frame.text)
+                size += len(frame.text or "")
             items.append(item)
         return items
 

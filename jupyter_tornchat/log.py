@@ -12,10 +12,11 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from .protocol import Message, Room, User
+from . import protocol
+from .protocol import Cell, Message, Room, StoredFile, User
 
 
-class Said(Struct, tag="said", frozen=True):
+class Said(Struct, tag="said", frozen=True, omit_defaults=True):
     """Somebody said something in a room."""
 
     room: str
@@ -23,11 +24,49 @@ class Said(Struct, tag="said", frozen=True):
     user: User
     text: str
     at: int
+    reply: int | None = None
+    files: list[StoredFile] = []
+    cell: Cell | None = None
+
+    @property
+    def body(self) -> tuple[object, ...]:
+        """What must be the same where the same id comes again; never the same as a change's."""
+        return (self.text, self.reply, self.files, self.cell)
 
     def frame(self, seq: int) -> Message:
         """What clients see of it."""
         return Message(
-            room=self.room, seq=seq, id=self.id, user=self.user, text=self.text, at=self.at
+            room=self.room,
+            seq=seq,
+            id=self.id,
+            user=self.user,
+            text=self.text,
+            at=self.at,
+            reply=self.reply,
+            files=self.files,
+            cell=self.cell,
+        )
+
+
+class Changed(Struct, tag="changed", frozen=True, omit_defaults=True):
+    """Somebody gave their message `of` another text, or took it back where there is none."""
+
+    room: str
+    id: str
+    user: User
+    of: int
+    at: int
+    text: str | None = None
+
+    @property
+    def body(self) -> tuple[object, ...]:
+        """What must be the same where the same id comes again; never the same as a message's."""
+        return (self.of, self.text)
+
+    def frame(self, seq: int) -> protocol.Changed:
+        """What clients see of it."""
+        return protocol.Changed(
+            room=self.room, seq=seq, id=self.id, of=self.of, at=self.at, text=self.text
         )
 
 
@@ -44,7 +83,9 @@ class Opened(Struct, tag="opened", frozen=True, omit_defaults=True):
         return Room(room=self.room, title=self.title, at=self.at, user=self.user)
 
 
-Event = Said | Opened
+Content = Said | Changed
+"""What is a room's content: it has a place in its room, and an `id` of its client's."""
+Event = Content | Opened
 
 
 class Entry(NamedTuple):
@@ -76,9 +117,11 @@ class Log(Protocol):
       are on disk and never before.
     - An entry has `offset` 1, 2, 3 … in the log, and what is a room's content has `seq` 1, 2, 3 …
       in its room, both without holes.
-    - A message's `id` is unique in its room for as long as the message lives. The same id with
-      the same text gives the same entry again, whoever asks; with another text it is refused as
-      `conflict`.
+    - The `id` of a message or a change is unique in its room for as long as the room lives. The
+      same id with the same body gives the same entry again, whoever asks; with another body it is
+      refused as `conflict`.
+    - A message is changed by its author alone, and not once it is deleted. What is answered may be
+      a deleted message, but not none.
     """
 
     epoch: str
@@ -100,8 +143,8 @@ class Log(Protocol):
         """Number and keep an event. When the future is done, it is on disk and delivered.
 
         Raises (in the future):
-            Refusal: `conflict`, `no_such_room`, `room_exists`, `too_many_rooms`,
-                `storage_full` or `unavailable`.
+            Refusal: `conflict`, `no_such_room`, `no_such_message`, `forbidden`, `room_exists`,
+                `too_many_rooms`, `storage_full` or `unavailable`.
         """
         ...
 

@@ -393,7 +393,7 @@ class Welcome(ServerFrame, tag="welcome"):
 
 
 class Message(ServerFrame, tag="message"):
-    """One message of a room, as it is kept: `seq` is its place, 1, 2, 3 … without holes."""
+    """One message of a room, as it is kept: `seq` is its place in the room."""
 
     room: str
     seq: int
@@ -601,7 +601,7 @@ def decode(data: str | bytes) -> AnyClientFrame:
     if isinstance(data, bytes):
         raise Refusal("bad_frame", "binary frames are not understood: send JSON as text")
     frame = read(data, _decoder)
-    if isinstance(frame, Send):
+    if isinstance(frame, Send | Edit):
         frame.text = clean_text(frame.text)
     return frame
 

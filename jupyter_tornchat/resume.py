@@ -1,14 +1,15 @@
 """Resuming: what somebody who joins a room has missed.
 
 History is read on a reader thread while the room goes on. Once it is there, the loop has the word
-and nothing else runs, so what it returns ends exactly where the fan-out begins.
+and nothing else runs, so what it returns ends exactly where the fan-out begins. A message that was
+changed comes as it is now.
 """
 
 from __future__ import annotations
 
 from .liveroom import LiveRoom
-from .protocol import LIMITS, Join, Joined, Message, Refusal, Room
-from .view import View
+from .protocol import LIMITS, Join, Joined, Message, Room
+from .view import Slice, View
 
 FIRST_PAGE = 50
 """Messages that a first join shows."""
@@ -27,13 +28,8 @@ async def is_other_history(view: View, epoch: str, frame: Join) -> bool:
         return True
     if not frame.after:
         return False
-    try:
-        message = await view.message(frame.room, frame.after)
-    except Refusal as refusal:
-        if refusal.code == "no_such_message":
-            return True
-        raise
-    return frame.check is not None and frame.check != message.id
+    id = await view.id(frame.room, frame.after)
+    return id is None or (frame.check is not None and frame.check != id)
 
 
 async def missed(view: View, live: LiveRoom, room: Room, frame: Join) -> Joined:
@@ -47,35 +43,47 @@ async def missed(view: View, live: LiveRoom, room: Room, frame: Join) -> Joined:
         if frame.after is None:
             found = await view.older(frame.room, 2**53 - 1, FIRST_PAGE)
         else:
-            found = await view.newer(frame.room, frame.after, LIMITS.page_messages)
+            found = await view.missed(frame.room, frame.after, LIMITS.page_messages)
         # From here to the return nothing is awaited: the fan-out stands still.
-        more_to_come = frame.after is not None and found.more
-        messages = found.messages if more_to_come else _up_to_live(found.messages, found.last, live)
-        if messages is None:
-            continue  # so much was sent meanwhile that it is better read again
+        if frame.after is None or not found.more:
+            found = _up_to_live(found, live)
+            if found is None:
+                continue  # it is better read again
         start = frame.after
         if start is None:
-            start = messages[0].seq - 1 if messages else live.sent or 0
+            start = found.messages[0].seq - 1 if found.messages else found.last
+        to = max(start, found.last)
         return Joined(
             room=room.room,
             title=room.title,
             members=[],
             count=0,
-            messages=messages,
+            messages=found.messages,
             start=start,
-            to=messages[-1].seq if messages else start,
+            to=to,
             more=found.more,
+            check=found.check if to == found.last else None,
             ref=frame.ref,
         )
 
 
-def _up_to_live(messages: list[Message], last: int, live: LiveRoom) -> list[Message] | None:
-    """`messages`, which are all up to `last`, made to end where the room's fan-out begins; None
-    where more was sent meanwhile than the room remembers."""
+def _up_to_live(found: Slice, live: LiveRoom) -> Slice | None:
+    """`found`, which holds everything up to its last entry, made to end where the room's fan-out
+    begins. None where a message was changed meanwhile, or more was sent than the room remembers.
+
+    What is dropped of it comes by the fan-out. A message may be here as a change makes it that
+    the fan-out brings only now: it makes the same of it again.
+    """
     if live.sent is None:
-        live.sent = last
-    since = live.since(last)
+        live.sent = found.last
+    sent = live.sent
+    since = live.since(found.last)
     if since is None:
         return None
-    sent = live.sent
-    return [message for message in messages if message.seq <= sent] + since
+    messages = [message for message in found.messages if message.seq <= sent]
+    for frame in since:
+        if not isinstance(frame, Message):
+            return None
+        messages.append(frame)
+    ids = {found.last: found.check} | {message.seq: message.id for message in messages}
+    return Slice(messages, found.more, sent, ids.get(sent))

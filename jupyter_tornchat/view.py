@@ -1,8 +1,7 @@
-"""The view: entries folded into SQLite tables that answer everything people read.
+"""The view: answers everything people read, from the tables that `fold` makes of the log.
 
-The view holds nothing that the log does not: folding all entries from the beginning gives the
-same tables again, and a test does it for every kind of event. A view is always local. `fold`
-writes, on the log's writer thread; `View` reads, on threads and connections of its own.
+A view is always local. `fold` writes, on the log's writer thread; `View` reads, on threads and
+connections of its own.
 """
 
 from __future__ import annotations
@@ -16,54 +15,18 @@ from .log import Opened, Said
 from .protocol import LIMITS, Message, Refusal, Room, User
 from .readers import Readers
 
-SCHEMA = """
-CREATE TABLE rooms (
-    room TEXT PRIMARY KEY,
-    title TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    user TEXT,             -- JSON of who opened it
-    seq INTEGER NOT NULL   -- of its newest entry, 0 while there is none
-) WITHOUT ROWID;
-CREATE TABLE messages (
-    room TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    body TEXT NOT NULL,    -- JSON of the event
-    PRIMARY KEY (room, seq)
-) WITHOUT ROWID;
-"""
-
-TABLES = ("rooms", "messages")
-
-# Each statement takes all entries after one offset at once. A statement gives up the GIL at each
-# step, and a busy event loop may keep it for 5 ms (sys.getswitchinterval), so a statement for
-# each entry would let the loop decide how fast messages are kept.
-FOLD = (
-    """INSERT INTO rooms
-       SELECT room, json_extract(body, '$.title'), json_extract(body, '$.at'),
-              json_extract(body, '$.user'), 0
-       FROM entries WHERE offset > ? AND kind = 'opened'""",
-    """INSERT INTO messages
-       SELECT room, seq, body FROM entries WHERE offset > ? AND kind = 'said'""",
-    """UPDATE rooms SET seq = newest.seq
-       FROM (SELECT room, max(seq) AS seq FROM entries WHERE offset > ? GROUP BY room) AS newest
-       WHERE rooms.room = newest.room AND newest.seq > rooms.seq""",
-)
-
-
-def fold(db: sqlite3.Connection, after: int) -> None:
-    """Write what the entries after offset `after` mean into the tables."""
-    for statement in FOLD:
-        db.execute(statement, (after,))
-
 
 class Slice(msgspec.Struct):
-    """Messages of one room that follow each other, oldest first."""
+    """Messages of one room as they are now, oldest first."""
 
     messages: list[Message]
     more: bool
     """Whether there are more in the direction that was asked for."""
     last: int
-    """`seq` of the room's newest entry when this was read; 0 where there is none."""
+    """`seq` of the newest entry that this holds: the room's newest one when this was read, or,
+    where there is more that is newer, the last one of this page. 0 where there is none."""
+    check: str | None
+    """The id of entry `last`."""
 
 
 class View:
@@ -104,16 +67,35 @@ class View:
         """
         return await self._readers.ask(lambda db: _newer(db, room, after, limit))
 
+    async def missed(self, room: str, after: int, limit: int) -> Slice:
+        """What was said or changed after entry `after`, in the order of the newest entry of each
+        message; `more` says that there is more.
+
+        Raises:
+            Refusal: `no_such_room`.
+        """
+        return await self._readers.ask(lambda db: _missed(db, room, after, limit))
+
     async def message(self, room: str, seq: int) -> Message:
         """One message.
 
         Raises:
             Refusal: `no_such_room` or `no_such_message`.
         """
-        found = await self.newer(room, seq - 1, 1)
-        if not found.messages or found.messages[0].seq != seq:
-            raise Refusal("no_such_message")
-        return found.messages[0]
+        return await self._readers.ask(lambda db: _message(db, room, seq))
+
+    async def id(self, room: str, seq: int) -> str | None:
+        """The id of entry `seq`, a message or a change; None where there is no such entry.
+
+        Raises:
+            Refusal: `no_such_room`.
+        """
+
+        def ask(db: sqlite3.Connection) -> str | None:
+            _last(db, room)
+            return _id(db, room, seq)
+
+        return await self._readers.ask(ask)
 
     async def value(self, key: str) -> str | None:
         """What `Log.put` kept under a key."""
@@ -153,35 +135,64 @@ def _last(db: sqlite3.Connection, room: str) -> int:
 
 def _older(db: sqlite3.Connection, room: str, before: int, limit: int) -> Slice:
     last = _last(db, room)
-    rows = db.execute(
-        "SELECT seq, body FROM messages WHERE room = ? AND seq < ? ORDER BY seq DESC",
-        (room, before),
-    )
-    messages, more = _take(rows, limit)
-    return Slice(messages[::-1], more, last)
+    rows = _rows(db, "room = ? AND seq < ? ORDER BY seq DESC", room, before)
+    messages, _, more = _take(rows, limit)
+    return Slice(messages[::-1], more, last, _id(db, room, last))
 
 
 def _newer(db: sqlite3.Connection, room: str, after: int, limit: int) -> Slice:
     last = _last(db, room)
-    rows = db.execute(
-        "SELECT seq, body FROM messages WHERE room = ? AND seq > ? ORDER BY seq", (room, after)
-    )
-    messages, more = _take(rows, limit)
-    return Slice(messages, more, last)
+    rows = _rows(db, "room = ? AND seq > ? ORDER BY seq", room, after)
+    messages, _, more = _take(rows, limit)
+    return Slice(messages, more, last, _id(db, room, last))
 
 
-def _take(rows: sqlite3.Cursor, limit: int) -> tuple[list[Message], bool]:
+def _missed(db: sqlite3.Connection, room: str, after: int, limit: int) -> Slice:
+    newest = _last(db, room)
+    rows = _rows(db, "room = ? AND last > ? ORDER BY last", room, after)
+    messages, last, more = _take(rows, limit)
+    messages.sort(key=lambda message: message.seq)
+    last = last if more else newest
+    return Slice(messages, more, last, _id(db, room, last))
+
+
+def _message(db: sqlite3.Connection, room: str, seq: int) -> Message:
+    _last(db, room)
+    messages, _, _ = _take(_rows(db, "room = ? AND seq = ?", room, seq), 1)
+    if not messages:
+        raise Refusal("no_such_message")
+    return messages[0]
+
+
+def _id(db: sqlite3.Connection, room: str, seq: int) -> str | None:
+    row = db.execute(
+        """SELECT json_extract(body, '$.id') FROM messages WHERE room = :room AND seq = :seq
+           UNION ALL SELECT id FROM changes WHERE room = :room AND seq = :seq""",
+        {"room": room, "seq": seq},
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _rows(db: sqlite3.Connection, which: str, room: str, seq: int) -> sqlite3.Cursor:
+    select = f"SELECT seq, last, edited, deleted, body FROM messages WHERE {which}"  # noqa: S608
+    return db.execute(select, (room, seq))
+
+
+def _take(rows: sqlite3.Cursor, limit: int) -> tuple[list[Message], int, bool]:
     """A page from the front of `rows`: at most `limit` messages and `LIMITS.page_bytes`, but at
-    least one; and whether there was more."""
+    least one; the newest entry of the last one; and whether there was more."""
     messages: list[Message] = []
-    size = 0
-    for seq, body in rows:
+    newest = size = 0
+    for seq, last, edited, deleted, body in rows:
         size += len(body.encode())
         if len(messages) == limit or (messages and size > LIMITS.page_bytes):
             rows.close()
-            return messages, True
-        messages.append(_said.decode(body).frame(seq))
-    return messages, False
+            return messages, newest, True
+        message = _said.decode(body).frame(seq)
+        message.edited, message.deleted = edited, bool(deleted)
+        messages.append(message)
+        newest = last
+    return messages, newest, False
 
 
 def _value(db: sqlite3.Connection, key: str) -> str | None:

@@ -22,10 +22,12 @@ from jupyter_tornchat import hub as hub_module
 from jupyter_tornchat import liveroom
 from jupyter_tornchat.connection import Connection
 from jupyter_tornchat.hub import Hub
-from jupyter_tornchat.log import Deliver, Entry, Said
+from jupyter_tornchat.log import Changed, Content, Deliver, Entry, Said
 from jupyter_tornchat.protocol import (
     LIMITS,
     Close,
+    Delete,
+    Edit,
     Join,
     Leave,
     Older,
@@ -33,11 +35,13 @@ from jupyter_tornchat.protocol import (
     Refusal,
     Send,
     User,
+    encode,
 )
 from jupyter_tornchat.rate import Bucket
 from jupyter_tornchat.resume import FIRST_PAGE
 from jupyter_tornchat.sqlite import SQLiteLog
 from jupyter_tornchat.view import Slice, View
+from screen import Screen
 
 ANN, BEN = User("guest:1", "ann", "guest"), User("guest:2", "ben", "guest")
 LOG = logging.getLogger("test")
@@ -99,6 +103,15 @@ class Guest:
                 await self.news.wait()
         return found[0]
 
+    async def hears(self, frame: Any, type: str) -> Frame:
+        """Say it, and return the frame by which everyone hears of it."""
+        self.say(frame)
+        async with asyncio.timeout(10):
+            while not (found := [f for f in self.heard(type) if f["id"] == frame.id]):
+                self.news.clear()
+                await self.news.wait()
+        return found[0]
+
     async def refused(self, frame: Any) -> str:
         answer = await self.answer(frame)
         assert answer["type"] == "rejected"
@@ -112,15 +125,31 @@ class House:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self.news = asyncio.Event()
-        self._numbers = itertools.count()
+        self.story: list[Frame] = []
+        """Every entry of the lobby, as one who stays hears it."""
+        self._numbers = itertools.count(1)
 
     def guest(self, user: User = ANN, **options: Any) -> Guest:
         return Guest(self.hub, self.news, user, **options)
 
+    async def keep(self, *events: Content) -> None:
+        """These are kept, unless they are refused."""
+        futures = [self.hub.log.append(event) for event in events]
+        for answer in await asyncio.gather(*futures, return_exceptions=True):
+            if not isinstance(answer, BaseException):
+                entry = answer.entry
+                self.story.append(json.loads(encode(entry.event.frame(entry.seq))))
+
     async def say(self, count: int, room: str = "lobby") -> None:
         """So many messages are kept."""
-        ids = [f"say {next(self._numbers)}" for _ in range(count)]
-        await asyncio.gather(*(self.hub.log.append(Said(room, id, ANN, "x", 1)) for id in ids))
+        await self.keep(*(Said(room, f"{n}", ANN, "x", n) for n in self.numbers(count)))
+
+    async def change(self, of: int, text: str | None) -> None:
+        """A message of the lobby has another text from now on, or none."""
+        await self.keep(*(Changed("lobby", f"{n}", ANN, of, n, text) for n in self.numbers(1)))
+
+    def numbers(self, count: int) -> list[int]:
+        return [next(self._numbers) for _ in range(count)]
 
 
 @asynccontextmanager
@@ -171,6 +200,7 @@ class Gate:
 class GatedView(View):
     """A view whose pages of history wait, before and after they are read, until they may go on."""
 
+    gated = True
     waiting: list[asyncio.Future[None]]
     news: asyncio.Event
 
@@ -180,15 +210,15 @@ class GatedView(View):
         await self.wait()
         return found
 
-    async def newer(self, room: str, after: int, limit: int) -> Slice:
-        if limit == 1:  # the look at one message
-            return await super().newer(room, after, limit)
+    async def missed(self, room: str, after: int, limit: int) -> Slice:
         await self.wait()
-        found = await super().newer(room, after, limit)
+        found = await super().missed(room, after, limit)
         await self.wait()
         return found
 
     async def wait(self) -> None:
+        if not self.gated:
+            return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.waiting.append(future)
         self.news.set()
@@ -197,6 +227,8 @@ class GatedView(View):
 
 ACTIONS = st.one_of(
     st.tuples(st.just("say"), st.integers(1, 120)),
+    st.tuples(st.just("edit"), st.integers(1, 300)),
+    st.tuples(st.just("delete"), st.integers(1, 300)),
     st.tuples(st.just("let"), st.integers(1, 150)),
     st.tuples(st.just("join"), st.none() | st.integers(0, 60)),
     st.tuples(st.just("page"), st.just(0)),
@@ -208,7 +240,7 @@ ACTIONS = st.one_of(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(ACTIONS, min_size=4, max_size=25))
-def test_R06_no_gap_and_no_double_whatever_is_delivered_while_somebody_joins(
+def test_R06_no_gap_and_no_double_whatever_is_said_or_changed_while_somebody_joins(
     jp_asyncio_loop: asyncio.AbstractEventLoop, schedule: list[tuple[str, Any]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -225,18 +257,19 @@ class Schedule:
         self.waiting = place.hub.view.waiting = []
         place.hub.view.news = place.news
         gate.open = False
-        self.total = 0
         self.guests: list[tuple[Guest, int | None]] = []
 
     async def follow(self, action: str, what: Any) -> None:
         match action:
             case "say":
                 await self.place.say(what)
-                self.total += what
+            case "edit" | "delete" if top := len(self.place.story):
+                text = f"edit {top}" if action == "edit" else None
+                await self.place.change(what % top + 1, text)
             case "let":
                 self.gate.let(what)
             case "join":
-                after = None if what is None else min(what, self.total)
+                after = None if what is None else min(what, len(self.place.story))
                 guest = self.place.guest()
                 guest.say(Join(room="lobby", after=after))
                 self.guests.append((guest, after))
@@ -259,6 +292,18 @@ class Schedule:
         while self.waiting:
             await self.follow("page", 0)
         await self.follow("say", 1)
+        self.place.hub.view.gated = False  # type: ignore[attr-defined]
+        for guest, after in self.guests:
+            if after is not None:
+                await read_on(guest)
+        await settle()
+
+
+async def read_on(guest: Guest) -> None:
+    """Ask for what is missing until there is no more of it."""
+    answer = guest.heard("joined")[-1]
+    while answer["more"]:
+        answer = await guest.answer(Join(room="lobby", after=answer["to"]))
 
 
 async def follow(folder: Path, story: list[tuple[str, Any]]) -> None:
@@ -269,7 +314,7 @@ async def follow(folder: Path, story: list[tuple[str, Any]]) -> None:
             await schedule.follow(action, what)
         await schedule.end()
         for guest, after in schedule.guests:
-            check(guest, after, schedule.total)
+            check(guest, after, place.story)
 
 
 @pytest.mark.parametrize("after", [None, 5])
@@ -294,22 +339,16 @@ def joined(guest: Guest) -> bool:
     return bool(guest.heard("joined") or guest.heard("reset"))
 
 
-def check(guest: Guest, after: int | None, total: int) -> None:
-    """The guest has everything from where it began, each message once and in order."""
-    (answer,) = guest.heard("joined")
-    seen = [m["seq"] for m in answer["messages"]]
-    live = [m["seq"] for m in guest.heard("message")]
-    if after is not None:
-        assert answer["from"] == after
-        if answer["more"]:  # the rest comes when it asks for it
-            assert (seen, live) == (list(range(after + 1, answer["to"] + 1)), [])
-            assert len(seen) == LIMITS.page_messages
-            return
-    assert answer["to"] == (seen[-1] if seen else answer["from"])
-    # What it had before may come again, and a client passes over it.
-    assert seen + [seq for seq in live if seq > answer["to"]] == list(
-        range(answer["from"] + 1, total + 1)
-    )
+def check(guest: Guest, after: int | None, story: list[Frame]) -> None:
+    """Whoever came in anywhere ends with the same messages as who stayed, and got each entry at
+    most once."""
+    screen = Screen(story[: after or 0])
+    for frame in guest.wire.frames:
+        screen.hear(frame)
+    stayed = Screen(story)
+    assert (screen.gaps, screen.seq) == ([], stayed.seq)
+    assert screen.shown(screen.first) == stayed.shown(screen.first)
+    live = [f["seq"] for f in guest.wire.frames if f["type"] in {"message", "changed"}]
     assert live == sorted(set(live))
 
 
@@ -327,7 +366,7 @@ async def test_R06_a_newcomer_to_a_room_with_a_long_queue_misses_nothing(tmp_pat
         gate.let(len(gate.held))
         gate.open = True
         await settle()
-        check(late, None, FIRST_PAGE + 30)
+        check(late, None, place.story)
 
 
 async def test_R06_pages_come_while_there_is_more_and_live_messages_after_the_last(
@@ -412,6 +451,78 @@ async def test_what_was_said_before_is_answered_with_the_same_message(tmp_path: 
         assert await ann.refused(Send(room="lobby", id="1", text="y")) == "conflict"
 
 
+async def test_an_author_changes_a_message_and_everyone_hears_it(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        ann, ben = place.guest(), place.guest(BEN)
+        for guest in (ann, ben):
+            await guest.answer(Join(room="lobby"))
+        first = await ann.hears(Send(room="lobby", id="1", text="one"), "message")
+        edit = await ann.hears(Edit(room="lobby", seq=1, id="2", text="two"), "changed")
+        assert (edit["seq"], edit["of"], edit["text"]) == (2, 1, "two")
+        again = await ann.answer(Edit(room="lobby", seq=1, id="2", text="two"))
+        assert again == edit | {"ref": again["ref"]}
+        resent = await ann.answer(Send(room="lobby", id="1", text="one"))
+        now = {"text": "two", "edited": edit["at"], "ref": resent["ref"]}
+        assert resent == first | now
+        assert await ann.refused(Edit(room="lobby", seq=1, id="2", text="three")) == "conflict"
+        assert await ann.refused(Delete(room="lobby", seq=1, id="1")) == "conflict"
+        gone = await ann.hears(Delete(room="lobby", seq=1, id="3"), "changed")
+        assert (gone["seq"], gone["of"], gone.get("text")) == (3, 1, None)
+        again = await ann.answer(Delete(room="lobby", seq=1, id="3"))
+        assert again == gone | {"ref": again["ref"]}
+        await settle()
+        assert ben.heard("changed") == [edit, gone]
+        assert ben.connection.in_flight == ann.connection.in_flight == 0
+
+
+async def test_a_message_is_changed_by_its_author_alone_and_not_once_it_is_gone(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as place:
+        ann, ben = place.guest(), place.guest(BEN)
+        assert await ann.refused(Edit(room="lobby", seq=1, id="1", text="x")) == "not_joined"
+        for guest in (ann, ben):
+            await guest.answer(Join(room="lobby"))
+        await ann.hears(Send(room="lobby", id="1", text="one"), "message")
+        await ann.hears(Edit(room="lobby", seq=1, id="2", text="two"), "changed")
+        for frame in (
+            Edit(room="lobby", seq=1, id="3", text="x"),
+            Delete(room="lobby", seq=1, id="3"),
+        ):
+            assert await ben.refused(frame) == "forbidden"
+        for seq in (0, 2, 3, 2**53 - 1):  # 2 is an edit, and no message
+            assert await ann.refused(Delete(room="lobby", seq=seq, id="3")) == "no_such_message"
+            send = Send(room="lobby", id="3", text="x", reply=seq)
+            assert await ann.refused(send) == "no_such_message"
+        await ann.hears(Delete(room="lobby", seq=1, id="3"), "changed")
+        edit = Edit(room="lobby", seq=1, id="4", text="x")
+        assert await ann.refused(edit) == "no_such_message"
+        answer = await ben.hears(Send(room="lobby", id="4", text="gone?", reply=1), "message")
+        assert (answer["seq"], answer["reply"]) == (4, 1)
+        reader = place.guest(writes=False)
+        await reader.answer(Join(room="lobby"))
+        assert await reader.refused(Delete(room="lobby", seq=4, id="5")) == "forbidden"
+
+
+async def test_who_comes_back_after_a_change_is_told_of_it_and_known_by_it(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        await place.say(60)
+        await place.change(3, "new")
+        await place.change(60, None)
+        guest = place.guest()
+        first = await guest.answer(Join(room="lobby"))
+        assert (first["from"], first["to"], first["check"]) == (10, 62, "62")
+        assert len(first["messages"]) == FIRST_PAGE
+        back = await guest.answer(Join(room="lobby", after=60, check="60"))
+        assert [(m["seq"], m["text"]) for m in back["messages"]] == [(3, "new"), (60, "")]
+        assert (back["to"], back["check"], back["more"]) == (62, "62", False)
+        for known, type in (("61", "joined"), ("60", "reset")):
+            answer = await guest.answer(Join(room="lobby", after=61, check=known))
+            assert answer["type"] == type
+        assert (await guest.answer(Join(room="lobby", after=63)))["type"] == "reset"
+        check(guest, None, place.story)
+
+
 async def test_a_connection_is_in_so_many_rooms(tmp_path: Path) -> None:
     async with house(tmp_path) as place:
         ann = place.guest()
@@ -468,11 +579,11 @@ async def test_a_room_takes_no_more_than_can_be_handed_out(tmp_path: Path) -> No
         flood = [Entry(n, n, Said("lobby", str(n), BEN, "x", 1)) for n in range(1, 5000)]
         place.hub.deliver(flood[: liveroom.WAITING])
         with pytest.raises(Refusal) as no:
-            place.hub.publish(ANN, "lobby", "1", "x")
+            place.hub.publish(ANN, Send(room="lobby", id="1", text="x"))
         assert (no.value.code, no.value.retry_after) == ("too_fast", 1.0)
-        place.hub.publish(ANN, "elsewhere", "1", "x").cancel()
+        place.hub.publish(ANN, Send(room="elsewhere", id="1", text="x")).cancel()
         await settle()
-        await place.hub.publish(ANN, "lobby", "1", "x")
+        await place.hub.publish(ANN, Send(room="lobby", id="1", text="x"))
 
 
 async def test_a_person_says_so_much_in_a_while(tmp_path: Path) -> None:

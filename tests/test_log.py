@@ -13,14 +13,16 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from jupyter_tornchat.history import network_file_system
-from jupyter_tornchat.log import Entry, Log, Opened, Said
-from jupyter_tornchat.protocol import LIMITS, Refusal, User
+from jupyter_tornchat.history import VERSION, network_file_system
+from jupyter_tornchat.log import Changed, Entry, Log, Opened, Said
+from jupyter_tornchat.protocol import LIMITS, Cell, Output, Refusal, StoredFile, User
 from jupyter_tornchat.sqlite import SQLiteLog
 
 ANN = User("guest:1", "ann", "guest", declared=True)
@@ -69,6 +71,12 @@ def open_log(
 
 def said(id: str, text: str = "hello", room: str = "lobby", user: User = ANN) -> Said:
     return Said(room, id, user, text, 1_700_000_000_000)
+
+
+def changed(
+    id: str, of: int, text: str | None = None, room: str = "lobby", user: User = ANN
+) -> Changed:
+    return Changed(room, id, user, of, 1_700_000_000_001, text)
 
 
 def opened(room: str = "lobby", user: User | None = None) -> Opened:
@@ -168,7 +176,7 @@ async def test_R05_the_same_id_twice_in_one_batch_is_one_entry(open_log: Open) -
     server = await open_log()
     await server.log.append(opened())
     receipts = await asyncio.gather(*(server.log.append(said("x")) for _ in range(100)))
-    assert {receipt.entry for receipt in receipts} == {server.handed[1]}
+    assert all(receipt.entry == server.handed[1] for receipt in receipts)
     assert sum(not receipt.again for receipt in receipts) == 1
 
 
@@ -205,6 +213,100 @@ async def test_a_refused_append_takes_no_place(open_log: Open) -> None:
     codes = [a.code if isinstance(a, Refusal) else a.entry.seq for a in answers]  # type: ignore[union-attr]
     assert codes == [1, "conflict", "no_such_room", 2]
     assert [entry.offset for entry in server.handed] == [1, 2, 3]
+
+
+# --------------------------------------------------------------------------------- changes
+
+
+async def test_a_change_has_a_place_of_its_own_in_the_room(open_log: Open) -> None:
+    one, two = await open_log(), await open_log()
+    events = [opened(), said("1"), changed("2", 1, "hullo"), said("3"), changed("4", 1)]
+    for event in events:
+        await one.log.append(event)
+    assert [(entry.seq, entry.event) for entry in one.handed] == list(enumerate(events))
+    assert await two.handed_up_to(5) == one.handed
+
+
+async def test_R05_the_same_change_again_is_the_same_entry(open_log: Open) -> None:
+    one, two = await open_log(), await open_log()
+    for event in (opened(), said("1"), said("2")):
+        await one.log.append(event)
+    edit = await one.log.append(changed("e", 1, "hullo"))
+    gone = await one.log.append(changed("d", 1))
+    for server in (one, two):
+        assert await server.log.append(changed("e", 1, "hullo")) == (edit.entry, True)
+        assert await server.log.append(changed("d", 1)) == (gone.entry, True)
+        for other in (
+            changed("e", 1, "hello"),
+            changed("e", 2, "hullo"),
+            changed("e", 1),
+            changed("d", 1, ""),
+            changed("1", 1, "hello"),
+            said("e", "hullo"),
+        ):
+            assert await refusal(server.log.append(other)) == "conflict"
+    assert await two.handed_up_to(5) == one.handed
+
+
+async def test_R05_another_body_under_the_same_id_is_a_conflict(open_log: Open) -> None:
+    server = await open_log()
+    await server.log.append(opened())
+    await server.log.append(said("1"))
+    file = StoredFile("0" * 64, "a.png", "image/png", 9)
+    cell = Cell("1 + 1", outputs=[Output("text/plain", "2")])
+    bodies: list[dict[str, Any]] = [{}, {"reply": 1}, {"files": [file]}, {"cell": cell}]
+    for n, body in enumerate(bodies):
+        first = await server.log.append(replace(said(f"x{n}"), **body))
+        assert await server.log.append(replace(said(f"x{n}"), **body)) == (first.entry, True)
+        for other in bodies:
+            if other is not body:
+                again = server.log.append(replace(said(f"x{n}"), **other))
+                assert await refusal(again) == "conflict"
+
+
+CHANGES = [
+    (opened(), 0),
+    (said("1"), 1),
+    (said("2", user=BEN), 2),
+    (changed("3", 3, "x"), "no_such_message"),
+    (changed("4", 0, "x"), "no_such_message"),
+    (changed("5", 1, "x", user=BEN), "forbidden"),
+    (changed("6", 1, user=BEN), "forbidden"),
+    (changed("7", 1, "x"), 3),
+    (changed("8", 3, "x"), "no_such_message"),  # 3 is a change, and no message
+    (changed("9", 1), 4),
+    (changed("10", 1), "no_such_message"),
+    (changed("11", 1, "x"), "no_such_message"),
+    (changed("12", 1, "x", user=BEN), "forbidden"),
+    (changed("13", 2, "x", user=BEN), 5),
+    (changed("14", 1, "x", room="none"), "no_such_room"),
+]
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["one by one", "in one batch"])
+async def test_a_message_is_changed_by_its_author_alone_and_not_once_it_is_gone(
+    open_log: Open, together: bool
+) -> None:
+    server = await open_log()
+    events = [event for event, _ in CHANGES]
+    answers: list[Any] = []
+    for part in [events] if together else [[event] for event in events]:
+        futures = [server.log.append(event) for event in part]
+        answers += await asyncio.gather(*futures, return_exceptions=True)
+    codes = [a.code if isinstance(a, Refusal) else a.entry.seq for a in answers]
+    assert codes == [answer for _, answer in CHANGES]
+
+
+async def test_an_answer_needs_a_message(open_log: Open) -> None:
+    server = await open_log()
+    for event in (opened(), opened("other"), said("1"), changed("2", 1)):
+        await server.log.append(event)
+    for reply in (0, 2, 3, 2**53 - 1):
+        answer = replace(said("3"), reply=reply)
+        assert await refusal(server.log.append(answer)) == "no_such_message"
+    elsewhere = replace(said("3", room="other"), reply=1)
+    assert await refusal(server.log.append(elsewhere)) == "no_such_message"
+    assert (await server.log.append(replace(said("3"), reply=1))).entry.seq == 3
 
 
 # ----------------------------------------------------------------------------------- rooms
@@ -352,11 +454,11 @@ async def test_a_newer_schema_is_refused_and_left_as_it_was(open_log: Open, tmp_
     path = tmp_path / "chat.db"
     await (await open_log()).log.close()
     db = sqlite3.connect(path)
-    db.execute("PRAGMA user_version = 2")
+    db.execute(f"PRAGMA user_version = {VERSION + 1}")
     db.execute("PRAGMA journal_mode = DELETE")
     db.close()
     before = path.read_bytes()
-    assert "a newer jupyter_tornchat wrote it (schema 2)" in await why_not(path)
+    assert f"a newer jupyter_tornchat wrote it (schema {VERSION + 1})" in await why_not(path)
     assert path.read_bytes() == before
 
 

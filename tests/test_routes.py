@@ -48,7 +48,7 @@ NOTEBOOK = {
         "tornchat/api/rooms/lobby/messages", {"GET": 403, "POST": 403}
     ),
     "tornchat/api/rooms/([^/]+)/messages/([0-9]+)": Door(
-        "tornchat/api/rooms/lobby/messages/1", {"GET": 403}
+        "tornchat/api/rooms/lobby/messages/1", {"GET": 403, "PATCH": 403, "DELETE": 403}
     ),
     "tornchat/api/rooms/([^/]+)/files": Door("tornchat/api/rooms/lobby/files", {"POST": 403}),
     "tornchat/api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
@@ -68,7 +68,9 @@ CHAT = {
     "api/me": Door("api/me", {"GET": 403, "PUT": 403, "DELETE": 403}),
     "api/rooms": Door("api/rooms", {"GET": 403, "POST": 403}),
     "api/rooms/([^/]+)/messages": Door("api/rooms/lobby/messages", {"GET": 403, "POST": 403}),
-    "api/rooms/([^/]+)/messages/([0-9]+)": Door("api/rooms/lobby/messages/1", {"GET": 403}),
+    "api/rooms/([^/]+)/messages/([0-9]+)": Door(
+        "api/rooms/lobby/messages/1", {"GET": 403, "PATCH": 403, "DELETE": 403}
+    ),
     "api/rooms/([^/]+)/files": Door("api/rooms/lobby/files", {"POST": 403}),
     "api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
         f"api/rooms/lobby/files/{NO_FILE}", {"GET": 403}

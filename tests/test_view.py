@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import logging
+import secrets
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,15 +16,19 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from jupyter_tornchat import view
-from jupyter_tornchat.log import Event, Opened, Said
-from jupyter_tornchat.protocol import LIMITS, Refusal, User
+from jupyter_tornchat import fold, history
+from jupyter_tornchat.log import Changed, Event, Opened, Said
+from jupyter_tornchat.protocol import LIMITS, Refusal, User, encode
 from jupyter_tornchat.readers import READERS
 from jupyter_tornchat.sqlite import SQLiteLog
 from jupyter_tornchat.view import View
+from screen import Screen
 
 ANN = User("guest:1", "ann", "guest", declared=True)
+BEN = User("guest:2", "ben", "guest")
 TOP = 2**53 - 1
 
 # One story for each kind of event, that begins with an empty log. A new kind of event has no
@@ -39,6 +45,17 @@ STORIES: dict[type[Event], list[Event]] = {
         Said("lobby", "1", ANN, "hello", 3),
         Said("analysis", "1", ANN, "'); DROP TABLE rooms; --", 4),
         Said("lobby", "2", User("p", "机器人", "program"), "日志 \u2028 \\u0000 {}", 5),
+    ],
+    Changed: [
+        Opened("lobby", "Lobby", 1),
+        Opened("analysis", "Analysis", 2, ANN),
+        Said("lobby", "1", ANN, "hello", 3),
+        Said("analysis", "1", ANN, "untouched", 4),
+        Said("lobby", "2", ANN, "an answer", 5, reply=1),
+        Changed("lobby", "3", ANN, 1, 6, "hallo"),
+        Changed("lobby", "4", ANN, 1, 7, '日志 \u2028 "quoted" \\u0000 {}'),
+        Changed("lobby", "5", ANN, 2, 8, "never mind"),
+        Changed("lobby", "6", ANN, 2, 9),
     ],
 }
 
@@ -61,7 +78,7 @@ async def keep(log: SQLiteLog, events: list[Event]) -> None:
 
 def tables(db: sqlite3.Connection) -> dict[str, list[Any]]:
     return {
-        name: db.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in view.TABLES
+        name: db.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in fold.TABLES
     }
 
 
@@ -78,16 +95,16 @@ async def test_the_view_is_the_fold_of_the_log(kind: type[Event], tmp_path: Path
     db = sqlite3.connect(tmp_path / "chat.db", isolation_level=None)
     built = tables(db)
     assert any(built.values())
-    for name in view.TABLES:
+    for name in fold.TABLES:
         db.execute(f"DELETE FROM {name}")
-    view.fold(db, 0)
+    fold.fold(db, 0)
     assert tables(db) == built
     db.close()
 
 
 def test_every_table_of_the_view_is_rebuilt() -> None:
-    made = {line.split()[2] for line in view.SCHEMA.splitlines() if line.startswith("CREATE TABLE")}
-    assert made == set(view.TABLES)
+    made = {line.split()[2] for line in fold.SCHEMA.splitlines() if line.startswith("CREATE TABLE")}
+    assert made == set(fold.TABLES)
 
 
 async def test_rooms_are_told_with_their_titles_and_who_opened_them(tmp_path: Path) -> None:
@@ -161,6 +178,153 @@ async def test_one_message_is_found_by_its_place(tmp_path: Path) -> None:
         assert await refusal(shown.message("none", 1)) == "no_such_room"
         assert (await shown.newer("lobby", 3, 200)).messages == []
         assert (await shown.older("lobby", 1, 200)).messages == []
+
+
+# Nothing writes entries such as some of these; whatever is in the log, the view is the same.
+CHANGES = st.lists(
+    st.tuples(st.sampled_from([ANN, BEN]), st.integers(0, 6), st.none() | st.text(max_size=3)),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(changes=CHANGES, cuts=st.sets(st.integers(1, 14)))
+def test_the_view_is_the_same_in_whatever_pieces_it_is_folded(
+    changes: list[tuple[User, int, str | None]], cuts: set[int]
+) -> None:
+    """And the same as a client makes of the frames."""
+    said = [Said("lobby", f"{n}", user, f"{n}", n) for n, user in enumerate([ANN, BEN, ANN], 1)]
+    events: list[Said | Changed] = said + [
+        Changed("lobby", f"{n}", user, of, n, text and text.replace("\0", ""))
+        for n, (user, of, text) in enumerate(changes, 4)
+    ]
+    built = []
+    for pieces in ({0}, {0} | cuts):
+        db = sqlite3.connect(":memory:")
+        db.executescript(history.SCHEMA)
+        for after, end in itertools.pairwise([*sorted(pieces), 20]):
+            for offset, event in list(enumerate(events, 1))[after:end]:
+                body = msgspec.json.encode(event).decode()
+                kind = "said" if isinstance(event, Said) else "changed"
+                row = (offset, kind, "lobby", offset, event.id, body)
+                db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", row)
+            fold.fold(db, after)
+        built.append(tables(db))
+        db.close()
+    assert built[0] == built[1]
+    assert [row[1] for row in built[0]["changes"]] == list(range(4, len(events) + 1))
+
+    screen = Screen()
+    for seq, event in enumerate(events, 1):
+        author = {1: ANN, 2: BEN, 3: ANN}.get(event.of) if isinstance(event, Changed) else None
+        if isinstance(event, Said) or author == event.user:
+            screen.hear(json.loads(encode(event.frame(seq))))
+    rows = {row[1]: row for row in built[0]["messages"]}
+    for message in screen.shown():
+        _, _, _, user, edited, deleted, body = rows[message["seq"]]
+        now = (message["user"]["id"], message.get("edited"), message.get("deleted", False))
+        assert (user, edited, bool(deleted), json.loads(body)["text"]) == (*now, message["text"])
+
+
+async def test_a_changed_message_is_read_as_it_is_now(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (log, shown):
+        for event in STORIES[Changed]:
+            await log.append(event)
+        one, two = (await shown.older("lobby", TOP, 10)).messages
+        assert (one.text, one.edited, one.deleted) == ('日志 \u2028 "quoted" \\u0000 {}', 7, False)
+        assert (two.text, two.reply, two.edited, two.deleted) == ("", None, None, True)
+        assert await shown.message("lobby", 1) == one
+        assert (await shown.newer("lobby", 0, 10)).messages == [one, two]
+        assert (await shown.message("analysis", 1)).text == "untouched"
+        assert await refusal(shown.message("lobby", 3)) == "no_such_message"
+        ids = [await shown.id("lobby", seq) for seq in range(8)]
+        assert ids == [None, "1", "2", "3", "4", "5", "6", None]
+        assert await refusal(shown.id("none", 1)) == "no_such_room"
+
+
+async def test_what_was_missed_comes_once_and_in_pages_by_its_newest_entry(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (log, shown):
+        await keep(log, messages(20))
+        for of in (3, 12, 3, 20):
+            await log.append(Changed("lobby", f"edit {of}.{secrets.token_hex(4)}", ANN, of, 1, "x"))
+        assert await seqs(shown, 0, 200) == [[*range(1, 21)]]
+        assert await seqs(shown, 18, 200) == [[3, 12, 19, 20]]
+        assert await seqs(shown, 18, 2) == [[12, 19], [3, 20]]
+        assert await seqs(shown, 22, 200) == [[3, 20]]
+        assert await seqs(shown, 24, 200) == [[]]
+
+
+async def seqs(shown: View, after: int, limit: int) -> list[list[int]]:
+    """The places of missed messages, page by page."""
+    pages = [await shown.missed("lobby", after, limit)]
+    while pages[-1].more:
+        assert pages[-1].check == await shown.id("lobby", pages[-1].last)
+        pages.append(await shown.missed("lobby", pages[-1].last, limit))
+    assert pages[-1].last == 24
+    return [[message.seq for message in page.messages] for page in pages]
+
+
+HISTORIES = Path(__file__).parent / "histories"
+"""What files of older versions hold, made by them, as SQL."""
+
+
+def test_R27_every_older_version_of_the_file_has_one_to_try() -> None:
+    assert {path.stem for path in HISTORIES.glob("*.sql")} == set(
+        map(str, range(1, history.VERSION))
+    )
+
+
+@pytest.mark.parametrize("story", sorted(HISTORIES.glob("*.sql")), ids=lambda path: path.stem)
+async def test_R27_a_file_of_an_older_version_is_opened_and_loses_nothing(
+    story: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "chat.db"
+    before = old_file(story, path)
+    async with opened(path) as (log, shown):
+        assert [room.title for room in await shown.rooms()] == ["数据 '分析'", "Lobby"]
+        texts = [message.text for message in (await shown.newer("lobby", 0, 10)).messages]
+        assert texts == [f'message {n}\n\t日志 \u2028 "quoted" \\' for n in range(1, 6)]
+        receipt = await log.append(Changed("lobby", "new", ANN, 1, 9, "changed"))
+        assert (receipt.entry.seq, receipt.again) == (6, False)
+        assert (await shown.message("lobby", 1)).edited == 9
+        assert await shown.value("token:1") == "ann"
+    db = sqlite3.connect(path)
+    assert db.execute("PRAGMA user_version").fetchone() == (history.VERSION,)
+    assert db.execute("SELECT * FROM entries WHERE offset <= 8").fetchall() == before
+    assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    db.close()
+
+
+async def test_R27_a_migration_that_fails_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "chat.db"
+    old_file(HISTORIES / "1.sql", path)
+    before = dump(path)
+    for broken in range(len(fold.FOLD)):
+        statements = [*fold.FOLD[:broken], "INSERT INTO absent SELECT ?"]
+        monkeypatch.setattr(fold, "FOLD", statements)
+        with pytest.raises(Refusal, match="no such table: absent"):
+            async with opened(path):
+                pass
+        monkeypatch.undo()
+    assert dump(path) == before
+
+
+def dump(path: Path) -> list[str]:
+    db = sqlite3.connect(path)
+    lines = [*db.iterdump(), str(db.execute("PRAGMA user_version").fetchone())]
+    db.close()
+    return lines
+
+
+def old_file(story: Path, path: Path) -> list[Any]:
+    """A file of an older version; its entries."""
+    db = sqlite3.connect(path)
+    db.executescript(story.read_text(encoding="utf-8"))
+    entries = db.execute("SELECT * FROM entries").fetchall()
+    db.close()
+    return entries
 
 
 async def test_readers_read_while_it_is_written(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from places import GUESTS, Place, unharmed
 CHANGES: dict[str, tuple[str, str, bytes]] = {
     "say": ("POST", "api/rooms/lobby/messages", b'{"id": "xsrf", "text": "x"}'),
     "upload a file": ("POST", "api/rooms/lobby/files?name=x", b"x"),
+    "edit": ("PATCH", "api/rooms/lobby/messages/1", b'{"id": "xsrf", "text": "x"}'),
+    "delete": ("DELETE", "api/rooms/lobby/messages/1", b'{"id": "xsrf"}'),
+    "delete by query": ("DELETE", "api/rooms/lobby/messages/1?id=xsrf", b""),
     "open a room": ("POST", "api/rooms", b'{"room": "xsrf"}'),
     "say a name": ("PUT", "api/me", b'{"name": "trudy"}'),
     "sign out": ("DELETE", "api/me", b""),

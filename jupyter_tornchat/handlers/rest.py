@@ -12,7 +12,19 @@ from tornado.web import stream_request_body
 
 from .. import __version__, names
 from ..chat import Chat
-from ..protocol import LIMITS, MessageId, PageLimit, Refusal, RoomName, Seq, clean_text, read
+from ..protocol import (
+    LIMITS,
+    Delete,
+    Edit,
+    MessageId,
+    PageLimit,
+    Refusal,
+    RoomName,
+    Send,
+    Seq,
+    clean_text,
+    read,
+)
 from .base import ChatHandler
 
 T = TypeVar("T")
@@ -32,6 +44,20 @@ class NewMessage(Struct):
 
     id: MessageId
     text: str
+    reply: Seq | None = None
+
+
+class NewText(Struct):
+    """The body of `PATCH rooms/{room}/messages/{seq}`."""
+
+    id: MessageId
+    text: str
+
+
+class Deletion(Struct):
+    """The body of `DELETE rooms/{room}/messages/{seq}`, or its query."""
+
+    id: MessageId
 
 
 class NewName(Struct):
@@ -94,6 +120,17 @@ class RestHandler(ChatHandler):
         if len(self.body) > self.body_bytes:
             raise self.too_long()
         return read(bytes(self.body), msgspec.json.Decoder(kind))
+
+    def convert(self, query: dict[str, str], kind: type[T]) -> T:
+        """A query, as a valid `kind`.
+
+        Raises:
+            Refusal: `bad_frame`.
+        """
+        try:
+            return msgspec.convert(query, kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise Refusal("bad_frame", str(error)) from None
 
     def too_long(self) -> Refusal:
         return Refusal("too_long", f"the body is longer than {self.body_bytes:,} bytes")
@@ -167,10 +204,7 @@ class MessagesHandler(RestHandler):
     async def get(self, room: str) -> None:
         room = self.room_name(room)
         query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
-        try:
-            page = msgspec.convert(query, PageOf, strict=False)
-        except msgspec.ValidationError as error:
-            raise Refusal("bad_frame", str(error)) from None
+        page = self.convert(query, PageOf)
         if page.after is not None and page.before is not None:
             raise Refusal("bad_frame", "`before` and `after` exclude each other")
         view = self.chat.view
@@ -184,18 +218,41 @@ class MessagesHandler(RestHandler):
     async def post(self, room: str) -> None:
         room = self.room_name(room)
         new = self.read(NewMessage)
-        user = self.writer()
-        receipt = await self.chat.hub.publish(user, room, new.id, clean_text(new.text))
-        self.answer(receipt.entry.event.frame(receipt.entry.seq), 201)
+        frame = Send(room=room, id=new.id, text=clean_text(new.text), reply=new.reply)
+        receipt = await self.chat.hub.publish(self.writer(), frame)
+        self.answer(await self.chat.view.message(room, receipt.entry.seq), 201)
 
 
 class MessageHandler(RestHandler):
-    """`api/rooms/{room}/messages/{seq}`: one message."""
+    """`api/rooms/{room}/messages/{seq}`: one message; change it or take it back."""
 
     async def get(self, room: str, seq: str) -> None:
-        if len(seq) > 16:
+        self.answer(await self.chat.view.message(self.room_name(room), self.seq(seq)))
+
+    async def patch(self, room: str, seq: str) -> None:
+        new = self.read(NewText)
+        text = clean_text(new.text)
+        await self.change(Edit(room=self.room_name(room), seq=self.seq(seq), id=new.id, text=text))
+
+    async def delete(self, room: str, seq: str) -> None:
+        id = self.get_query_argument("id", None)
+        gone = self.read(Deletion) if id is None else self.convert({"id": id}, Deletion)
+        await self.change(Delete(room=self.room_name(room), seq=self.seq(seq), id=gone.id))
+
+    async def change(self, frame: Edit | Delete) -> None:
+        """Change it, and answer with the message as it is now."""
+        await self.chat.hub.publish(self.writer(), frame)
+        self.answer(await self.chat.view.message(frame.room, frame.seq))
+
+    def seq(self, seq: str) -> int:
+        """A message's place from an address.
+
+        Raises:
+            Refusal: `no_such_message`, because a number that is too long is none's.
+        """
+        if len(seq) > 15:
             raise Refusal("no_such_message")
-        self.answer(await self.chat.view.message(self.room_name(room), int(seq)))
+        return int(seq)
 
 
 class SpecHandler(ChatHandler):

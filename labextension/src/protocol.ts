@@ -169,7 +169,7 @@ export interface Cell {
   outputs?: Output[];
 }
 
-/** One message of a room, as it is kept: `seq` is its place, 1, 2, 3 … without holes. */
+/** One message of a room, as it is kept: `seq` is its place in the room. */
 export interface Message {
   type: "message";
   room: string;

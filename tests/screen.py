@@ -1,0 +1,56 @@
+"""What a client shows of one room, of the frames it hears, exactly as docs/protocol.md tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from client import Frame
+
+KEPT = ("room", "seq", "id", "user", "at")
+"""What is left of a message that was taken back."""
+
+
+class Screen:
+    """The messages of one room as they are now, by `seq`."""
+
+    def __init__(self, heard: Iterable[Frame] = ()) -> None:
+        self.messages: dict[int, Frame] = {}
+        self.seq = 0
+        """The newest entry that it knows."""
+        self.first = 0
+        """Messages up to here were never shown."""
+        self.gaps: list[tuple[int, int]] = []
+        for frame in heard:
+            self.hear(frame)
+
+    def hear(self, frame: Frame) -> None:
+        match frame["type"]:
+            case "joined":
+                if not self.seq:
+                    self.first = frame["from"]
+                for message in frame["messages"]:
+                    self.show(message)
+                self.seq = max(self.seq, frame["to"])
+            case "message" | "changed" if frame["seq"] > self.seq:
+                if frame["seq"] > self.seq + 1:
+                    self.gaps.append((self.seq, frame["seq"]))
+                self.seq = frame["seq"]
+                (self.show if frame["type"] == "message" else self.change)(frame)
+
+    def show(self, message: Frame) -> None:
+        self.messages[message["seq"]] = {k: v for k, v in message.items() if k != "ref"}
+
+    def change(self, frame: Frame) -> None:
+        message = self.messages.get(frame["of"])
+        if message is None or message.get("deleted"):
+            return
+        if "text" in frame:
+            changes = {"text": frame["text"], "edited": frame["at"]}
+            self.messages[frame["of"]] = message | changes
+        else:
+            kept = {"type": "message"} | {name: message[name] for name in KEPT}
+            self.messages[frame["of"]] = kept | {"text": "", "deleted": True}
+
+    def shown(self, after: int = 0) -> list[Frame]:
+        """The messages after place `after`, oldest first."""
+        return [self.messages[seq] for seq in sorted(self.messages) if seq > after]
