@@ -391,8 +391,8 @@ const zh: typeof en = {
     bad_frame: "服务器无法理解这个请求。请重新加载页面再试。",
     empty: "消息是空的。",
     too_long: "消息太长。",
-    bad_text: "文本中有无法保存的内容。",
-    bad_name: "这个名字不能用。",
+    bad_text: "文本中有无法保存的内容，例如控制字符，或连续过多的组合符号。",
+    bad_name: "这个名字不能用：可能太长，含有看不见的字符，或是聊天自用的名字。请换一个。",
     name_taken: "这里有人用了这个名字，或看起来相同的名字。请换一个。",
     unnamed: "请先说出你的名字。",
     signed_out: "你已不在登录状态。",
@@ -427,7 +427,8 @@ const DETAILED: ReadonlySet<string> = new Set(["bad_frame", "bad_name", "bad_tex
 export function saysNo(code: string, reason: string): string {
   const says = (words().codes as Record<string, string>)[code];
   if (says === undefined) return reason;
-  return DETAILED.has(code) && reason ? `${says} (${reason})` : says;
+  const detailed = DETAILED.has(code) && reason && language() === "en"; // the server speaks English
+  return detailed ? `${says} (${reason})` : says;
 }
 
 function number(value: number): string {
