@@ -1,8 +1,9 @@
 // Builds what the server serves: the one UI, the page's own script, the widget's module, the styles.
 
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { emojisModule } from "./emojis.mjs";
 
 /** Bytes, gzipped, that the UI may cost. */
 const BUDGET = 60 * 1024;
@@ -10,27 +11,31 @@ const BUDGET = 60 * 1024;
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
 const out = "../jupyter_tornchat/static";
 
-const { warnings } = await build({
-  entryPoints: [
-    "src/tornchat.ts",
-    "src/page.ts",
-    "src/widget.ts",
-    "style/page.css",
-    "style/home.css",
-  ],
+await rm(`${out}/chunks`, { recursive: true, force: true });
+const settings = {
   entryNames: "[name]",
+  chunkNames: "chunks/[name]-[hash]",
   outdir: out,
   bundle: true,
   format: "esm",
   target: "es2023",
   minify: true,
+  charset: "utf8",
   legalComments: "none",
+  plugins: [emojisModule],
   define: { __VERSION__: JSON.stringify(version) },
   logLevel: "warning",
-});
-if (warnings.length > 0) throw new Error("warnings are errors");
+};
+// A home is one file; the UI loads in chunks what it does not always need.
+const homes = ["src/page.ts", "src/widget.ts", "style/page.css", "style/home.css"];
+const built = await Promise.all([
+  build({ ...settings, entryPoints: homes }),
+  build({ ...settings, entryPoints: ["src/tornchat.ts"], splitting: true }),
+]);
+if (built.some(({ warnings }) => warnings.length > 0)) throw new Error("warnings are errors");
 
-for (const name of ["tornchat.js", "page.js", "widget.js", "page.css"]) {
+const chunks = (await readdir(`${out}/chunks`)).map((name) => `chunks/${name}`);
+for (const name of ["tornchat.js", "page.js", "widget.js", "page.css", ...chunks]) {
   const bytes = await readFile(`${out}/${name}`);
   const zipped = gzipSync(bytes).length;
   console.log(`${name.padEnd(12)} ${kb(bytes.length)}, ${kb(zipped)} gzip`);

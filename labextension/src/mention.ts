@@ -31,11 +31,16 @@ export function mentions(text: string, names: readonly string[]): Mention[] {
   const said = text.replace(CODE, (code) => " ".repeat(code.length));
   const found: Mention[] = [];
   for (const { index } of said.matchAll(/[@＠]/g)) {
-    if (index < (found.at(-1)?.to ?? 0) || isOfWord(lastOf(said.slice(0, index)))) continue;
+    if (index < (found.at(-1)?.to ?? 0) || !beginsMention(said, index)) continue;
     const name = longestFirst.find((one) => standsAt(said, index + 1, one));
     if (name !== undefined) found.push({ from: index, to: index + 1 + name.length, name });
   }
   return found;
+}
+
+/** Whether the `@` at a place may begin a mention. */
+export function beginsMention(text: string, at: number): boolean {
+  return !isOfWord(lastOf(text.slice(0, at)));
 }
 
 /** Whether a message speaks to me, by my name or as one of all. */

@@ -225,6 +225,9 @@ const en = {
   replyTo: (name: string) => (name ? `Reply to ${name}` : "Reply to an older message"),
   noReply: "Do not reply to it",
 
+  completions: "Suggestions",
+  everyone: "everyone in the room",
+
   actions: "Actions for this message",
   acts: {
     reply: "Reply",
@@ -355,6 +358,9 @@ const zh: typeof en = {
   noEdit: "保持原样",
   replyTo: (name) => (name ? `回复 ${name}` : "回复一条较早的消息"),
   noReply: "取消回复",
+
+  completions: "建议",
+  everyone: "房间里的所有人",
 
   actions: "对这条消息的操作",
   acts: {

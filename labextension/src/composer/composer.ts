@@ -7,6 +7,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { define } from "../define.js";
 import { type Draft, EMPTY, edit, leave, quote, reply } from "../draft.js";
 import { arrowUp } from "../icons.js";
+import { personStyle } from "../person.js";
 import type { Limits, Message, User } from "../protocol.js";
 import type { Room } from "../room.js";
 import { controls } from "../style.js";
@@ -14,7 +15,10 @@ import { characters, excess, isBlank } from "../text.js";
 import { words } from "../words.js";
 import { audience } from "./audience.js";
 import { bar } from "./bar.js";
+import { Completion, completionStyle } from "./completion.js";
 import { composerStyle } from "./composer.style.js";
+import { emoji } from "./emoji.js";
+import { peopleOf } from "./people.js";
 
 /** From this part of the limit on, the composer tells how many characters are left. */
 const NEARLY = 0.9;
@@ -40,6 +44,13 @@ export class Composer extends LitElement {
   declare draft: Draft;
   declare notice: string;
   #composing = false;
+  readonly #completion = new Completion(this, [
+    peopleOf(
+      () => this.room,
+      () => this.user,
+    ),
+    emoji,
+  ]);
 
   constructor() {
     super();
@@ -49,6 +60,7 @@ export class Composer extends LitElement {
 
   /** Shows a draft, as that of another room. */
   fill(draft: Draft): void {
+    this.#completion.close();
     this.draft = draft;
     this.notice = "";
   }
@@ -102,13 +114,16 @@ export class Composer extends LitElement {
     this.draft = { ...this.draft, text: (event.target as HTMLTextAreaElement).value };
     this.notice = "";
     this.dispatchEvent(new CustomEvent("draft", { detail: this.draft }));
+    if (!event.isComposing && !this.#composing) void this.#completion.look();
   }
 
   #pressed(event: KeyboardEvent): void {
     if (event.isComposing || this.#composing || event.keyCode === COMPOSING) return;
     const { draft } = this;
     const bare = !(event.shiftKey || event.altKey || event.ctrlKey || event.metaKey);
-    if (event.key === "Enter" && !event.shiftKey && !onTouchScreen()) this.#submit();
+    const newLine = event.key === "Enter" && (event.shiftKey || onTouchScreen());
+    if (!newLine && this.#completion.pressed(event)) this.focus();
+    else if (event.key === "Enter" && !newLine) this.#submit();
     else if (event.key === "Escape" && leave(draft) !== draft && isTask(draft)) this.#leave();
     else if (event.key === "ArrowUp" && bare && draft.text === "" && this.#lastOfMine) {
       this.edit(this.#lastOfMine);
@@ -140,6 +155,7 @@ export class Composer extends LitElement {
   protected override render(): TemplateResult {
     const t = words();
     const title = this.room.title || this.room.name;
+    const open = this.#completion.isOpen;
     const send = this.draft.edit === undefined ? t.send : t.save;
     return html`
       ${audience(this.room)} ${bar(this.draft, this.room, () => this.#leave())}
@@ -157,6 +173,11 @@ export class Composer extends LitElement {
           aria-describedby="audience bar notice"
           placeholder=${t.messageBox(title)}
           title=${onTouchScreen() ? nothing : t.hintEnter}
+          aria-autocomplete="list"
+          role=${open ? "combobox" : nothing}
+          aria-expanded=${open ? "true" : nothing}
+          aria-controls=${open ? "completion" : nothing}
+          aria-activedescendant=${open ? this.#completion.chosen : nothing}
           @input=${this.#typed}
           @keydown=${this.#pressed}
           @compositionstart=${() => {
@@ -164,8 +185,12 @@ export class Composer extends LitElement {
           }}
           @compositionend=${() => {
             this.#composing = false;
+            void this.#completion.look();
           }}
+          @click=${() => this.#completion.look()}
+          @blur=${() => this.#completion.close()}
         ></textarea>
+        ${this.#completion.render()}
         <button class="main send" aria-label=${send} title=${send}>${arrowUp}</button>
       </form>
       <p id="notice" class=${this.notice ? "bad" : "quiet"} role="status">
@@ -180,7 +205,7 @@ export class Composer extends LitElement {
     return left < this.limits.text_chars * (1 - NEARLY) ? words().left(left) : "";
   }
 
-  static override styles = [controls, composerStyle];
+  static override styles = [controls, personStyle, composerStyle, completionStyle];
 }
 
 function isTask({ reply, edit }: Draft): boolean {
