@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import httpx
@@ -16,6 +17,16 @@ expect.set_options(timeout=15_000)
 
 DOORS = {"page": "main", "cell": ".jp-OutputArea", "sidebar": "#jupyter-tornchat"}
 """Where a panel is, by its `home`."""
+
+
+DRAWN = """(log) => new Promise((done) => requestAnimationFrame(() =>
+  requestAnimationFrame(() => done(log.scrollTop + log.clientHeight >= log.scrollHeight - 1))))"""
+"""Waits until what was scrolled to is there; whether that is the end."""
+LAST = """(log) => log.scrollTop - log.getBoundingClientRect().top
+  + [...log.querySelectorAll('article')].at(-1).getBoundingClientRect().top"""
+"""How far down the last message begins that is in the page; some beyond the view are."""
+SHOWN = """(log) => [...log.querySelectorAll('article')].map((article) =>
+  [Number(article.ariaPosInSet), article.querySelector('.text')?.textContent ?? ''])"""
 
 
 class Panel:
@@ -37,6 +48,43 @@ class Panel:
         self.rooms = self.element.locator("tornchat-rooms li .room")
         self.notice = self.element.locator("tornchat-notice")
         self.name = self.element.locator("tornchat-name")
+
+    def holds(self, count: int) -> None:
+        """So many messages are in memory, wherever the reader is."""
+        some = self.log.get_by_role("article").last
+        expect(some).to_have_attribute("aria-setsize", str(count))
+
+    def fetch_older(self, count: int) -> None:
+        """Older messages come into memory until there are so many."""
+        while (held := self._held()) < count:
+            self.scroll_to(0)
+            last = self.log.get_by_role("article").last
+            expect(last).not_to_have_attribute("aria-setsize", str(held))
+
+    def scroll_to(self, top: int) -> bool:
+        """Scroll so many pixels below the top, and wait until what is there is drawn; whether that
+        is the end."""
+        self.log.evaluate("(log, top) => { log.scrollTop = top; }", top)
+        return bool(self.log.evaluate(DRAWN))
+
+    def _held(self) -> int:
+        return int(self.log.get_by_role("article").last.get_attribute("aria-setsize") or 0)
+
+    def views(self) -> Iterator[None]:
+        """One view after the other, from the first message in memory to the last, because only
+        what is in sight is in the page."""
+        at_end = self.scroll_to(0)
+        yield
+        while not at_end:
+            at_end = self.scroll_to(self.log.evaluate(LAST))
+            yield
+
+    def read(self) -> list[str]:
+        """What all messages in memory say."""
+        texts: dict[int, str] = {}
+        for _ in self.views():
+            texts.update(self.log.evaluate(SHOWN))
+        return [texts[number] for number in sorted(texts)]
 
     def say(self, text: str) -> None:
         """Write it with the keys of a keyboard, and press Enter."""

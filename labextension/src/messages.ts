@@ -1,30 +1,32 @@
 // The messages of a room, oldest above: day lines, groups of one sender, and where the reader is.
 //
-// Rule: the reader's place is theirs. At the bottom it follows what is new; anywhere else it stays
-// where it is, whatever comes above or below, and a button tells what is new.
+// Rule: only what is in sight is in the DOM, and the reader's place is theirs (place.ts). At the end
+// it follows what is new; anywhere else it stays, and a button tells what is new.
 
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { guard } from "lit/directives/guard.js";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import "./aloud.js";
+import { Conversation, isKept, type Line } from "./conversation.js";
 import { define } from "./define.js";
+import { heldRows, rowOf } from "./held.js";
 import { arrowDown } from "./icons.js";
 import { contentStyle } from "./message/content.js";
 import { type Choice, kept, messageStyle, unsent } from "./message/message.js";
+import { messagesStyle } from "./messages.style.js";
 import { personStyle } from "./person.js";
-import type { Message, User } from "./protocol.js";
-import { hasNews, type Room, type Unsent } from "./room.js";
+import { Place } from "./place.js";
+import type { User } from "./protocol.js";
+import { emptyRoom, hasNews, type Room, type Unsent } from "./room.js";
 import { controls } from "./style.js";
-import { dayName, dayOf } from "./time.js";
+import { dayName } from "./time.js";
 import { words } from "./words.js";
 
-/** Messages of one person within this time (milliseconds) make a group. */
-const GROUP = 5 * 60_000;
-/** So near the bottom (pixels) one is at the bottom. */
-const BOTTOM = 48;
 /** So near the top (pixels) older messages are fetched. */
 const TOP = 300;
 /** A page that is not drawn (a hidden tab) is brought up to date this often (milliseconds). */
 const UNDRAWN = 250;
+/** The key of the first row, which is no message; an id has no space. */
+const ABOVE = "above ";
 
 /** Its author chose what to do with a message that was not sent. */
 export type ChoiceEvent = CustomEvent<{ choice: Choice; unsent: Unsent }>;
@@ -34,45 +36,38 @@ export class Messages extends LitElement {
     room: { attribute: false },
     user: { attribute: false },
     now: { attribute: false },
-    following: { state: true },
+    active: { state: true },
   };
   declare room: Room;
   declare user: User | null;
   /** Gives the server's time in milliseconds. */
   declare now: () => number;
-  /** Whether the reader is at the bottom and goes along with what is new. */
-  declare following: boolean;
+  /** The message that the arrow keys are at. */
+  declare active: string | null;
 
-  /** Where the scroller was last. */
-  #top = 0;
-  #anchor: { element: Element; top: number } | null = null;
-  readonly #resized = new ResizeObserver(() => this.#keepPlace());
+  /** I, before I was welcomed. */
+  readonly #nobody: User = { id: "", name: words().you, kind: "member" };
+  #said = new Conversation(emptyRoom(""), this.#nobody);
+  #key: (row: number) => string = () => ABOVE;
+  readonly #place = new Place(this, () => heldRows(this.renderRoot as ShadowRoot));
 
   constructor() {
     super();
-    this.following = true;
+    this.active = null;
   }
 
   /** To the newest message, as after saying something. */
   follow(): void {
-    this.following = true;
-    this.#keepPlace(); // at once: a scrolling that is not over yet would take the reader back
-    this.requestUpdate();
-  }
-
-  get #scroller(): HTMLElement | null {
-    return this.renderRoot.querySelector(".scroller");
+    this.#place.follow();
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#resized.observe(this);
     document.addEventListener("visibilitychange", this.#looked);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#resized.disconnect();
     document.removeEventListener("visibilitychange", this.#looked);
   }
 
@@ -91,50 +86,32 @@ export class Messages extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get("room");
-    if (before && before.name !== this.room.name) this.following = true;
-    else if (before && !this.following) this.#anchor = this.#firstInSight();
+    if (before && before.name !== this.room.name) {
+      this.#place.reset();
+      this.active = null;
+    }
+    // What I say before I am welcomed is there at once too.
+    const me = this.user ?? this.#nobody;
+    if (this.#said.is(this.room, me)) return;
+    const said = new Conversation(this.room, me);
+    this.#said = said;
+    this.#key = (row) => said.at(row - 1)?.id ?? ABOVE;
   }
 
   protected override updated(): void {
-    this.#keepPlace();
-    this.#anchor = null;
-    if (this.following) this.#seen();
+    if (this.#place.following) this.#seen();
     else this.#fetchAbove();
   }
 
-  #keepPlace(): void {
-    const scroller = this.#scroller;
-    if (!scroller) return;
-    if (this.following) scroller.scrollTop = scroller.scrollHeight;
-    else if (this.#anchor?.element.isConnected) {
-      scroller.scrollTop += this.#anchor.element.getBoundingClientRect().top - this.#anchor.top;
-    }
-    this.#top = scroller.scrollTop;
-  }
-
-  #firstInSight(): { element: Element; top: number } | null {
-    const edge = this.#scroller?.getBoundingClientRect().top ?? 0;
-    for (const element of this.renderRoot.querySelectorAll(".message")) {
-      const { top, bottom } = element.getBoundingClientRect();
-      if (bottom > edge) return { element, top };
-    }
-    return null;
-  }
-
   #scrolled(): void {
-    const scroller = this.#scroller;
-    if (!scroller) return;
-    const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-    // Only who scrolls up leaves the bottom; the bottom also moves away when there is less space.
-    this.following = below < BOTTOM || (this.following && scroller.scrollTop >= this.#top);
-    this.#top = scroller.scrollTop;
+    this.#place.scrolled();
     this.#fetchAbove();
   }
 
   #fetchAbove(): void {
     const { older, fetching } = this.room;
-    const near = (this.#scroller?.scrollTop ?? TOP) < TOP;
-    if (older && !fetching && near && !this.following) this.#tell("older");
+    const near = this.#place.above < TOP;
+    if (older && !fetching && near && !this.#place.following) this.#tell("older");
   }
 
   #seen(): void {
@@ -149,29 +126,94 @@ export class Messages extends LitElement {
     this.dispatchEvent(new CustomEvent("choice", { detail: { choice, unsent } }));
   }
 
+  // -------------------------------------------------------------------------------- by keyboard
+
+  /** From the list to its messages, and from one to another. */
+  #pressed(event: KeyboardEvent): void {
+    const { key, target } = event;
+    const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (!plain || takesKeys(target)) return;
+    const row = rowOf(target);
+    if (row === null && key === "Home") this.#place.to(ABOVE);
+    else if (row === null && key === "End") this.#place.follow();
+    else {
+      const to = row === null ? this.#enter(key) : this.#step(row, key);
+      if (to === null) return;
+      void this.#focus(Math.min(Math.max(to, 1), this.#said.length));
+    }
+    event.preventDefault();
+  }
+
+  #enter(key: string): number | null {
+    return key === "ArrowUp" || key === "ArrowDown" ? this.#tabRow() : null;
+  }
+
+  #step(row: number, key: string): number | null {
+    const { from, to } = this.#place.sight;
+    const page = Math.max(1, to - from - 1);
+    const steps: Record<string, number> = {
+      ArrowUp: row - 1,
+      ArrowDown: row + 1,
+      PageUp: row - page,
+      PageDown: row + page,
+      Home: 1,
+      End: this.#said.length,
+    };
+    return steps[key] ?? null;
+  }
+
+  async #focus(row: number): Promise<void> {
+    const line = this.#said.at(row - 1);
+    if (!line) return;
+    this.active = line.id;
+    this.#place.reveal(row);
+    await this.updateComplete;
+    const article = this.renderRoot.querySelector<HTMLElement>(`[data-index="${row}"] .message`);
+    article?.focus({ preventScroll: true });
+    this.#place.reveal(row); // its size is known only now
+  }
+
+  /** The row that Tab gets to: where one was, or the last one in sight. */
+  #tabRow(): number {
+    const { from, to } = this.#place.sight;
+    for (let row = from; row <= to; row++) if (this.#key(row) === this.active) return row;
+    return Math.min(to, this.#said.length);
+  }
+
+  // ------------------------------------------------------------------------------------- render
+
   protected override render(): TemplateResult {
-    const t = words();
     const title = this.room.title || this.room.name;
-    // What is fetched from above, and the first page, is no news to read aloud.
-    const live = this.room.known && !this.room.fetching ? "polite" : "off";
+    const rows = this.#place.rows(this.#said.length + 1, this.#key);
+    const tab = this.#tabRow();
     return html`
       <div
         class="scroller"
         role="log"
-        aria-live=${live}
-        aria-label=${t.messagesIn(title)}
+        aria-live="off"
+        aria-label=${words().messagesIn(title)}
         tabindex="0"
         @scroll=${this.#scrolled}
+        @keydown=${this.#pressed}
       >
-        <div class="lines">${this.#above(title)}${this.#lines()}</div>
+        <div class="lines">
+          ${repeat(
+            rows,
+            this.#key,
+            (row) => html`<div class="row" data-index=${row}>
+              ${row === 0 ? this.#above(title) : this.#row(row, row === tab)}
+            </div>`,
+          )}
+        </div>
       </div>
       ${this.#below()}
+      <tornchat-aloud .room=${this.room} .user=${this.user}></tornchat-aloud>
     `;
   }
 
   #above(title: string): TemplateResult | typeof nothing {
     const t = words();
-    const { known, older, fetching, messages, unsent } = this.room;
+    const { known, older, fetching } = this.room;
     if (!known) return nothing;
     if (fetching) return html`<p class="notice">${t.fetching}</p>`;
     if (older) {
@@ -179,36 +221,27 @@ export class Messages extends LitElement {
         <button class="word" @click=${() => this.#tell("older")}>${t.older}</button>
       </p>`;
     }
-    if (messages.length + unsent.length > 0) {
-      return html`<p class="notice">${t.beginning(title)}</p>`;
-    }
+    if (this.#said.length > 0) return html`<p class="notice">${t.beginning(title)}</p>`;
     return html`<div class="empty">
       <p>${t.emptyRoom(title)}</p>
       <p class="quiet">${t.emptyRoomHint}</p>
     </div>`;
   }
 
-  #lines(): unknown {
-    // What I say before I am welcomed is there at once too.
-    const me: User = this.user ?? { id: "", name: words().you, kind: "member" };
-    const all: readonly (Message | Unsent)[] = [...this.room.messages, ...this.room.unsent];
-    return repeat(
-      all,
-      (line) => line.id,
-      (line, at) => {
-        const before = all[at - 1];
-        const day = !before || dayOf(before.at) !== dayOf(line.at);
-        const head = day || !sameGroup(before, line, me);
-        return html`${day ? this.#day(line.at) : nothing}${this.#line(line, head, me)}`;
-      },
-    );
+  #row(row: number, tab: boolean): unknown {
+    const line = this.#said.at(row - 1);
+    if (!line) return nothing;
+    const day = this.#said.beginsDay(row - 1);
+    return html`${day ? this.#day(line.at) : nothing}${this.#line(line, row, tab)}`;
   }
 
-  /** A kept message never changes: it is made once, however many come after it. */
-  #line(line: Message | Unsent, head: boolean, me: User): unknown {
-    if (!isKept(line)) return unsent(line, me, head, (choice) => this.#choose(choice, line));
-    const mine = line.user.id === me.id;
-    return guard([line, head, mine], () => kept(line, head, mine));
+  #line(line: Line, row: number, tab: boolean): TemplateResult {
+    const me = this.user ?? this.#nobody;
+    const head = this.#said.beginsGroup(row - 1);
+    const mine = this.#said.author(line).id === me.id;
+    const standing = { head, mine, tab, number: row, of: this.#said.length };
+    if (isKept(line)) return kept(line, standing);
+    return unsent(line, me, standing, (choice) => this.#choose(choice, line));
   }
 
   #day(at: number): TemplateResult {
@@ -216,11 +249,8 @@ export class Messages extends LitElement {
   }
 
   #below(): TemplateResult | typeof nothing {
-    if (this.following) return nothing;
-    const { messages, seen } = this.room;
-    const count = messages.filter(
-      ({ seq, user }) => seq > seen && user.id !== this.user?.id,
-    ).length;
+    if (this.#place.following) return nothing;
+    const count = this.#said.since(this.room.seen);
     const says = count > 0 ? words().newBelow(count) : nothing;
     return html`<button
       class="below ${count > 0 ? "main" : ""}"
@@ -231,87 +261,12 @@ export class Messages extends LitElement {
     </button>`;
   }
 
-  static override styles = [
-    controls,
-    personStyle,
-    messageStyle,
-    contentStyle,
-    css`
-      :host {
-        position: relative;
-        display: block;
-        min-height: 0;
-      }
-      .scroller {
-        height: 100%;
-        overflow-y: auto;
-        overflow-anchor: none;
-        overscroll-behavior: contain;
-        scrollbar-width: thin;
-      }
-      .scroller:focus-visible {
-        outline-offset: -2px;
-      }
-      .lines {
-        display: flex;
-        flex-direction: column;
-        justify-content: flex-end;
-        min-height: 100%;
-        padding-block: 0.75em;
-      }
-      .day {
-        display: flex;
-        align-items: center;
-        gap: 0.75em;
-        margin: 0.9em var(--pad) 0.3em;
-        font-size: 0.8em;
-        font-weight: 600;
-        color: var(--quiet);
-      }
-      .day::before,
-      .day::after {
-        content: "";
-        flex: 1;
-        border-top: 1px solid var(--line);
-      }
-      .notice {
-        padding: 0.5em var(--pad);
-        text-align: center;
-        font-size: 0.9em;
-        color: var(--quiet);
-      }
-      .empty {
-        margin: auto;
-        padding: 2em var(--pad);
-        text-align: center;
-        text-wrap: balance;
-      }
-      .below {
-        position: absolute;
-        bottom: 0.75em;
-        left: 50%;
-        translate: -50% 0;
-        border-radius: 2em;
-        box-shadow: 0 2px 10px #0003;
-      }
-      .below:not(.main) {
-        background: var(--raised);
-      }
-    `,
-  ];
+  static override styles = [controls, personStyle, messageStyle, contentStyle, messagesStyle];
 }
 
-function isKept(line: Message | Unsent): line is Message {
-  return "seq" in line;
-}
-
-function sameGroup(one: Message | Unsent, next: Message | Unsent, me: User): boolean {
-  const author = (line: Message | Unsent) => (isKept(line) ? line.user : me);
-  return (
-    author(one).id === author(next).id &&
-    author(one).name === author(next).name &&
-    Math.abs(next.at - one.at) < GROUP
-  );
+/** Whether keys mean something to it: a field, or something that scrolls or opens by itself. */
+function takesKeys(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches("input, textarea, select, summary, iframe");
 }
 
 define("tornchat-messages", Messages);

@@ -1,6 +1,7 @@
 // One message as shown: whose it is, when it was said, and its text in pieces.
 
 import { css, html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { face, name } from "../person.js";
 import type { Message, User } from "../protocol.js";
 import type { Unsent } from "../room.js";
@@ -12,29 +13,63 @@ import { content } from "./content.js";
 /** What its author may do with a message that was not sent. */
 export type Choice = "retry" | "edit" | "discard";
 
-/** A kept message. `head`: it begins a group, so it shows whose it is. */
-export function kept(message: Message, head: boolean, mine: boolean): TemplateResult {
-  return html`<article class="message ${head ? "head" : "more"} ${mine ? "mine" : ""}">
-    ${gutter(message.user, message.at, head)}
-    <div class="body">${byline(message.user, message.at, head)}${content(message)}</div>
-    ${actions(message, mine)}
-  </article>`;
+/** How a message stands among the others. */
+export interface Standing {
+  /** It begins a group, so it shows whose it is. */
+  readonly head: boolean;
+  readonly mine: boolean;
+  /** Its number of how many, from 1 on. */
+  readonly number: number;
+  readonly of: number;
+  /** Whether the Tab key gets to it; the arrow keys get to all. */
+  readonly tab: boolean;
+}
+
+/** A kept message: made once, however many come after it. */
+export function kept(message: Message, standing: Standing): TemplateResult {
+  const { head, mine } = standing;
+  return article(
+    "",
+    standing,
+    guard(
+      [message, head, mine],
+      () => html`
+        ${gutter(message.user, message.at, head)}
+        <div class="body">${byline(message.user, message.at, head)}${content(message)}</div>
+        ${actions(message, mine)}
+      `,
+    ),
+  );
 }
 
 /** My own message on its way. */
 export function unsent(
   message: Unsent,
   me: User,
-  head: boolean,
+  standing: Standing,
   choose: (choice: Choice) => void,
 ): TemplateResult {
   const { state } = message;
-  return html`<article class="message mine ${state} ${head ? "head" : "more"}">
+  const { head } = standing;
+  const inside = html`
     ${gutter(me, message.at, head)}
     <div class="body">
       ${byline(me, message.at, head)}${content(message)}
       ${state === "pending" ? pending() : question(message, choose)}
     </div>
+  `;
+  return article(state, standing, inside);
+}
+
+function article(kind: string, standing: Standing, inside: unknown): TemplateResult {
+  const { head, mine, number, of, tab } = standing;
+  return html`<article
+    class="message ${kind} ${head ? "head" : "more"} ${mine ? "mine" : ""}"
+    tabindex=${tab ? 0 : -1}
+    aria-posinset=${number}
+    aria-setsize=${of}
+  >
+    ${inside}
   </article>`;
 }
 
