@@ -30,6 +30,7 @@ class Connection:
     __slots__ = (
         "_room_for",
         "_room_in_flight",
+        "alone",
         "bad",
         "end",
         "frames",
@@ -72,6 +73,9 @@ class Connection:
         """Refused frames in a row."""
         self.in_flight = 0
         """Its requests that are not answered yet."""
+        self.alone = False
+        """Whether one of them must be answered before anything more is read, so that nothing
+        overtakes it."""
         self.silence: asyncio.TimerHandle | None = None
         """Runs until its first frame."""
         self._room_in_flight: asyncio.Future[None] | None = None
@@ -105,6 +109,7 @@ class Connection:
     def finish(self) -> None:
         """A request of this connection has its answer."""
         self.in_flight -= 1
+        self.alone = self.alone and self.in_flight > 0
         waiting = self._room_in_flight
         if waiting is not None and self.in_flight < self._room_for:
             self._room_in_flight = None
@@ -114,6 +119,8 @@ class Connection:
     def room_in_flight(self, requests: int = LIMITS.in_flight) -> asyncio.Future[None] | None:
         """None, or what to wait for until fewer than so many `requests` are unanswered: before
         that nothing more is read from this connection."""
+        if self.alone:
+            requests = 1
         if self.in_flight < requests:
             return None
         self._room_for = requests

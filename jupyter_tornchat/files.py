@@ -62,11 +62,6 @@ class Uploaded(StoredFile, frozen=True):
         return cls(**msgspec.structs.asdict(file), by=tuple(by)[-UPLOADERS:])
 
 
-def key(room: str, hash: str) -> str:
-    """Where the log keeps that a file was uploaded to a room."""
-    return f"file:{room}:{hash}"
-
-
 class Files:
     """The files of one history.
 

@@ -13,12 +13,12 @@ from asyncio import Future
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from . import fanout, resume
+from . import content, fanout, resume
 from .connection import Connection
 from .liveroom import LiveRoom
-from .log import Changed, Content, Entry, Log, Opened, Receipt, Said
+from .log import Changed, Entry, Log, Opened, Receipt, Said
 from .people import People
 from .protocol import (
     DEFAULT_ROOM,
@@ -46,9 +46,11 @@ from .protocol import (
 from .rate import Bucket, Buckets
 from .view import View
 
+T = TypeVar("T")
+
 GOODBYE_SECONDS = 1.0
 """How long those who are told that the server stops may take to hang up."""
-FEATURES = ["rooms", "edit", "reply"]
+FEATURES = ["rooms", "edit", "reply", "cell", "files"]
 """What this server can do that another one may not."""
 log = logging.getLogger(__name__)
 
@@ -85,7 +87,7 @@ class Hub:
         self._empty = asyncio.Event()
         self._people = People()
         self._buckets = Buckets(message_rate, 3 * message_rate)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._at = 0
         self._receive: dict[type, Callable[[Connection, Any], None]] = {
             Send: self._publish,
@@ -210,17 +212,14 @@ class Hub:
         live = self.rooms.get(frame.room)
         if live is not None and live.crowded:
             raise Refusal("too_fast", "the room takes no more at the moment", retry_after=1.0)
-        return self.log.append(self._event(user, frame))
+        if hashes := content.hashes(frame):
+            return self._spawn(self._look_up(user, frame, hashes))
+        return self.log.append(content.event(user, frame, self._now()))
 
-    def _event(self, user: User, frame: Send | Edit | Delete) -> Content:
-        room, id, at = frame.room, frame.id, self._now()
-        match frame:
-            case Send(text=text, reply=reply):
-                return Said(room, id, user, text, at, reply)
-            case Edit(seq=of, text=text):
-                return Changed(room, id, user, of, at, text)
-            case Delete(seq=of):
-                return Changed(room, id, user, of, at)
+    async def _look_up(self, user: User, frame: Send | Edit | Delete, hashes: set[str]) -> Receipt:
+        """Publish what shows files, once it is known what they are."""
+        files = await self.view.files(frame.room, hashes)
+        return await self.log.append(content.event(user, frame, self._now(), files))
 
     async def open_room(self, user: User, room: str, title: str) -> Room:
         """Make a room.
@@ -261,6 +260,7 @@ class Hub:
             raise Refusal("unnamed")
         future = self.publish(connection.user, frame)
         connection.begin()
+        connection.alone = connection.alone or bool(content.hashes(frame))
 
         def answered(done: Future[Receipt]) -> None:
             connection.finish()
@@ -360,10 +360,11 @@ class Hub:
 
         self._spawn(answer())
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _forget(self, live: LiveRoom) -> None:
         if self.rooms.get(live.room) is live:

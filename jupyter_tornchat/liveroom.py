@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from .connection import NOBODY, Connection, Item, wire_bytes
 from .fanout import fan_out
 from .presence import RoomPresence
-from .protocol import Changed, Message, Presence, ServerFrame, User
+from .protocol import Changed, Message, Presence, ServerFrame, User, cell_size
 
 WRITE_BYTES, WRITE_FRAMES = 256 * 1024, 256
 """What is joined into one write to each connection: encoding it holds the loop."""
@@ -118,6 +118,8 @@ class LiveRoom:
                 self.sent = frame.seq
                 self._recent.append(frame)
                 size += len(frame.text or "")
+                if isinstance(frame, Message) and frame.cell is not None:
+                    size += cell_size(frame.cell)
             items.append(item)
         return items
 

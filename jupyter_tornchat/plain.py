@@ -53,8 +53,8 @@ def lines(frame: ServerFrame, people: Mapping[str, User]) -> Iterator[str]:
         people: who is known by id, for those who left.
     """
     match frame:
-        case Message(user=user, text=text, at=at):
-            yield f"[{_time(at)}]-[{user.name}]-{SAYS}:{_harmless(text)}"
+        case Message(user=user, at=at):
+            yield f"[{_time(at)}]-[{user.name}]-{SAYS}:{_harmless(_words(frame))}"
         case Presence(joined=joined, left=left):
             now = _time(time() * 1000)
             for user in joined:
@@ -63,6 +63,13 @@ def lines(frame: ServerFrame, people: Mapping[str, User]) -> Iterator[str]:
                 yield f"[-]-[{now}]-{people[id].name} {LEFT}"
         case _:
             pass
+
+
+def _words(message: Message) -> str:
+    """All that a line can show of it: its text, its cell's source, the names of its files."""
+    words = [message.text, message.cell.source if message.cell else ""]
+    names = " ".join(f"[{file.name}]" for file in message.files)
+    return "\n".join(word for word in (*words, names) if word)
 
 
 def refusal(reason: str) -> str:

@@ -275,7 +275,7 @@ class CellRef(Struct, frozen=True, omit_defaults=True):
     source: str
     language: str = ""
     """In small letters, as in a notebook's `language_info.name`."""
-    count: int | None = None
+    count: Seq | None = None
     """Its execution count."""
     notebook: str = ""
     """Name of the notebook."""
@@ -539,8 +539,54 @@ AnyServerFrame = (
 # ----------------------------------------------------------------------------------- texts
 
 
-def clean_text(text: str) -> str:
+def clean(frame: Send | Edit) -> None:
+    """Make its text what is kept of it.
+
+    Raises:
+        Refusal: `empty`, `too_long` or `bad_text`, with what exactly was wrong.
+    """
+    alone = True
+    if isinstance(frame, Send):
+        if len(frame.files) > LIMITS.files_shown:
+            over = f"the message shows {len(frame.files)} files; {LIMITS.files_shown} are allowed"
+            raise Refusal("too_long", over)
+        if frame.cell is not None:
+            check_cell(frame.cell)
+        alone = not frame.files and frame.cell is None
+    frame.text = clean_text(frame.text, alone)
+
+
+def check_cell(cell: CellRef) -> None:
+    """Refuse a cell that is too long, or holds what cannot be kept.
+
+    Raises:
+        Refusal: `empty`, `too_long` or `bad_text`, with what exactly was wrong.
+    """
+    if len(cell.outputs) > LIMITS.cell_outputs:
+        over = f"the cell has {len(cell.outputs):,} outputs; {LIMITS.cell_outputs} are allowed"
+        raise Refusal("too_long", over)
+    if (size := cell_size(cell)) > LIMITS.cell_bytes:
+        over = f"the cell has {size:,} bytes; {LIMITS.cell_bytes:,} are allowed"
+        raise Refusal("too_long", over)
+    if not cell.outputs and all(is_invisible(character) for character in cell.source):
+        raise Refusal("empty", "the cell is empty")
+    for text in (cell.source, *(output.text for output in cell.outputs)):
+        check_characters(text)
+
+
+def cell_size(cell: CellRef | Cell) -> int:
+    """UTF-8 bytes of a cell: its source, the texts of its outputs, and names."""
+    texts = [cell.source, cell.language, cell.notebook]
+    for output in cell.outputs:
+        texts += [output.text, output.type, output.file.name if output.file else ""]
+    return sum(len(text.encode()) for text in texts)
+
+
+def clean_text(text: str, alone: bool = True) -> str:
     """The text as it is kept: byte for byte, but for outer blank lines.
+
+    Args:
+        alone: whether there is nothing else in the message, so that it may not be empty.
 
     Raises:
         Refusal: `empty`, `too_long` or `bad_text`, with what exactly was wrong.
@@ -561,11 +607,11 @@ def clean_text(text: str) -> str:
     text = "\n".join(lines[first:last])
     if last < len(lines):
         text = text.removesuffix("\r")  # half of the line end that was taken away
-    if "\0" in text:
-        raise Refusal("bad_text", "the text holds a NUL character")
+    check_characters(text)
     if all(is_invisible(character) for character in text):
-        raise Refusal("empty")
-    check_marks(text)
+        if alone:
+            raise Refusal("empty")
+        return ""
     return text
 
 
@@ -574,8 +620,10 @@ def is_invisible(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}
 
 
-def check_marks(text: str) -> None:
-    """Refuse towers of combining marks, which paint over other people's messages."""
+def check_characters(text: str) -> None:
+    """Refuse NUL, and towers of combining marks, which paint over other people's messages."""
+    if "\0" in text:
+        raise Refusal("bad_text", "the text holds a NUL character")
     if text.isascii():
         return
     run = 0
@@ -602,7 +650,7 @@ def decode(data: str | bytes) -> AnyClientFrame:
         raise Refusal("bad_frame", "binary frames are not understood: send JSON as text")
     frame = read(data, _decoder)
     if isinstance(frame, Send | Edit):
-        frame.text = clean_text(frame.text)
+        clean(frame)
     return frame
 
 

@@ -7,12 +7,12 @@ connections of its own.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 
 from .log import Opened, Said
-from .protocol import LIMITS, Message, Refusal, Room, User
+from .protocol import LIMITS, Message, Refusal, Room, StoredFile, User
 from .readers import Readers
 
 
@@ -97,6 +97,14 @@ class View:
 
         return await self._readers.ask(ask)
 
+    async def files(self, room: str, hashes: Collection[str]) -> dict[str, StoredFile]:
+        """Those of these files that were uploaded to the room, by hash."""
+        return await self._readers.ask(lambda db: _files(db, room, hashes))
+
+    async def shows(self, room: str, hash: str) -> bool:
+        """Whether a message of the room shows this file."""
+        return await self._readers.ask(lambda db: _shows(db, room, hash))
+
     async def value(self, key: str) -> str | None:
         """What `Log.put` kept under a key."""
         return await self._readers.ask(lambda db: _value(db, key))
@@ -107,6 +115,7 @@ class View:
 
 
 _said = msgspec.json.Decoder(Said)
+_stored = msgspec.json.Decoder(StoredFile)
 
 
 def _rooms(db: sqlite3.Connection) -> list[Room]:
@@ -193,6 +202,25 @@ def _take(rows: sqlite3.Cursor, limit: int) -> tuple[list[Message], int, bool]:
         messages.append(message)
         newest = last
     return messages, newest, False
+
+
+def file_key(room: str, hash: str) -> str:
+    """The key under which the log keeps what file was uploaded to a room."""
+    return f"file:{room}:{hash}"
+
+
+def _files(db: sqlite3.Connection, room: str, hashes: Collection[str]) -> dict[str, StoredFile]:
+    keys = msgspec.json.encode([file_key(room, hash) for hash in hashes]).decode()
+    rows = db.execute(
+        "SELECT value FROM keep WHERE key IN (SELECT value FROM json_each(?))", (keys,)
+    )
+    found = [_stored.decode(value) for (value,) in rows]
+    return {file.hash: file for file in found}
+
+
+def _shows(db: sqlite3.Connection, room: str, hash: str) -> bool:
+    row = db.execute("SELECT 1 FROM shown WHERE room = ? AND hash = ? LIMIT 1", (room, hash))
+    return row.fetchone() is not None
 
 
 def _value(db: sqlite3.Connection, key: str) -> str | None:

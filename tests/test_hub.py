@@ -12,9 +12,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from client import Frame
 from clock import Clock, settle
@@ -25,22 +27,26 @@ from jupyter_tornchat.hub import Hub
 from jupyter_tornchat.log import Changed, Content, Deliver, Entry, Said
 from jupyter_tornchat.protocol import (
     LIMITS,
+    CellRef,
     Close,
     Delete,
     Edit,
+    FileRef,
     Join,
     Leave,
     Older,
+    OutputRef,
     Pulse,
     Refusal,
     Send,
+    StoredFile,
     User,
     encode,
 )
 from jupyter_tornchat.rate import Bucket
 from jupyter_tornchat.resume import FIRST_PAGE
 from jupyter_tornchat.sqlite import SQLiteLog
-from jupyter_tornchat.view import Slice, View
+from jupyter_tornchat.view import Slice, View, file_key
 from screen import Screen
 
 ANN, BEN = User("guest:1", "ann", "guest"), User("guest:2", "ben", "guest")
@@ -521,6 +527,74 @@ async def test_who_comes_back_after_a_change_is_told_of_it_and_known_by_it(tmp_p
             assert answer["type"] == type
         assert (await guest.answer(Join(room="lobby", after=63)))["type"] == "reset"
         check(guest, None, place.story)
+
+
+UPLOADED = StoredFile("1" * 64, "as uploaded.png", "image/png", 9, 640, 480)
+
+
+async def upload(place: House, room: str = "lobby") -> None:
+    value = msgspec.json.encode(UPLOADED).decode()
+    await place.hub.log.put(file_key(room, UPLOADED.hash), value)
+
+
+async def test_a_message_shows_the_files_that_were_uploaded_to_its_room(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        ann = place.guest()
+        await ann.answer(Join(room="lobby"))
+        await place.hub.open_room(ANN, "other", "")
+        await upload(place, "other")
+        ref = FileRef(UPLOADED.hash, "../my\u202e plot.png")
+        send = Send(room="lobby", id="1", text="", files=[ref])
+        assert await ann.refused(send) == "no_such_file"
+        await upload(place)
+        message = await ann.hears(send, "message")
+        stored = {"hash": ref.hash, "type": "image/png", "size": 9, "width": 640, "height": 480}
+        assert message["files"] == [stored | {"name": "my plot.png"}]
+        assert message["text"] == ""
+        again = await ann.answer(send)
+        assert again == message | {"ref": again["ref"]}
+
+
+async def test_a_cell_is_kept_as_it_was_shared(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        ann = place.guest()
+        await ann.answer(Join(room="lobby"))
+        await upload(place)
+        ref = FileRef(UPLOADED.hash, "plot.png")
+        outputs = [OutputRef("text/plain", " 2\n"), OutputRef("image/png", file=ref)]
+        cell = CellRef("\n1 + 1\n", "python", 7, " tour.ipynb ", outputs)
+        message = await ann.hears(Send(room="lobby", id="1", text="", cell=cell), "message")
+        kept = message["cell"]
+        assert (kept["source"], kept["language"], kept["count"]) == ("\n1 + 1\n", "python", 7)
+        assert kept["notebook"] == "tour.ipynb"
+        assert kept["outputs"][0] == {"type": "text/plain", "text": " 2\n"}
+        assert kept["outputs"][1]["file"]["width"] == 640
+        for broken in ({"notebook": "a\nb"}, {"language": "x" * 33}):
+            bad = Send(room="lobby", id="2", text="", cell=replace(cell, **broken))
+            assert await ann.refused(bad) == "bad_name"
+        other = Send(room="lobby", id="1", text="", cell=replace(cell, source="2 + 2"))
+        assert await ann.refused(other) == "conflict"
+        assert ann.connection.in_flight == 0
+
+
+async def test_nothing_overtakes_a_message_with_files(tmp_path: Path) -> None:
+    """While it is looked up what the files are, nothing more is read from its connection."""
+    async with house(tmp_path) as place:
+        ann = place.guest()
+        await ann.answer(Join(room="lobby"))
+        await upload(place)
+        ann.say(Send(room="lobby", id="text", text="x"))
+        assert ann.connection.room_in_flight() is None
+        files = [FileRef(UPLOADED.hash, "plot.png")]
+        ann.say(Send(room="lobby", id="files", text="x", files=files))
+        until = ann.connection.room_in_flight()
+        assert until is not None
+        async with asyncio.timeout(10):
+            await until
+        ann.say(Send(room="lobby", id="behind", text="x"))
+        assert ann.connection.room_in_flight() is None
+        await ann.hears(Send(room="lobby", id="last", text="x"), "message")
+        assert [m["id"] for m in ann.heard("message")] == ["text", "files", "behind", "last"]
 
 
 async def test_a_connection_is_in_so_many_rooms(tmp_path: Path) -> None:

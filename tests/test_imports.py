@@ -25,7 +25,7 @@ LAYERS = [
     {"hub", "sqlite", "settings", "files"},
     {"people", "resume"},
     {"liveroom", "batch", "history"},
-    {"connection", "presence", "view"},
+    {"connection", "content", "presence", "view"},
     {"fold", "log", "readers"},
     {"plain", "rate", "fanout", "mediatype"},
     {"names"},

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_tornchat import plain
-from jupyter_tornchat.protocol import Heartbeat, Message, Presence, Refusal, User
+from jupyter_tornchat.protocol import (
+    Cell,
+    Changed,
+    Heartbeat,
+    Message,
+    Presence,
+    Refusal,
+    StoredFile,
+    User,
+)
 
 ANN, BEN = User("1", "ann", "guest"), User("2", "ben", "guest")
 TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
@@ -77,6 +87,21 @@ def test_nobody_writes_a_line_in_somebody_elses_name() -> None:
 
 def test_every_line_has_an_id_of_its_own() -> None:
     assert plain.decode("x", "lobby").id != plain.decode("x", "lobby").id
+
+
+def test_a_message_that_is_more_than_text_is_a_line_too() -> None:
+    files = [StoredFile("0" * 64, name, "image/png", 9) for name in ("a.png", "b c.png")]
+    more: list[tuple[dict[str, Any], str]] = [
+        ({"text": "look", "files": files}, "look\n    [a.png] [b c.png]"),
+        ({"text": "", "files": files[:1]}, "[a.png]"),
+        ({"text": "see", "cell": Cell("x = 1\nx")}, "see\n    x = 1\n    x"),
+        ({"text": "", "cell": Cell("x\x1b[2J")}, "x[2J"),
+    ]
+    for fields, words in more:
+        message = Message(room="lobby", seq=1, id="1", user=ANN, at=1_700_000_000_000, **fields)
+        (line,) = plain.lines(message, {})
+        assert line.partition("说:")[2] == words
+    assert list(plain.lines(Changed(room="lobby", seq=2, id="2", of=1, at=1, text="x"), {})) == []
 
 
 def test_events_are_lines() -> None:

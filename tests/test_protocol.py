@@ -221,6 +221,76 @@ def test_cleaning_takes_away_blank_lines_at_the_ends_and_nothing_else(text: str)
     assert clean_text(kept) == kept
 
 
+# ------------------------------------------------------------------- what shows more than text
+
+HASH = "0" * 64
+FILE = {"hash": HASH, "name": "a.png"}
+
+
+def said(**fields: Any) -> Send:
+    frame = decode(json.dumps({"type": "send", "room": "lobby", "id": "1", "text": ""} | fields))
+    assert isinstance(frame, Send)
+    return frame
+
+
+def cell(**fields: Any) -> dict[str, Any]:
+    return {"cell": {"source": "1 + 1"} | fields}
+
+
+def outputs(*texts: str) -> dict[str, Any]:
+    return cell(outputs=[{"type": "text/plain", "text": text} for text in texts])
+
+
+def test_a_message_without_a_text_shows_something_else() -> None:
+    assert said(files=[FILE], text=" \n").text == ""
+    assert said(**cell(), text="\n look \n").text == " look "
+    assert said(**cell(source="", outputs=[{"type": "image/png", "file": FILE}])).text == ""
+    assert len(said(files=[FILE] * LIMITS.files_shown).files) == LIMITS.files_shown
+    room = LIMITS.cell_bytes - len("1 + 1") - len("text/plain")
+    assert said(**outputs("ä" * (room // 2))).cell is not None
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({}, "empty"),
+        ({"files": [], "cell": None}, "empty"),
+        (cell(source=" \n"), "empty"),
+        ({"files": [FILE] * (LIMITS.files_shown + 1)}, "too_long"),
+        (outputs(*["x"] * (LIMITS.cell_outputs + 1)), "too_long"),
+        (outputs("x" * LIMITS.cell_bytes), "too_long"),
+        (outputs("ä" * (LIMITS.cell_bytes // 2)), "too_long"),
+        (cell(source="x" * (LIMITS.cell_bytes + 1)), "too_long"),
+        (cell(notebook="x" * LIMITS.cell_bytes), "too_long"),
+        (cell(source="a\0"), "bad_text"),
+        (outputs("a", "b\0"), "bad_text"),
+        (outputs("a" + "\u0301" * (LIMITS.combining_marks + 1)), "bad_text"),
+        (cell(source=1), "bad_frame"),
+        (cell(count=-1), "bad_frame"),
+        (cell(count=2**53), "bad_frame"),
+        (cell(outputs=[{"text": "x"}]), "bad_frame"),
+        (cell(outputs=[{"type": "html", "text": "x"}]), "bad_frame"),
+        (cell(outputs=[{"type": "text/html; x=1", "text": "x"}]), "bad_frame"),
+        (cell(outputs=[{"type": "image/png", "file": {"hash": "0", "name": "x"}}]), "bad_frame"),
+        ({"files": [{"hash": HASH.replace("0", "A"), "name": "x"}]}, "bad_frame"),
+        ({"files": [{"hash": HASH}]}, "bad_frame"),
+        ({"files": [HASH]}, "bad_frame"),
+        ({"text": "x", "reply": -1}, "bad_frame"),
+        ({"text": "x", "reply": 1.5}, "bad_frame"),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_a_message_that_cannot_be_kept_is_refused(fields: dict[str, Any], code: str) -> None:
+    with pytest.raises(Refusal) as no:
+        said(**fields)
+    assert no.value.code == code
+
+
+def test_it_is_said_by_how_much_a_cell_is_too_long() -> None:
+    with pytest.raises(Refusal, match="the cell has 70,000 bytes; 65,536 are allowed"):
+        said(**cell(source="x" * 70_000))
+
+
 # ------------------------------------------------------------------------- what is sent out
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from jupyter_tornchat import fold, history
 from jupyter_tornchat.log import Changed, Event, Opened, Said
-from jupyter_tornchat.protocol import LIMITS, Refusal, User, encode
+from jupyter_tornchat.protocol import LIMITS, Cell, Output, Refusal, StoredFile, User, encode
 from jupyter_tornchat.readers import READERS
 from jupyter_tornchat.sqlite import SQLiteLog
 from jupyter_tornchat.view import View
@@ -30,6 +30,11 @@ from screen import Screen
 ANN = User("guest:1", "ann", "guest", declared=True)
 BEN = User("guest:2", "ben", "guest")
 TOP = 2**53 - 1
+PLOT, TABLE = (
+    StoredFile("1" * 64, "a.png", "image/png", 9),
+    StoredFile("2" * 64, "b", "text/csv", 1),
+)
+CELL = Cell("x", outputs=[Output("image/png", file=PLOT), Output("text/plain", "2")])
 
 # One story for each kind of event, that begins with an empty log. A new kind of event has no
 # story until it is given one here, and then the test of it fails.
@@ -56,6 +61,9 @@ STORIES: dict[type[Event], list[Event]] = {
         Changed("lobby", "4", ANN, 1, 7, '日志 \u2028 "quoted" \\u0000 {}'),
         Changed("lobby", "5", ANN, 2, 8, "never mind"),
         Changed("lobby", "6", ANN, 2, 9),
+        Said("lobby", "7", ANN, '"hash":"no file"', 10, files=[PLOT, TABLE], cell=CELL),
+        Said("lobby", "8", ANN, "", 11, files=[PLOT, PLOT]),
+        Changed("lobby", "9", ANN, 7, 12),
     ],
 }
 
@@ -230,16 +238,37 @@ async def test_a_changed_message_is_read_as_it_is_now(tmp_path: Path) -> None:
     async with opened(tmp_path / "chat.db") as (log, shown):
         for event in STORIES[Changed]:
             await log.append(event)
-        one, two = (await shown.older("lobby", TOP, 10)).messages
+        one, two, _, four = (await shown.older("lobby", TOP, 10)).messages
         assert (one.text, one.edited, one.deleted) == ('日志 \u2028 "quoted" \\u0000 {}', 7, False)
         assert (two.text, two.reply, two.edited, two.deleted) == ("", None, None, True)
         assert await shown.message("lobby", 1) == one
-        assert (await shown.newer("lobby", 0, 10)).messages == [one, two]
+        assert (four.text, four.files) == ("", [PLOT, PLOT])
         assert (await shown.message("analysis", 1)).text == "untouched"
         assert await refusal(shown.message("lobby", 3)) == "no_such_message"
-        ids = [await shown.id("lobby", seq) for seq in range(8)]
-        assert ids == [None, "1", "2", "3", "4", "5", "6", None]
+        ids = [await shown.id("lobby", seq) for seq in range(11)]
+        assert ids == [None, *map(str, range(1, 10)), None]
         assert await refusal(shown.id("none", 1)) == "no_such_room"
+
+
+async def test_a_room_shows_a_file_for_as_long_as_one_of_its_messages_does(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (log, shown):
+
+        async def shows() -> tuple[bool, bool]:
+            return (await shown.shows("lobby", PLOT.hash), await shown.shows("lobby", TABLE.hash))
+
+        await keep(log, [Opened("lobby", "Lobby", 1), Opened("other", "Other", 1)])
+        assert await shows() == (False, False)
+        await keep(log, [Said("lobby", "1", ANN, "", 1, files=[PLOT, TABLE])])
+        await keep(log, [Said("lobby", "2", ANN, "", 1, cell=CELL)])
+        assert await shows() == (True, True)
+        await keep(log, [Changed("lobby", "3", ANN, 1, 1, "edited")])
+        assert await shows() == (True, True)
+        await keep(log, [Changed("lobby", "4", ANN, 1, 1)])
+        assert await shows() == (True, False)
+        await keep(log, [Changed("lobby", "5", ANN, 2, 1)])
+        assert await shows() == (False, False)
+        await keep(log, [Said("other", "1", ANN, "", 1, files=[PLOT])])
+        assert await shows() == (False, False)
 
 
 async def test_what_was_missed_comes_once_and_in_pages_by_its_newest_entry(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from .. import files, mediatype
 from ..chat import Chat
 from ..files import Uploaded
 from ..protocol import LIMITS, Refusal, StoredFile
+from ..view import file_key
 from .rest import RestHandler
 
 UPLOAD_SECONDS = 600.0
@@ -81,7 +82,7 @@ class FilesHandler(RestHandler):
         if self.no is not None:
             raise self.no
         stored = await self.upload.keep(self.get_query_argument("name", ""))
-        place = files.key(room, stored.hash)
+        place = file_key(room, stored.hash)
         before = Uploaded.read(await self.chat.view.value(place))
         value = Uploaded.again(stored, self.who.user, before)
         await self.chat.hub.log.put(place, msgspec.json.encode(value).decode())
@@ -126,8 +127,10 @@ class FileHandler(RestHandler):
             Refusal: `no_such_file`, whether there is none or it is not for them.
         """
         view = self.chat.view
-        uploaded = Uploaded.read(await view.value(files.key(room, hash)))
-        if uploaded is None or self.who.user.id not in uploaded.by:
+        uploaded = Uploaded.read(await view.value(file_key(room, hash)))
+        if uploaded is None:
+            raise Refusal("no_such_file")
+        if self.who.user.id not in uploaded.by and not await view.shows(room, hash):
             raise Refusal("no_such_file")
         return uploaded
 

@@ -14,15 +14,17 @@ from .. import __version__, names
 from ..chat import Chat
 from ..protocol import (
     LIMITS,
+    CellRef,
     Delete,
     Edit,
+    FileRef,
     MessageId,
     PageLimit,
     Refusal,
     RoomName,
     Send,
     Seq,
-    clean_text,
+    clean,
     read,
 )
 from .base import ChatHandler
@@ -43,8 +45,10 @@ class NewMessage(Struct):
     """The body of `POST rooms/{room}/messages`."""
 
     id: MessageId
-    text: str
+    text: str = ""
     reply: Seq | None = None
+    files: list[FileRef] = []
+    cell: CellRef | None = None
 
 
 class NewText(Struct):
@@ -218,7 +222,8 @@ class MessagesHandler(RestHandler):
     async def post(self, room: str) -> None:
         room = self.room_name(room)
         new = self.read(NewMessage)
-        frame = Send(room=room, id=new.id, text=clean_text(new.text), reply=new.reply)
+        frame = Send(room=room, **msgspec.structs.asdict(new))
+        clean(frame)
         receipt = await self.chat.hub.publish(self.writer(), frame)
         self.answer(await self.chat.view.message(room, receipt.entry.seq), 201)
 
@@ -231,8 +236,9 @@ class MessageHandler(RestHandler):
 
     async def patch(self, room: str, seq: str) -> None:
         new = self.read(NewText)
-        text = clean_text(new.text)
-        await self.change(Edit(room=self.room_name(room), seq=self.seq(seq), id=new.id, text=text))
+        frame = Edit(room=self.room_name(room), seq=self.seq(seq), id=new.id, text=new.text)
+        clean(frame)
+        await self.change(frame)
 
     async def delete(self, room: str, seq: str) -> None:
         id = self.get_query_argument("id", None)
