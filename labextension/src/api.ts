@@ -1,6 +1,6 @@
 // The few REST calls of the UI; a no comes back as `Refused` with the server's code and words.
 
-import type { Room, User } from "./protocol.js";
+import type { Message, Room, User } from "./protocol.js";
 import type { No } from "./room.js";
 
 export interface Me {
@@ -41,6 +41,12 @@ export class Api {
 
   async rooms(): Promise<Listed[]> {
     return (await this.#call<{ rooms: Listed[] }>("GET", "api/rooms")).rooms;
+  }
+
+  /** Messages after entry `after`, oldest first; not all where there are many. */
+  async messages(room: string, after: number): Promise<Message[]> {
+    const path = `api/rooms/${room}/messages?after=${after}`;
+    return (await this.#call<{ messages: Message[] }>("GET", path)).messages;
   }
 
   create(room: string, title: string): Promise<Listed> {

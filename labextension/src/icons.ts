@@ -14,6 +14,7 @@ export const cross = icon("M6 6l12 12M18 6L6 18");
 export const arrowUp = icon("M12 19V5M6 11l6-6 6 6");
 export const arrowDown = icon("M12 5v14M6 13l6 6 6-6");
 export const again = icon("M19 12a7 7 0 1 1-2.1-5M17 3v4h-4");
+export const bell = icon("M6 16.5V11a6 6 0 1 1 12 0v5.5l1.5 2h-15ZM10 21h4");
 export const plus = icon("M12 5v14M5 12h14");
 export const prompt = icon("M5 7l5 5-5 5M13 17h6");
 export const badge = icon(
@@ -33,6 +34,3 @@ export const link = icon(
 );
 export const pencil = icon("M5 19l1-4L16 5l3 3L9 18ZM14 7l3 3");
 export const bin = icon("M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.5 10.5v5M13.5 10.5v5");
-export const insertAbove = icon("M4 14h16v6H4ZM12 10V3M9 6l3-3 3 3");
-export const insertBelow = icon("M4 4h16v6H4ZM12 14v7M9 18l3 3 3-3");
-export const replaceCell = icon("M4 8h13l-3-3M20 16H7l3 3");

@@ -1,5 +1,6 @@
 // The page of its own. Its address says which room: ?room=analysis.
 
+import { showBadge } from "./badge.js";
 import { mount } from "./home.js";
 import { DEFAULT_ROOM } from "./protocol.js";
 import { language } from "./words.js";
@@ -21,12 +22,11 @@ if (host) {
     window.addEventListener("popstate", () => {
       panel.room = roomInAddress();
     });
-    const showTitle = () => {
-      const room = panel.session?.room(panel.room);
-      const unread = room?.known ? room.position.seq - room.seen : 0;
-      const title = room?.title || panel.room;
-      document.title = unread > 0 ? `(${unread}) ${title}` : title;
+    const show = () => {
+      const { session, room } = panel;
+      if (session) showBadge(session.room(room).title || room, session.unreadAll);
     };
-    void panel.updateComplete.then(() => panel.session?.watch(showTitle));
+    void panel.updateComplete.then(() => panel.session?.watch(show));
+    panel.addEventListener("room", show);
   });
 }

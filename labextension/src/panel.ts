@@ -5,6 +5,7 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { Author, type Desk } from "./author.js";
+import "./bell.js";
 import "./composer/composer.js";
 import type { Composer, DraftEvent, SayEvent } from "./composer/composer.js";
 import { define } from "./define.js";
@@ -117,11 +118,13 @@ export class Panel extends LitElement implements Desk {
   #attach(): void {
     this.session = sessionAt(this.base);
     this.#unwatch = this.session.watch(() => this.requestUpdate());
+    this.session.places.add(this);
   }
 
   #detach(): void {
     this.#unwatch?.();
     this.#unwatch = undefined;
+    this.session?.places.delete(this);
     for (const leave of this.#visited.values()) setTimeout(leave, LINGER);
     this.#visited.clear();
     this.session = null;
@@ -260,6 +263,7 @@ export class Panel extends LitElement implements Desk {
         @leave=${(event: CustomEvent<string>) => this.#leave(event.detail)}
         @unnamed=${this.#author.askName}
       ></tornchat-rooms>
+      <tornchat-bell .session=${session} .room=${this.room}></tornchat-bell>
       ${me(session, this.home === "page" ? () => this.#signOut() : null)}`;
     return drawer("rooms", this.drawer === "rooms", rooms, () => this.#closeDrawer());
   }

@@ -4,10 +4,14 @@
 // Panels read its fields and are told of every change; only a session asks the server.
 
 import { Api, type Listed } from "./api.js";
+import { Attendance } from "./attendance.js";
+import { Attention } from "./attention.js";
 import type { Draft } from "./draft.js";
 import { Line, type LineState } from "./line.js";
 import { List } from "./list.js";
-import { type Mine, mineIn, Outbox, pendingIn } from "./outbox.js";
+import { Notices, type Place } from "./notices.js";
+import { type Mine, mineIn, Outbox } from "./outbox.js";
+import { Pages } from "./pages.js";
 import {
   LIMITS,
   type Marked,
@@ -25,23 +29,14 @@ import {
   emptyRoom,
   type Frame,
   JOIN,
-  lose,
   type More,
   type No,
-  olderRef,
   RESUME,
   type Room,
   refuse,
 } from "./room.js";
 import { Store } from "./store.js";
-import { isRoomName } from "./text.js";
 import { VERSION } from "./version.js";
-
-const OLDER_PAGE = 50;
-/** After a no, an older page is not asked for again within this time (seconds). */
-const OLDER_PAUSE = 2;
-/** Said here already: the server would not even understand such a name. */
-const NO_SUCH_ROOM: No = { code: "no_such_room", reason: "" };
 
 const sessions = new Map<string, Session>();
 
@@ -63,6 +58,10 @@ export class Session {
   /** The server's version, once it welcomed us. */
   version = VERSION;
   readonly rooms = new Map<string, Room>();
+  /** The panels of this browser page. */
+  readonly places = new Set<Place>();
+  /** What may call its reader to this browser. */
+  readonly attention: Attention;
   readonly #base: URL;
   readonly #api: Api;
   readonly #list: List;
@@ -70,15 +69,17 @@ export class Session {
   readonly #store: Store;
   readonly #outbox: Outbox;
   readonly #reading: Reading;
+  readonly #attendance: Attendance;
+  readonly #notices: Notices;
+  readonly #pages: Pages;
   readonly #watchers = new Set<() => void>();
-  readonly #lookers = new Map<string, number>();
   #epoch = "";
   #skew = 0;
 
   constructor(base: URL) {
     this.#base = base;
     this.#api = new Api(base);
-    this.#list = new List(this.#api, () => this.#changed());
+    this.#list = new List(this.#api, () => this.tell());
     this.#line = new Line(base, VERSION, {
       hear: (frame) => this.#hear(frame),
       changed: () => this.#lineChanged(),
@@ -88,9 +89,7 @@ export class Session {
       named: () => this.named,
       room: (name) => this.room(name),
       update: (room) => this.#update(room),
-      join: (name) => {
-        if (this.#isWanted(name)) this.join(name);
-      },
+      join: (name) => this.#attendance.joinWanted(name),
       send: (frame) => this.#line.send(frame),
     });
     this.#reading = new Reading({
@@ -99,6 +98,22 @@ export class Session {
       update: (room) => this.#update(room),
       send: (frame) => this.can("read") && this.#line.send(frame),
     });
+    this.#attendance = new Attendance({
+      epoch: () => this.#epoch,
+      room: (name) => this.room(name),
+      update: (room) => this.#update(room),
+      leaving: (room) => this.#list.left(room.name, room.position.seq, this.unread(room.name)),
+      send: (frame) => this.#line.send(frame),
+      openLine: () => this.#line.open(),
+      closeLine: () => this.#line.close(),
+    });
+    this.#pages = new Pages({
+      room: (name) => this.room(name),
+      update: (room) => this.#update(room),
+      send: (frame) => this.#line.send(frame),
+    });
+    this.attention = new Attention(base.href);
+    this.#notices = new Notices(this);
   }
 
   get base(): string {
@@ -110,13 +125,18 @@ export class Session {
     return this.#list.rooms;
   }
 
+  /** Of the history the server has now. */
+  get epoch(): string {
+    return this.#epoch;
+  }
+
   get line(): LineState {
     return this.#line.state;
   }
 
   /** Whether somebody looks at as many rooms as one connection may be in. */
   get atRoomLimit(): boolean {
-    return this.#lookers.size >= this.limits.rooms_joined;
+    return this.#attendance.size >= this.limits.rooms_joined;
   }
 
   /** Now, in milliseconds by the server's clock. */
@@ -136,14 +156,11 @@ export class Session {
 
   /** Somebody looks at a room: be in it until the function it returns is called. */
   look(name: string): () => void {
-    this.#lookers.set(name, (this.#lookers.get(name) ?? 0) + 1);
-    this.#line.open();
-    if (!this.room(name).here) this.join(name);
-    let looking = true;
-    return () => {
-      if (looking) this.#lookAway(name);
-      looking = false;
-    };
+    return this.#attendance.look(name);
+  }
+
+  join(name: string): void {
+    this.#attendance.join(name);
   }
 
   tryNow(): void {
@@ -186,13 +203,7 @@ export class Session {
 
   /** Asks for the page before the first message. */
   older(name: string): void {
-    const room = this.room(name);
-    const before = room.messages[0]?.seq;
-    if (!room.older || room.fetching || before === undefined) return;
-    const ref = olderRef(room);
-    if (this.#line.send({ type: "older", room: name, before, limit: OLDER_PAGE, ref })) {
-      this.#update({ ...room, fetching: true });
-    }
+    this.#pages.older(name);
   }
 
   draft(name: string): Draft {
@@ -211,10 +222,11 @@ export class Session {
     return this.#list.find(name)?.unread ?? 0;
   }
 
-  /** The same of all rooms. */
+  /** The same of all rooms that are not mute. */
   get unreadAll(): number {
     const names = new Set([...this.list.map(({ room }) => room), ...this.rooms.keys()]);
-    return [...names].reduce((sum, name) => sum + this.unread(name), 0);
+    const loud = [...names].filter((name) => !this.attention.isMute(name));
+    return loud.reduce((sum, name) => sum + this.unread(name), 0);
   }
 
   /** Its reader turns to a room. */
@@ -253,6 +265,11 @@ export class Session {
     return this.#list.create(name, title);
   }
 
+  /** What was said in a room after its entry `seq`, for who is not in it. */
+  newer(name: string, seq: number): Promise<readonly Message[]> {
+    return this.#api.messages(name, seq);
+  }
+
   listRooms(): Promise<void> {
     return this.#list.ask();
   }
@@ -266,7 +283,12 @@ export class Session {
     else if (frame.type === "news") this.#told(frame as Frame & News);
     else if (frame.room !== undefined && this.rooms.has(frame.room))
       this.#applied(frame.room, frame);
-    if (frame.type === "marked") this.#list.marked((frame as Marked).room, (frame as Marked).seq);
+    if (frame.type === "marked") this.#marked(frame as Frame & Marked);
+  }
+
+  #marked({ room, seq }: Marked): void {
+    this.#list.marked(room, seq);
+    this.#notices.read(room, seq);
   }
 
   #welcomed(frame: Welcome): void {
@@ -281,22 +303,26 @@ export class Session {
     this.#epoch = frame.epoch;
     this.#skew = frame.now - Date.now();
     this.#outbox.restore();
-    const known = new Set([...this.#lookers.keys(), ...this.rooms.keys()]);
-    for (const name of known) if (this.#isWanted(name)) this.join(name);
+    this.#attendance.joinAll(this.rooms.keys());
     void this.listRooms();
     this.#reading.tellAll();
-    this.#changed();
+    this.tell();
   }
 
   /** Of the rooms we are in we know ourselves what is new. */
   #told({ rooms }: News): void {
-    for (const newer of rooms) if (!this.room(newer.room).here) this.#list.news(newer);
+    for (const newer of rooms.filter(({ room }) => !this.room(room).here)) {
+      const before = this.#list.find(newer.room);
+      this.#list.news(newer);
+      if (before?.unread !== undefined) void this.#notices.told(before);
+    }
   }
 
   #applied(name: string, frame: Frame): void {
     const before = this.room(name);
     this.#update(apply(before, frame));
-    if (!before.known && this.room(name).known) this.#reading.entered(name);
+    if (before.known) this.#notices.heard(this.room(name), before.position.seq);
+    else if (this.room(name).known) this.#reading.entered(name);
     if (frame.id !== undefined) this.#outbox.answered(name, frame.id);
     if (frame.type === "reset") {
       this.#epoch = (frame as Frame & Reset).epoch;
@@ -307,7 +333,7 @@ export class Session {
     const page = frame.type === "joined";
     if (this.room(name).behind && (page || !before.behind)) this.join(name);
     else this.#outbox.sendNext(name);
-    if (this.room(name).here) this.#leaveUnwanted(name);
+    if (this.room(name).here) this.#attendance.leaveUnwanted(name);
   }
 
   #rejected(frame: Rejected): void {
@@ -317,9 +343,9 @@ export class Session {
     if (mine) this.#outbox.refused(mine, no);
     else if (frame.room !== undefined && this.rooms.has(frame.room)) {
       if (frame.ref === JOIN || frame.ref === RESUME) this.#joinRefused(frame.room, no);
-      else this.#olderRefused(frame.room, no);
+      else this.#pages.refused(frame.room, no);
     }
-    this.#changed();
+    this.tell();
   }
 
   #joinRefused(name: string, no: No): void {
@@ -327,57 +353,8 @@ export class Session {
     if (no.retryAfter !== undefined) this.#outbox.pause(name, no.retryAfter);
   }
 
-  /** A reader who is at the top asks for more at once, so the no holds for a while. */
-  #olderRefused(name: string, { retryAfter = OLDER_PAUSE }: No): void {
-    setTimeout(() => {
-      const room = this.rooms.get(name);
-      if (room) this.#update({ ...room, fetching: false });
-    }, retryAfter * 1_000);
-  }
-
   #findMine(id: string): Mine | undefined {
     return [...this.rooms.values()].flatMap(mineIn).find((mine) => mine.id === id);
-  }
-
-  // --------------------------------------------------------------------------- being in rooms
-
-  /** Enters a room, after the position we know. */
-  join(name: string): void {
-    const room = this.room(name);
-    const { epoch, seq, check } = room.position;
-    if (!isRoomName(name)) this.#update(refuse(room, NO_SUCH_ROOM));
-    else if (seq > 0) {
-      this.#update({ ...room, no: null });
-      this.#line.send({ type: "join", room: name, after: seq, epoch, check, ref: RESUME });
-    } else {
-      this.#update({ ...room, no: null, position: { epoch: this.#epoch, seq } });
-      this.#line.send({ type: "join", room: name, ref: JOIN });
-    }
-  }
-
-  /** Whether to be in a room: somebody looks at it, or something waits to be said in it. */
-  #isWanted(name: string): boolean {
-    return this.#lookers.has(name) || pendingIn(this.room(name)).length > 0;
-  }
-
-  #lookAway(name: string): void {
-    const left = (this.#lookers.get(name) ?? 1) - 1;
-    if (left > 0) this.#lookers.set(name, left);
-    else this.#lookers.delete(name);
-    if (this.#lookers.size === 0) this.#line.close();
-    else this.#leaveUnwanted(name);
-  }
-
-  #leaveUnwanted(name: string): void {
-    if (!this.#isWanted(name) && this.#line.send({ type: "leave", room: name })) {
-      this.#lose(this.room(name));
-    }
-  }
-
-  /** We are in a room no longer: from here on only the list knows what is unread in it. */
-  #lose(room: Room): void {
-    if (room.here) this.#list.left(room.name, room.position.seq, this.unread(room.name));
-    this.#update(lose(room));
   }
 
   // --------------------------------------------------------------------------------- changes
@@ -386,18 +363,18 @@ export class Session {
     const { line } = this;
     if (line.is !== "open") {
       this.#outbox.lose();
-      for (const room of this.rooms.values()) this.#lose(room);
+      for (const name of this.rooms.keys()) this.#attendance.lose(name);
     }
     const signedOut = line.is === "closed" && line.trouble?.problem === "signed_out";
     if (signedOut && line.told) this.#forgetMine();
-    this.#changed();
+    this.tell();
   }
 
   #forgetMine(): void {
     this.#store.clear();
     this.#forgetRooms();
     this.user = null;
-    this.#changed();
+    this.tell();
   }
 
   #forgetRooms(): void {
@@ -410,10 +387,12 @@ export class Session {
     if (before === room) return;
     this.rooms.set(room.name, room);
     this.#outbox.changed(before, room);
-    this.#changed();
+    this.#notices.read(room.name, room.seen);
+    this.tell();
   }
 
-  #changed(): void {
+  /** Something changed: whoever watches looks again. */
+  tell(): void {
     for (const changed of this.#watchers) changed();
   }
 }

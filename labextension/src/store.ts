@@ -7,7 +7,7 @@
 import { type Draft, EMPTY, isEmpty } from "./draft.js";
 import type { Unsent } from "./room.js";
 
-type Area = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+export type Area = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 export class Store {
   readonly #prefix: string;
@@ -97,7 +97,7 @@ function parseDraft(json: string | null): Draft {
 }
 
 /** The browser's storage, or this page's memory where a person or policy switched it off. */
-function openArea(): Area {
+export function openArea(): Area {
   try {
     const area = window.localStorage;
     area.setItem("tornchat", "");

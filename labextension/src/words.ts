@@ -165,6 +165,22 @@ const en = {
 
   newRoom: "New room",
   reloadRooms: "Reload the list",
+
+  notices: "Notices",
+  noticesAre: { off: "off", mentions: "mentions", all: "all messages" },
+  callMe: "Call me here",
+  levels: {
+    off: "Never",
+    mentions: "When somebody mentions or answers me",
+    all: "For every message",
+  },
+  muteRoom: (room: string) => `Not for ${room}`,
+  noNotices: {
+    insecure: "This browser shows notices only for pages that come over https; this one does not.",
+    unable: "This browser cannot show notices.",
+    denied: "This browser blocks notices of this page. Its settings for this site can allow them.",
+  },
+
   roomTitle: "What is the room called?",
   roomName: "Short name, for links",
   roomNameHint: "Small letters, digits, dots and dashes. It never changes.",
@@ -260,30 +276,6 @@ const en = {
   inTooMany:
     "This page is in as many rooms as it may be in at a time. Close the panel of another one, then try again.",
 
-  // What a message shows.
-  deleted: "This message was deleted.",
-  done: "done",
-  toDo: "to do",
-  table: "Table",
-  copyCode: "Copy this code",
-  copyTable: "Copy this table",
-  insertAbove: "Insert above the active cell",
-  insertBelow: "Insert below the active cell",
-  replaceCell: "Replace the active cell",
-  inserted: "Inserted",
-  codeIn: (language: string) => (language ? `Code, ${language}` : "Code"),
-  showLines: (count: number) => `Show all ${number(count)} lines`,
-  showMoreLines: (count: number) => `Show ${number(count)} more lines`,
-  showLess: "Show less",
-  moreRows: (count: number) => (count === 1 ? "and 1 more row" : `and ${number(count)} more rows`),
-  moreColumns: (count: number) =>
-    count === 1 ? "and 1 more column" : `and ${number(count)} more columns`,
-  output: "Output",
-  frame: "HTML of a notebook, without its scripts",
-  taller: "Taller",
-  notShown: (type: string) => `An output of type ${type} is not shown here.`,
-  picture: (name: string) => `Picture ${name}`,
-
   codes: {
     bad_frame: "The server did not understand this. Reload the page and try again.",
     empty: "The message is empty.",
@@ -322,6 +314,18 @@ const zh: typeof en = {
 
   newRoom: "新建房间",
   reloadRooms: "刷新列表",
+
+  notices: "通知",
+  noticesAre: { off: "关闭", mentions: "提到我时", all: "所有消息" },
+  callMe: "何时通知我",
+  levels: { off: "从不", mentions: "有人提到我或回复我时", all: "每条消息" },
+  muteRoom: (room) => `不包括 ${room}`,
+  noNotices: {
+    insecure: "浏览器只为通过 https 打开的页面显示通知，而本页面不是。",
+    unable: "这个浏览器不能显示通知。",
+    denied: "浏览器阻止了本页面的通知，可以在浏览器的网站设置中允许。",
+  },
+
   roomTitle: "房间叫什么？",
   roomName: "链接中用的短名",
   roomNameHint: "小写字母、数字、点和短横线。创建后不能更改。",
@@ -416,28 +420,6 @@ const zh: typeof en = {
   updated: "服务器上的聊天已更新，方便时请重新加载页面。",
   createThis: (room) => `创建 ${room}`,
   inTooMany: "本页面同时进入的房间已达上限。请先关闭另一个房间的面板，然后重试。",
-
-  deleted: "这条消息已删除。",
-  done: "已完成",
-  toDo: "待办",
-  table: "表格",
-  copyCode: "复制这段代码",
-  copyTable: "复制这个表格",
-  insertAbove: "插入到活动单元格上方",
-  insertBelow: "插入到活动单元格下方",
-  replaceCell: "替换活动单元格",
-  inserted: "已插入",
-  codeIn: (language) => (language ? `代码，${language}` : "代码"),
-  showLines: (count) => `显示全部 ${number(count)} 行`,
-  showMoreLines: (count) => `再显示 ${number(count)} 行`,
-  showLess: "收起",
-  moreRows: (count) => `另有 ${number(count)} 行`,
-  moreColumns: (count) => `另有 ${number(count)} 列`,
-  output: "输出",
-  frame: "笔记本的 HTML，不含脚本",
-  taller: "加高",
-  notShown: (type) => `这里不显示类型为 ${type} 的输出。`,
-  picture: (name) => `图片 ${name}`,
 
   codes: {
     bad_frame: "服务器无法理解这个请求。请重新加载页面再试。",
