@@ -11,5 +11,16 @@ const made = {
 
 export default defineConfig({
   plugins: [made],
-  test: { environment: "happy-dom", include: ["test/*.test.ts"], restoreMocks: true },
+  server: { fs: { allow: [".."] } }, // the hostile texts are beside the other tests
+  test: {
+    environment: "happy-dom",
+    environmentOptions: {
+      // A style sheet is no matter here: it is there at once, and empty.
+      happyDOM: {
+        settings: { disableCSSFileLoading: true, handleDisabledFileLoadingAsSuccess: true },
+      },
+    },
+    include: ["test/*.test.ts"],
+    restoreMocks: true,
+  },
 });

@@ -43,7 +43,7 @@ class Panel:
         self.element = page.locator(f"{DOORS[home]} tornchat-panel").nth(at)
         self.box = self.element.locator("tornchat-composer textarea")
         self.log = self.element.get_by_role("log")
-        self.texts = self.log.locator(".text")
+        self.texts = self.log.locator(".text:not(.mord)")  # KaTeX has one too
         self.people = self.element.locator("tornchat-people li .name")
         self.rooms = self.element.locator("tornchat-rooms li .room")
         self.notice = self.element.locator("tornchat-notice")

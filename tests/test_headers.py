@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from jupyter_tornchat.handlers.page import STATIC
 from places import NOTEBOOK, Place
 from raw import Answer, request, upgrade
 
 ALWAYS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
-    " connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
-    " frame-ancestors 'self'",
+    " connect-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -78,6 +79,26 @@ async def test_S08_headers(
     assert answer.headers["Cache-Control"] == "no-store"
     if kind is not None:
         assert answer.headers["Content-Type"] == kind
+
+
+async def test_S08_what_has_its_hash_in_its_name_is_kept_by_browsers(place: Place) -> None:
+    me = list(place.person("ann").items())
+    kinds = {"tornchat.js": "text/javascript", "math.css": "text/css"}
+    for name, kind in kinds.items():
+        answer = await place.ask("GET", f"static/{name}", me)
+        assert answer.headers["Content-Type"] == kind
+        assert answer.headers["Cache-Control"] == "no-cache"
+        check(answer)
+    for folder, kind in (("chunks", "text/javascript"), ("fonts", "font/woff2")):
+        files = sorted((STATIC / folder).iterdir())
+        assert files
+        for file in files:
+            assert re.fullmatch(r"[\w-]+-[A-Z0-9]{8}\.(js|woff2)", file.name)
+        answer = await place.ask("GET", f"static/{folder}/{files[0].name}", me)
+        assert answer.status == 200
+        assert answer.headers["Content-Type"] == kind
+        assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+        check(answer)
 
 
 async def test_S08_headers_of_what_strangers_get(place: Place) -> None:

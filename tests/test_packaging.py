@@ -140,12 +140,17 @@ def test_the_wheel_carries_the_built_ui_and_nothing_of_the_tests(wheel: Path) ->
         "jupyter_tornchat/static/page.css",
         "jupyter_tornchat/static/widget.js",
         "jupyter_tornchat/static/home.css",
+        "jupyter_tornchat/static/math.css",
         "jupyter_tornchat/templates/page.html",
         f"{extension}package.json",
         f"{extension}install.json",
         f"{shared}etc/jupyter/jupyter_server_config.d/jupyter_tornchat.json",
     ):
         assert wanted in names
+    static = ROOT / "jupyter_tornchat" / "static"
+    built = {str(file.relative_to(ROOT)) for file in static.rglob("*.*")}
+    assert {"chunks", "fonts"} <= {Path(name).parent.name for name in built}
+    assert {name for name in names if name.startswith("jupyter_tornchat/static/")} == built
     assert [name for name in names if "test" in name or "node_modules" in name] == []
 
 

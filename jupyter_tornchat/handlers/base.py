@@ -28,7 +28,8 @@ from ..protocol import REASONS, Refusal, User
 
 SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-    " img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    " font-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'self'"
 )
 HEADERS = {
     "Content-Security-Policy": SECURITY_POLICY,

@@ -14,6 +14,11 @@ from .base import ChatHandler
 
 HERE = Path(__file__).parent.parent
 STATIC = HERE / "static"
+HASHED = ("chunks/", "fonts/")
+"""Folders of static files that have a hash of themselves in their names."""
+FOR_EVER = "private, max-age=31536000, immutable"
+KINDS = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
+"""Said by us: what a machine's own tables of types say differs."""
 VISITS = "tornchat-visits"
 """The one name under which visits are signed. A signed cookie whose name a client could choose
 would be a login cookie for the asking."""
@@ -156,7 +161,8 @@ class LoginHandler(HtmlHandler):
 
 class StaticHandler(ChatHandler, StaticFileHandler):
     """`tornchat/static/…`: the UI bundle. One address without a version, because every panel of
-    a browser page must get the same module; the browser asks each time whether it has changed."""
+    a browser page must get the same module; the browser asks each time whether it has changed.
+    What is in its folders has its own hash in its name, and never changes."""
 
     entrance = True
     same_for_all = True
@@ -168,4 +174,8 @@ class StaticHandler(ChatHandler, StaticFileHandler):
         StaticFileHandler.initialize(self, str(STATIC))
 
     def set_extra_headers(self, path: str) -> None:
-        self.set_header("Cache-Control", "no-cache")
+        hashed = path.startswith(HASHED)
+        self.set_header("Cache-Control", FOR_EVER if hashed else "no-cache")
+
+    def get_content_type(self) -> str:
+        return KINDS.get(Path(self.absolute_path or "").suffix) or super().get_content_type()

@@ -34,3 +34,6 @@ export const link = icon(
 );
 export const pencil = icon("M5 19l1-4L16 5l3 3L9 18ZM14 7l3 3");
 export const bin = icon("M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.5 10.5v5M13.5 10.5v5");
+export const insertAbove = icon("M4 14h16v6H4ZM12 10V3M9 6l3-3 3 3");
+export const insertBelow = icon("M4 4h16v6H4ZM12 14v7M9 18l3 3 3-3");
+export const replaceCell = icon("M4 8h13l-3-3M20 16H7l3 3");

@@ -22,7 +22,34 @@ export const tokens = css`
     --on-fill: #fff;
     --bad: light-dark(#b3261e, #ff9b93);
     --warn-ground: light-dark(#fff6dd, #35301c);
+    --code-ground: var(--jp-cell-editor-background, light-dark(#f5f6f7, #1f2226));
+    --code-comment: light-dark(#59636e, #9aa4af);
+    --code-keyword: var(--jp-mirror-editor-keyword-color, light-dark(#8a2aa8, #d9a2f0));
+    --code-string: var(--jp-mirror-editor-string-color, light-dark(#a3261f, #ff9b93));
+    --code-number: light-dark(#7a5200, #e5c25a);
+    --code-name: var(--jp-mirror-editor-property-color, light-dark(#1a56b8, #8ab8ff));
+    --code-type: light-dark(#0b6470, #6fd3de);
+    --code-meta: light-dark(#6b4a9c, #c3aef0);
+    --code-added: light-dark(#1b6b2b, #7fd88f);
+    --ansi-red: light-dark(#a3261f, #ff9b93);
+    --ansi-green: light-dark(#1b6b2b, #7fd88f);
+    --ansi-yellow: light-dark(#7a5200, #e5c25a);
+    --ansi-blue: light-dark(#1a56b8, #8ab8ff);
+    --ansi-magenta: light-dark(#8a2aa8, #e5a0e5);
+    --ansi-cyan: light-dark(#0b6470, #6fd3de);
+    --ansi-mark: light-dark(#ffe58f, #5a4700);
+    --ansi-on-mark: light-dark(#1b1e22, #fff);
     --round: 8px;
+    --mono: var(
+      --jp-code-font-family,
+      ui-monospace,
+      SFMono-Regular,
+      Menlo,
+      Consolas,
+      "Noto Sans Mono",
+      "Noto Sans Mono CJK SC",
+      monospace
+    );
     --font: var(
       --jp-ui-font-family,
       system-ui,

@@ -10,6 +10,7 @@ export interface Piece {
 }
 
 const LINK = /https?:\/\/[^\s<>"'`\p{Script=Han}\u3000-\u303f\uff00-\uffef]+/gu;
+const AT_START = new RegExp(`^(?:${LINK.source})`, "u");
 /** What ends a sentence is not the end of its link. */
 const TAIL = /[.,;:!?'"*_~…]+$/u;
 
@@ -26,6 +27,13 @@ export function pieces(text: string): Piece[] {
   }
   if (from < text.length) found.push({ text: text.slice(from) });
   return found;
+}
+
+/** The bare link with which a text begins, if it does. */
+export function linkAt(text: string): string | undefined {
+  const found = AT_START.exec(text);
+  const link = found && trimLink(found[0]);
+  return link && isAddress(link) ? link : undefined;
 }
 
 /** Without the sentence's own marks and without a bracket that was opened before the link. */

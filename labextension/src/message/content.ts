@@ -1,21 +1,63 @@
-// What a message says, as nodes: the same in every door.
+// What a message says, as nodes: the same in every door, kept, on its way or quoted.
+//
+// Rule: text never becomes HTML. What is plain is shown at once; what needs more is shown plain
+// until that is loaded, so that a room of plain text loads nothing.
 
 import { css, html, type TemplateResult } from "lit";
+import { Chunk } from "../chunk.js";
 import { pieces } from "../text.js";
+import { words } from "../words.js";
+import { link } from "./link.js";
 
 /** What is shown of a message below its author. */
 export interface Content {
   readonly text: string;
+  readonly deleted?: boolean;
 }
 
-export function content({ text }: Content): TemplateResult {
-  return html`<p class="text" dir="auto">${pieces(text).map((piece) =>
+/** Whether a text may be more than plain; what only looks so costs a load, and is shown the same. */
+const MARKED = new RegExp(
+  [
+    /([*`]|~~)\S[\s\S]*\1/, // marks around something
+    /(?:^|\W)_\S/,
+    /\]\(/, // a link
+    /^ {0,3}(?:#{1,6}|>|[-+*]|\d{1,9}[.)])(?:[ \t]|$)/, // headings, quotes, lists
+    /^ {0,3}>/,
+    /^ {0,3}(?:(?:- *){3,}|(?:_ *){3,}|(?:\* *){3,})$/, // a rule
+    /^ *\|? *:?-+:? *\|/, // a table's second line
+    /^ *\| *:?-+:? *$/,
+    /\\[*_~`[\]#>|$(]/,
+    /\$[\s\S]*\$/, // formulas
+    /Traceback \(most recent call last\)/,
+  ]
+    .map((form) => form.source)
+    .join("|"),
+  "m",
+);
+const ESCAPE = "\x1b";
+
+const markdown = new Chunk(() => import("./markdown.js"));
+const terminal = new Chunk(() => import("./terminal.js"));
+
+export function content({ text, deleted }: Content): TemplateResult {
+  if (deleted) return html`<p class="text gone">${words().deleted}</p>`;
+  if (text.includes(ESCAPE)) {
+    const shown = terminal.show((chunk) => chunk.terminal(text), plain(text));
+    return html`<div class="text">${shown}</div>`;
+  }
+  if (!MARKED.test(text)) return html`<p class="text" dir="auto">${plain(text)}</p>`;
+  const shown = () => html`<p dir="auto">${plain(text)}</p>`;
+  return html`<div class="text" dir="auto">${markdown.show(
+    (chunk) => chunk.markdown(text) ?? shown(),
+    shown(),
+  )}</div>`;
+}
+
+/** A text with nothing in it but its links. */
+function plain(text: string): unknown {
+  return pieces(text).map((piece) =>
     piece.href === undefined ? piece.text : link(piece.href, piece.text),
-  )}</p>`;
-}
-
-function link(href: string, text: string): TemplateResult {
-  return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow ugc">${text}</a>`;
+  );
 }
 
 export const contentStyle = css`
@@ -26,5 +68,89 @@ export const contentStyle = css`
     unicode-bidi: isolate;
     line-height: 1.5;
     tab-size: 4;
+  }
+  .gone {
+    color: var(--quiet);
+    font-style: italic;
+  }
+  .text > * + *,
+  .text li > * + *,
+  .text blockquote > * + * {
+    margin-top: 0.4em;
+  }
+  .text :is(p, li, td, th) {
+    unicode-bidi: isolate;
+  }
+  .heading {
+    font-weight: 650;
+  }
+  .text :is(ul, ol) {
+    margin: 0;
+    padding-inline-start: 1.75em;
+    white-space: normal;
+  }
+  .text ul {
+    list-style: disc;
+  }
+  .text li,
+  .text li p {
+    white-space: break-spaces;
+  }
+  .text .task {
+    list-style: none;
+  }
+  .task > input {
+    width: auto;
+    margin-inline: -1.4em 0.4em;
+    vertical-align: -0.1em;
+  }
+  .text blockquote {
+    margin-inline: 0;
+    padding-inline-start: 0.75em;
+    border-inline-start: 3px solid var(--line);
+    color: var(--quiet);
+    white-space: normal;
+  }
+  .text blockquote p {
+    white-space: break-spaces;
+  }
+  .text hr {
+    border: 0;
+    border-top: 1px solid var(--line);
+  }
+  .text code {
+    padding: 0.1em 0.3em;
+    border-radius: 4px;
+    background: var(--code-ground);
+    font: 0.9em var(--mono);
+    unicode-bidi: isolate;
+  }
+  .host {
+    font-size: 0.85em;
+    color: var(--quiet);
+  }
+  .text > .wide {
+    overflow-x: auto;
+    white-space: normal;
+    scrollbar-width: thin;
+  }
+  .wide > table {
+    border-collapse: collapse;
+  }
+  .wide :is(th, td) {
+    padding: 0.2em 0.6em;
+    border: 1px solid var(--line);
+    text-align: start;
+    white-space: pre-wrap;
+  }
+  .wide th {
+    background: var(--code-ground);
+    font-weight: 600;
+  }
+  .wide .right {
+    text-align: right;
+  }
+  .wide .center {
+    text-align: center;
   }
 `;
