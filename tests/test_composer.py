@@ -6,12 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import servers
-from panel import Panel, make_room, open_chat, person, post
+from panel import Panel, make_room, open_chat, person, post, say
 from servers import Home, Server
 from watch import Watch
 
@@ -35,7 +36,7 @@ def watch() -> Watch:
 @pytest.fixture
 def new_page(new_page: NewPage, watch: Watch) -> Iterator[NewPage]:
     """Pages that have nothing to complain about, whatever happens to them."""
-    yield lambda **options: watch.over(new_page(**options))
+    yield lambda **more: watch.over(new_page(**more))
     assert not watch.complaints
     assert not watch.dialogs
 
@@ -88,10 +89,10 @@ def test_completion_by_keyboard_and_mouse(server: Server, new_page: NewPage) -> 
     expect(panel.box).to_have_value(re.compile("王小明 `x\\[:smile`🎉 😂$"))
     keys.press("Enter")
     panel.take_name("Zoe")
-    expect(panel.texts.last).to_contain_text("hello @Ann Lee @小明 and @王小明 `x[:smile`🎉 😂")
+    expect(panel.texts.last).to_contain_text("hello @Ann Lee @小明 and @王小明 x[:smile🎉 😂")
 
     # While an input method composes, no list opens, and the keys are its own.
-    session = panel.page.context.new_cdp_session(panel.page)
+    session: Any = panel.page.context.new_cdp_session(panel.page)
     session.send("Input.imeSetComposition", {"text": "@小", "selectionStart": 2, "selectionEnd": 2})
     expect(panel.box).to_have_value("@小")
     expect(options(panel)).to_have_count(0)
@@ -102,3 +103,197 @@ def test_completion_by_keyboard_and_mouse(server: Server, new_page: NewPage) -> 
     assert inside
     assert frame
     assert inside["y"] > frame["y"], "the list leaves the panel"
+
+
+def kept(server: Server, room: str) -> list[dict[str, Any]]:
+    """The room's messages as the server has them."""
+    with server.http(server.token) as client:
+        messages: list[dict[str, Any]] = client.get(f"tornchat/api/rooms/{room}/messages").json()[
+            "messages"
+        ]
+        return messages
+
+
+def bar(panel: Panel) -> Locator:
+    return panel.element.locator("tornchat-composer #bar")
+
+
+def clipboard(page: Page) -> str:
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def test_what_one_does_with_a_message(server: Server, new_page: NewPage) -> None:
+    room = make_room(server, "actions")
+    say(server, room, "first", "second\n\tindented")
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    panel = open_chat(page, server, room)
+    articles = panel.log.get_by_role("article")
+
+    def act(message: Locator, says: str) -> None:
+        message.hover()
+        message.get_by_role("button", name=says, exact=True).click()
+
+    # By keyboard: from the message to its actions, along them, and into the box.
+    articles.nth(1).focus()
+    page.keyboard.press("Tab")
+    toolbar = articles.nth(1).get_by_role("toolbar", name="Actions for this message")
+    expect(toolbar.get_by_role("button")).to_have_count(4)  # mine it is not
+    expect(toolbar.get_by_role("button", name="Reply")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(toolbar.get_by_role("button", name="Quote")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(panel.box).to_be_focused()
+    expect(bar(panel)).to_have_text(re.compile(r"Reply to program\s+second\s+indented"))
+    page.keyboard.press("Escape")
+    expect(bar(panel)).to_have_count(0)
+
+    # A reply is still one after its room was left and the page loaded anew.
+    act(articles.nth(1), "Reply")
+    page.keyboard.type("an answer")
+    page.reload()
+    expect(panel.box).to_have_value("an answer")
+    expect(bar(panel)).to_contain_text("Reply to program")
+    panel.box.press("Enter")
+    panel.take_name("Zoe")
+    expect(panel.kept("an answer")).to_have_count(1)
+    expect(bar(panel)).to_have_count(0)
+    assert kept(server, room)[-1]["reply"] == 2
+
+    # Quoted, copied, linked to.
+    act(articles.nth(1), "Quote")
+    expect(panel.box).to_have_value("> second\n> \tindented\n\n")
+    act(articles.nth(1), "Copy text")
+    expect(panel.element.get_by_role("status").filter(has_text="Copied.")).to_have_count(1)
+    assert clipboard(page) == "second\n\tindented"
+    act(articles.nth(1), "Copy link")
+    expect(panel.element.get_by_role("status").filter(has_text="link is copied")).to_have_count(1)
+    assert clipboard(page) == f"{server.url}tornchat/?room={room}&message=2"
+
+    # The next text of a message: what was being written lies aside, and comes back.
+    mine = articles.nth(2)
+    panel.box.fill("half a")
+    act(mine, "Edit")
+    expect(bar(panel)).to_contain_text("Editing your message")
+    expect(panel.box).to_have_value("an answer")
+    panel.box.press("Escape")
+    expect(panel.box).to_have_value("half a")
+    panel.box.fill("")
+    panel.box.press("ArrowUp")
+    expect(panel.box).to_have_value("an answer")
+    page.keyboard.type(" at last")
+    page.keyboard.press("Enter")
+    expect(panel.kept("an answer at last")).to_have_count(1)
+    expect(panel.box).to_have_value("")
+    assert kept(server, room)[-1]["text"] == "an answer at last"
+    assert kept(server, room)[-1]["edited"] > 0
+
+    # What cannot be undone asks once.
+    act(mine, "Delete")
+    expect(mine.get_by_role("button", name="Keep")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(mine.get_by_role("group", name="Delete this message?")).to_have_count(0)
+    act(mine, "Delete")
+    mine.get_by_role("button", name="Delete", exact=True).click()
+    expect(panel.kept("an answer at last")).to_have_count(0)
+    assert kept(server, room)[-1]["deleted"]
+
+
+CODE = "def f(x):\r\n\tif x:  \r\n\t\treturn x \r\n    # four spaces"
+
+
+def test_what_is_pasted_or_too_long_or_secret(server: Server, new_page: NewPage) -> None:
+    room = make_room(server, "pasting")
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    panel = open_chat(page, server, room)
+    status = panel.element.locator("tornchat-composer").get_by_role("status")
+    keys = page.keyboard
+
+    def offer(says: str) -> Locator:
+        return panel.element.locator("tornchat-composer").get_by_role("button", name=says)
+
+    # Code is pasted as it is, and copied as it was: tabs, spaces at the end, ends of lines.
+    page.evaluate("(text) => navigator.clipboard.writeText(text)", CODE)
+    panel.box.click()
+    keys.type("see ")
+    keys.press("Control+V")
+    expect(panel.box).to_have_value("see " + CODE.replace("\r\n", "\n"))
+    keys.press("Enter")
+    panel.take_name("Zoe")
+    message = panel.log.get_by_role("article")
+    expect(message).to_have_count(1)
+    assert kept(server, room)[-1]["text"] == "see " + CODE
+    message.hover()
+    message.get_by_role("button", name="Copy text").click()
+    expect(status).to_have_text("Copied.")
+    assert clipboard(page) == "see " + CODE
+
+    # One click makes a block of it, in its language; that can be undone, and done by keys.
+    block = "see \n```python\n" + CODE.replace("\r\n", "\n") + "\n```\n"
+    page.evaluate("(text) => navigator.clipboard.writeText(text)", CODE)
+    panel.box.click()
+    keys.type("see ")
+    keys.press("Control+V")
+    offer("Make it a code block").click()
+    expect(panel.box).to_have_value(block)
+    expect(panel.box).to_be_focused()
+    expect(offer("Make it a code block")).to_have_count(0)
+    keys.press("Control+Z")
+    expect(panel.box).to_have_value("see " + CODE.replace("\r\n", "\n"))
+    panel.box.fill("x = 1")
+    keys.press("Control+e")
+    expect(panel.box).to_have_value("```\nx = 1\n```\n")
+
+    # A link that lets its reader run code is asked about before it goes.
+    panel.box.fill(f"look: {server.url}lab?token={server.token}&reset")
+    keys.press("Enter")
+    expect(status).to_contain_text("whoever opens it can run code")
+    expect(offer("Send without the token")).to_be_focused()
+    offer("Back").click()
+    expect(panel.box).to_be_focused()
+    assert len(kept(server, room)) == 1
+    keys.press("Enter")
+    keys.press("Enter")
+    expect(panel.box).to_have_value("")
+    expect(message).to_have_count(2)
+    assert kept(server, room)[-1]["text"] == f"look: {server.url}lab?reset"
+    panel.box.fill("http://localhost/?token=x")
+    panel.box.press("Enter")
+    offer("Send anyway").click()
+    expect(message).to_have_count(3)
+
+    # The limit is told before it bites, and then by how much, in words.
+    panel.box.fill("x" * 7_300)
+    expect(status).to_have_text("700 characters left")
+    panel.box.fill("x" * 8_500)
+    expect(status).to_have_text("500 characters too many")
+
+
+def test_with_a_finger(server: Server, new_page: NewPage) -> None:
+    room = make_room(server, "finger")
+    say(server, room, "hello")
+    phone = {"width": 360, "height": 640}
+    page = new_page(locale="zh-CN", viewport=phone, has_touch=True, is_mobile=True)
+    panel = open_chat(page, server, room)
+
+    # Enter begins a line, the button sends.
+    panel.box.tap()
+    page.keyboard.type("@所")
+    options(panel).tap()
+    page.keyboard.press("Enter")
+    page.keyboard.type("早")
+    expect(panel.box).to_have_value("@所有人 \n早")
+    panel.element.get_by_role("button", name="发送").tap()
+    panel.take_name("小明")
+    expect(panel.box).to_have_value("")
+    expect(panel.log.get_by_role("article")).to_have_count(2)
+
+    # One button stands for what one does with a message.
+    message = panel.log.get_by_role("article").first
+    message.get_by_role("button", name="对这条消息的操作").tap()
+    message.get_by_role("button", name="回复").tap()
+    expect(bar(panel)).to_contain_text("回复 program")
+    expect(panel.box).to_be_focused()
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= phone["width"]

@@ -6,7 +6,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { Composer } from "./composer/composer.js";
 import { copy } from "./copy.js";
-import { add, type Draft, EMPTY, isEmpty, isSame, rest } from "./draft.js";
+import { add, type Draft, EMPTY, isEmpty, isSame, rest, textOf } from "./draft.js";
 import type { Act } from "./message/actions.js";
 import type { Choice } from "./message/message.js";
 import type { Message } from "./protocol.js";
@@ -62,7 +62,8 @@ export class Author implements ReactiveController {
 
   /** Sends or saves a draft, and takes it out of the room's box if it still stands there. */
   #send(session: Session, room: string, draft: Draft): void {
-    const { text, reply, edit } = draft;
+    const { reply, edit } = draft;
+    const text = textOf(draft);
     if (edit === undefined) session.say(room, text, reply === undefined ? {} : { reply });
     else session.edit({ room, seq: edit }, text);
     const shown = room === this.#desk.room;

@@ -13,6 +13,8 @@ export interface Draft {
   readonly edit?: number;
   /** What I was writing before I began to edit. */
   readonly aside?: Draft;
+  /** What came into it with line ends that a box does not keep. */
+  readonly pasted?: readonly string[];
 }
 
 export const EMPTY: Draft = { text: "" };
@@ -32,15 +34,33 @@ export function rest({ aside }: Draft): Draft {
 
 /** It answers nothing and edits nothing any more. */
 export function leave(draft: Draft): Draft {
-  return draft.edit === undefined ? { text: draft.text } : rest(draft);
+  if (draft.edit !== undefined) return rest(draft);
+  const { reply: _, ...left } = draft;
+  return left;
 }
 
 export function reply(draft: Draft, { seq }: Message): Draft {
-  return { text: draft.edit === undefined ? draft.text : rest(draft).text, reply: seq };
+  return { ...(draft.edit === undefined ? draft : rest(draft)), reply: seq };
 }
 
 export function edit(draft: Draft, { seq, text }: Message): Draft {
-  return { text, edit: seq, aside: draft.edit === undefined ? draft : rest(draft) };
+  const aside = draft.edit === undefined ? draft : rest(draft);
+  return paste({ text: asInBox(text), edit: seq, aside }, text);
+}
+
+/** Something came into the box from outside. */
+export function paste(draft: Draft, text: string): Draft {
+  return text.includes("\r") ? { ...draft, pasted: [...(draft.pasted ?? []), text] } : draft;
+}
+
+/** What to send: what was pasted has its own line ends again, where it still stands as it was. */
+export function textOf({ text, pasted = [] }: Draft): string {
+  return pasted.reduce((now, raw) => now.replace(asInBox(raw), () => raw), text);
+}
+
+/** A text as a box keeps it: it makes every line end a single character. */
+export function asInBox(text: string): string {
+  return text.replace(/\r\n?/g, "\n");
 }
 
 /** Puts what somebody said into the text, each line marked, with room for an answer below. */

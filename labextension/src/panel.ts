@@ -223,6 +223,7 @@ export class Panel extends LitElement implements Desk {
       }
       <tornchat-composer
         ?hidden=${room.no !== null}
+        .session=${session}
         .room=${room}
         .user=${session.user}
         .limits=${session.limits}

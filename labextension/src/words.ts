@@ -233,8 +233,14 @@ const en = {
   guestsIn: (count: number) => (count === 1 ? "1 guest" : `${count} guests`),
   programsIn: (count: number) => (count === 1 ? "1 program" : `${count} programs`),
   listComma: ", ",
-  tooMany: (count: number) =>
-    count === 1 ? "1 character too many" : `${number(count)} characters too many`,
+  tooMany: ({ what, has, allowed }: Excess) => `${number(has - allowed)} ${what} too many`,
+  pastedCode: "Is this code?",
+  asCode: "Make it a code block",
+  asCodeKey: "Ctrl+E, on a Mac ⌘E",
+  token: "A link here carries a server's token: whoever opens it can run code on that server.",
+  withoutToken: "Send without the token",
+  sendAnyway: "Send anyway",
+  back: "Back",
   save: "Save",
   editing: "Editing your message",
   noEdit: "Leave it as it was",
@@ -327,6 +333,8 @@ const en = {
   } satisfies Record<Code, string>,
 };
 
+const UNITS = { characters: "个字符", bytes: "字节", lines: "行" };
+
 const zh: typeof en = {
   chat: "聊天",
   rooms: "房间",
@@ -396,7 +404,7 @@ const zh: typeof en = {
   hintEnter: "Enter 发送，Shift+Enter 换行",
   emptyText: "还没有可发送的内容，请先输入消息。",
   tooLong: ({ what, has, allowed }) => {
-    const unit = { characters: "个字符", bytes: "字节", lines: "行" }[what];
+    const unit = UNITS[what];
     return `这条消息有 ${number(has)} ${unit}，最多 ${number(allowed)} ${unit}。请缩短或分几次发送。`;
   },
   left: (count) => `还可输入 ${number(count)} 个字符`,
@@ -404,7 +412,14 @@ const zh: typeof en = {
   guestsIn: (count) => `${count} 位访客`,
   programsIn: (count) => `${count} 个程序`,
   listComma: "，",
-  tooMany: (count) => `超出 ${number(count)} 个字符`,
+  tooMany: ({ what, has, allowed }) => `超出 ${number(has - allowed)} ${UNITS[what]}`,
+  pastedCode: "这是代码吗？",
+  asCode: "改为代码块",
+  asCodeKey: "Ctrl+E，Mac 上为 ⌘E",
+  token: "这里有带服务器令牌的链接：任何人打开它，都能在那台服务器上运行代码。",
+  withoutToken: "去掉令牌后发送",
+  sendAnyway: "仍然发送",
+  back: "返回",
   save: "保存",
   editing: "正在编辑你的消息",
   noEdit: "保持原样",

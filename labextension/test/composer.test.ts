@@ -3,6 +3,7 @@ import { readers } from "../src/composer/audience.js";
 import { Composer } from "../src/composer/composer.js";
 import { LIMITS, type User } from "../src/protocol.js";
 import { emptyRoom, type Room } from "../src/room.js";
+import { Session } from "../src/session.js";
 import { ann, bob, message } from "./people.js";
 
 const gus: User = { id: "g-gus", name: "gus", kind: "guest" };
@@ -40,7 +41,8 @@ describe("who reads it", () => {
 /** A composer with the drafts that it told. */
 async function composer(shown: Room): Promise<[Composer, HTMLTextAreaElement]> {
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
-  const made = Object.assign(new Composer(), { room: shown, user: ann, limits: LIMITS });
+  const session = new Session(new URL("http://chat.test/"));
+  const made = Object.assign(new Composer(), { session, room: shown, user: ann, limits: LIMITS });
   document.body.append(made);
   await made.updateComplete;
   const box = made.renderRoot.querySelector("textarea");

@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { type Draft, EMPTY, edit, leave, quote, reply, rest } from "../src/draft.js";
+import {
+  asInBox,
+  type Draft,
+  EMPTY,
+  edit,
+  leave,
+  paste,
+  quote,
+  reply,
+  rest,
+  textOf,
+} from "../src/draft.js";
 import { message } from "./people.js";
 
 const half: Draft = { text: "half a" };
@@ -33,5 +44,16 @@ describe("a draft", () => {
       text: "see:\n> one\n\n",
       reply: 3,
     });
+  });
+
+  it("has the line ends it was pasted with, where it still stands as it was", () => {
+    const code = "def f(x):\r\n\treturn x \r\n";
+    const pasted = paste({ text: `see\n${asInBox(code)}end\n` }, code);
+    expect(textOf(pasted)).toBe(`see\n${code}end\n`);
+    expect(textOf({ ...pasted, text: "see\nchanged\n" })).toBe("see\nchanged\n");
+    expect(textOf(paste({ text: "$&\n" }, "$&\r\n"))).toBe("$&\r\n");
+    expect(textOf(leave(reply(pasted, message(3))))).toBe(`see\n${code}end\n`);
+    const editing = edit(EMPTY, message(5, { text: "a\r\nb" }));
+    expect([editing.text, textOf(editing)]).toEqual(["a\nb", "a\r\nb"]);
   });
 });

@@ -7,6 +7,7 @@
 import type { LitElement } from "lit";
 import { css, html, nothing, type ReactiveController, type TemplateResult } from "lit";
 import { words } from "../words.js";
+import { inCode } from "./fence.js";
 import { insert } from "./insert.js";
 
 /** Offered at most; who types on finds the rest. */
@@ -29,8 +30,6 @@ export interface Found {
 /** What could stand at the end of the text before the caret; null where it has no word for it. */
 export type Source = (before: string) => Found | null | Promise<Found | null>;
 
-const CLOSED_CODE = /```[\s\S]*?```|`[^`\n]*`/g;
-const OPEN_CODE = /```|`[^`\n]*$/;
 const MOVES = new Set(["ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"]);
 
 export class Completion implements ReactiveController {
@@ -78,7 +77,7 @@ export class Completion implements ReactiveController {
   }
 
   async #find(before: string): Promise<Found | null> {
-    if (OPEN_CODE.test(before.replace(CLOSED_CODE, ""))) return null;
+    if (inCode(before)) return null;
     for (const source of this.#sources) {
       const found = await source(before);
       if (found && found.options.length > 0) return found;

@@ -68,12 +68,14 @@ export const composerStyle = css`
     width: 2.25em;
     padding: 0;
   }
-  #notice {
-    min-height: 0;
+  .question {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 0.75em;
     padding: 0.25em 0.6em 0;
     font-size: 0.85em;
   }
-  #notice:empty {
+  .question:not(:has(button)):has(p:empty) {
     padding: 0;
   }
 

@@ -5,11 +5,12 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { define } from "../define.js";
-import { type Draft, EMPTY, edit, leave, quote, reply } from "../draft.js";
+import { type Draft, EMPTY, edit, leave, paste, quote, reply } from "../draft.js";
 import { arrowUp } from "../icons.js";
 import { personStyle } from "../person.js";
 import type { Limits, Message, User } from "../protocol.js";
 import type { Room } from "../room.js";
+import type { Session } from "../session.js";
 import { controls } from "../style.js";
 import { characters, excess, isBlank } from "../text.js";
 import { words } from "../words.js";
@@ -18,7 +19,10 @@ import { bar } from "./bar.js";
 import { Completion, completionStyle } from "./completion.js";
 import { composerStyle } from "./composer.style.js";
 import { emoji } from "./emoji.js";
+import { Paste } from "./paste.js";
 import { peopleOf } from "./people.js";
+import { type Question, question } from "./question.js";
+import { carriesToken, type Secrets, secretsOf, withoutTokens } from "./token.js";
 
 /** From this part of the limit on, the composer tells how many characters are left. */
 const NEARLY = 0.9;
@@ -32,18 +36,22 @@ export type DraftEvent = CustomEvent<Draft>;
 
 export class Composer extends LitElement {
   static override properties = {
+    session: { attribute: false },
     room: { attribute: false },
     user: { attribute: false },
     limits: { attribute: false },
     draft: { state: true },
-    notice: { state: true },
+    asked: { state: true },
   };
+  declare session: Session;
   declare room: Room;
   declare user: User | null;
   declare limits: Limits;
   declare draft: Draft;
-  declare notice: string;
+  /** What is said or asked in answer to the last thing its writer did. */
+  declare asked: Question | null;
   #composing = false;
+  readonly #paste = new Paste();
   readonly #completion = new Completion(this, [
     peopleOf(
       () => this.room,
@@ -55,19 +63,19 @@ export class Composer extends LitElement {
   constructor() {
     super();
     this.draft = EMPTY;
-    this.notice = "";
+    this.asked = null;
   }
 
   /** Shows a draft, as that of another room. */
   fill(draft: Draft): void {
     this.#completion.close();
     this.draft = draft;
-    this.notice = "";
+    this.asked = null;
   }
 
   /** Says something in passing, as that a link is copied. */
   tell(says: string): void {
-    this.notice = says;
+    this.asked = { says };
   }
 
   // What one does with a message that is there.
@@ -112,7 +120,7 @@ export class Composer extends LitElement {
 
   #typed(event: InputEvent): void {
     this.draft = { ...this.draft, text: (event.target as HTMLTextAreaElement).value };
-    this.notice = "";
+    this.asked = null;
     this.dispatchEvent(new CustomEvent("draft", { detail: this.draft }));
     if (!event.isComposing && !this.#composing) void this.#completion.look();
   }
@@ -124,7 +132,8 @@ export class Composer extends LitElement {
     const newLine = event.key === "Enter" && (event.shiftKey || onTouchScreen());
     if (!newLine && this.#completion.pressed(event)) this.focus();
     else if (event.key === "Enter" && !newLine) this.#submit();
-    else if (event.key === "Escape" && leave(draft) !== draft && isTask(draft)) this.#leave();
+    else if (event.key === "Escape" && isTask(draft)) this.#leave();
+    else if (event.key === "e" && event.ctrlKey !== event.metaKey && !event.altKey) this.#fence();
     else if (event.key === "ArrowUp" && bare && draft.text === "" && this.#lastOfMine) {
       this.edit(this.#lastOfMine);
     } else return;
@@ -142,14 +151,63 @@ export class Composer extends LitElement {
     );
   }
 
-  #submit(): void {
+  #submit(sure = false): void {
     const t = words();
-    const { text } = this.draft;
-    const over = excess(text, this.limits);
-    this.notice = isBlank(text) ? t.emptyText : over ? t.tooLong(over) : "";
+    const { draft } = this;
+    const over = excess(draft.text, this.limits);
+    const no = isBlank(draft.text) ? t.emptyText : over ? t.tooLong(over) : "";
+    const secrets = secretsOf(this.session.base);
+    this.asked = no ? { says: no, bad: true } : null;
+    if (no) this.focus();
+    else if (!sure && carriesToken(draft.text, secrets)) this.#askAboutToken(secrets);
+    else this.#send();
+  }
+
+  #send(): void {
     this.focus();
-    if (this.notice) return;
     this.dispatchEvent(new CustomEvent("say", { detail: this.draft }));
+  }
+
+  #askAboutToken(secrets: Secrets): void {
+    const t = words();
+    const without = (): void => {
+      this.#become({ ...this.draft, text: withoutTokens(this.draft.text, secrets) });
+      this.#submit(true);
+    };
+    this.#ask({
+      says: t.token,
+      bad: true,
+      choices: [
+        { says: t.withoutToken, choose: without },
+        { says: t.sendAnyway, choose: () => this.#submit(true) },
+        { says: t.back, choose: () => this.#back() },
+      ],
+    });
+  }
+
+  /** Asks, and waits for an answer: the focus goes to the first one. */
+  #ask(question: Question): void {
+    this.asked = question;
+    void this.updateComplete.then(() => {
+      this.renderRoot.querySelector<HTMLElement>(".question button")?.focus();
+    });
+  }
+
+  /** To what was written, with nothing decided. */
+  #back(): void {
+    this.asked = null;
+    this.focus();
+  }
+
+  #pasted({ clipboardData }: ClipboardEvent): void {
+    const box = this.#box;
+    if (!clipboardData || !box) return;
+    this.draft = paste(this.draft, clipboardData.getData("text/plain"));
+    this.#paste.take(clipboardData, box);
+  }
+
+  #fence(): void {
+    if (this.#box?.value) this.#paste.fence(this.#box);
   }
 
   protected override render(): TemplateResult {
@@ -180,6 +238,7 @@ export class Composer extends LitElement {
           aria-activedescendant=${open ? this.#completion.chosen : nothing}
           @input=${this.#typed}
           @keydown=${this.#pressed}
+          @paste=${this.#pasted}
           @compositionstart=${() => {
             this.#composing = true;
           }}
@@ -193,16 +252,22 @@ export class Composer extends LitElement {
         ${this.#completion.render()}
         <button class="main send" aria-label=${send} title=${send}>${arrowUp}</button>
       </form>
-      <p id="notice" class=${this.notice ? "bad" : "quiet"} role="status">
-        ${this.notice || this.#left()}
-      </p>
+      ${question(this.asked ?? this.#inPassing())}
     `;
   }
 
-  #left(): string {
-    const left = this.limits.text_chars - characters(this.draft.text);
-    if (left < 0) return words().tooMany(-left);
-    return left < this.limits.text_chars * (1 - NEARLY) ? words().left(left) : "";
+  /** What is said of the text as it stands. */
+  #inPassing(): Question {
+    const t = words();
+    const { text } = this.draft;
+    const over = excess(text, this.limits);
+    if (over) return { says: t.tooMany(over), bad: true };
+    if (this.#paste.isIn(text)) {
+      const choose = (): void => this.#fence();
+      return { says: t.pastedCode, choices: [{ says: t.asCode, title: t.asCodeKey, choose }] };
+    }
+    const left = this.limits.text_chars - characters(text);
+    return { says: left < this.limits.text_chars * (1 - NEARLY) ? t.left(left) : "" };
   }
 
   static override styles = [controls, personStyle, composerStyle, completionStyle];

@@ -40,6 +40,8 @@ export class Actions extends LitElement {
   declare asking: boolean;
   declare done: Act | null;
   #of: HTMLElement | null = null;
+  /** Whether the mouse is over the message. */
+  #over = false;
 
   constructor() {
     super();
@@ -66,7 +68,8 @@ export class Actions extends LitElement {
   }
 
   readonly #pointed = (event: PointerEvent): void => {
-    if (event.pointerType === "mouse") this.open = true;
+    this.#over = event.pointerType === "mouse";
+    if (this.#over) this.open = true;
   };
 
   readonly #focused = (): void => {
@@ -74,9 +77,10 @@ export class Actions extends LitElement {
   };
 
   /** Not at once: where a button goes away under the focus, the next one takes it. */
-  readonly #left = (): void => {
+  readonly #left = (event: Event): void => {
+    if (event.type === "pointerleave") this.#over = false;
     setTimeout(() => {
-      if (!this.#of?.matches(":focus-within, :hover")) this.#close();
+      if (!this.#over && !this.#of?.matches(":focus-within")) this.#close();
     });
   };
 
@@ -102,8 +106,9 @@ export class Actions extends LitElement {
       return;
     }
     this.done = COPIES.includes(act) ? act : null;
+    this.asking = false;
+    if (act === "delete") this.#of?.focus(); // its buttons go away with its text
     const detail = { act, message: this.message };
-    if (!this.done) this.#close();
     this.dispatchEvent(new CustomEvent("act", { detail, bubbles: true, composed: true }));
   }
 
@@ -128,8 +133,8 @@ export class Actions extends LitElement {
         this.asking = false;
       });
     } else {
-      this.#of?.focus();
       this.#close();
+      this.#of?.focus();
     }
   }
 
