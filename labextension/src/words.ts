@@ -303,6 +303,7 @@ const en = {
   output: "Output",
   frame: "HTML of a notebook, without its scripts",
   taller: "Taller",
+  lower: "Lower",
   notShown: (type: string) => `An output of type ${type} is not shown here.`,
   picture: (name: string) => `Picture ${name}`,
 
@@ -479,6 +480,7 @@ const zh: typeof en = {
   output: "输出",
   frame: "笔记本的 HTML，不含脚本",
   taller: "加高",
+  lower: "降低",
   notShown: (type) => `这里不显示类型为 ${type} 的输出。`,
   picture: (name) => `图片 ${name}`,
 

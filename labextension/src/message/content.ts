@@ -125,6 +125,15 @@ export const contentStyle = css`
     font: 0.9em var(--mono);
     unicode-bidi: isolate;
   }
+  .stderr {
+    border-inline-start: 3px solid var(--bad);
+  }
+  .picture {
+    display: block;
+    max-width: 100%;
+    height: auto;
+    border-radius: var(--round);
+  }
   .host {
     font-size: 0.85em;
     color: var(--quiet);

@@ -1,10 +1,10 @@
 // A formula in a message: its TeX until there is better.
 
 import { Chunk } from "../chunk.js";
-import type { Formula } from "./grammar.js";
 
-const tex = new Chunk(async () => (await import("./math.js")).ready);
+const katex = new Chunk(async () => (await import("./math.js")).ready);
 
-export function formula({ text, raw, display }: Formula): unknown {
-  return tex.show(({ math }) => math(text, display, raw.trim()), raw.trim());
+/** @param written is what stands in the message. */
+export function formula(tex: string, display: boolean, written: string): unknown {
+  return katex.show(({ math }) => math(tex, display, written), written);
 }

@@ -41,7 +41,7 @@ function block(token: Known): unknown {
     case "table":
       return table(token as Tokens.Table);
     case "formula":
-      return html`<p>${formula(token as Formula)}</p>`;
+      return html`<p>${drawn(token as Formula)}</p>`;
     case "traceback":
       return terminal(token.raw);
     case "paragraph":
@@ -117,7 +117,7 @@ function mark(token: Known): unknown {
     case "escape":
       return token.text;
     case "formula":
-      return formula(token as Formula);
+      return drawn(token as Formula);
     case "link":
       if (!mayLink(token.href)) return token.raw;
       return link(token.href, plain(token.tokens), inline(token.tokens, token.text));
@@ -127,6 +127,10 @@ function mark(token: Known): unknown {
     default:
       return token.raw;
   }
+}
+
+function drawn({ text, display, raw }: Formula): unknown {
+  return formula(text, display, raw.trim());
 }
 
 /** What a reader sees of them, as characters. */
