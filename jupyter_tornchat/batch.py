@@ -215,8 +215,12 @@ def _json(value: Any) -> str:
 def keep_values(db: sqlite3.Connection, jobs: list[Put]) -> None:
     """Write the last value of each key."""
     last = {job.key: job.value for job in jobs}
-    for key, value in last.items():
-        if value is None:
-            db.execute("DELETE FROM keep WHERE key = ?", (key,))
-        else:
-            db.execute("INSERT OR REPLACE INTO keep VALUES (?, ?)", (key, value))
+    gone = [key for key, value in last.items() if value is None]
+    if gone:
+        db.execute("DELETE FROM keep WHERE key IN (SELECT value FROM json_each(?))", (_json(gone),))
+    if len(last) > len(gone):
+        db.execute(
+            """INSERT OR REPLACE INTO keep
+               SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)""",
+            (_json([pair for pair in last.items() if pair[1] is not None]),),
+        )

@@ -138,6 +138,7 @@ class Chat:
         # The readers first: the last connection tidies the file up, and only one that writes can.
         await _apart(hub.view.close)
         # The log before the sockets: whoever still waits gets an answer.
+        hub.marks.write()
         try:
             await hub.log.close()
         finally:

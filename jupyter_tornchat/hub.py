@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from asyncio import Future
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
@@ -17,8 +16,11 @@ from typing import Any, TypeVar
 
 from . import content, fanout, resume
 from .connection import Connection
+from .heart import Heart, wall_clock
 from .liveroom import LiveRoom
-from .log import Changed, Entry, Log, Opened, Receipt, Said
+from .log import Entry, Log, Opened, Receipt, Said
+from .marks import Marks
+from .news import RoomNews
 from .people import People
 from .protocol import (
     DEFAULT_ROOM,
@@ -28,17 +30,19 @@ from .protocol import (
     Close,
     Delete,
     Edit,
-    Heartbeat,
     Join,
     Joined,
     Leave,
+    Marked,
     Older,
     Page,
     Pulse,
+    Read,
     Refusal,
     Reset,
     Room,
     Send,
+    ServerFrame,
     User,
     Welcome,
     encode,
@@ -50,7 +54,7 @@ T = TypeVar("T")
 
 GOODBYE_SECONDS = 1.0
 """How long those who are told that the server stops may take to hang up."""
-FEATURES = ["rooms", "edit", "reply", "cell", "files"]
+FEATURES = ["rooms", "edit", "reply", "read", "news", "cell", "files"]
 """What this server can do that another one may not."""
 log = logging.getLogger(__name__)
 
@@ -80,12 +84,14 @@ class Hub:
         self.view = view
         self.message_rate = message_rate
         self.max_connections = max_connections
-        self.heartbeat = heartbeat
         self.version = version
         self.connections: set[Connection] = set()
+        self.heart = Heart(heartbeat, self.connections)
+        self.marks = Marks(log)
         self.rooms: dict[str, LiveRoom] = {}
         self._empty = asyncio.Event()
         self._people = People()
+        self._news = RoomNews(self._tell_everyone)
         self._buckets = Buckets(message_rate, 3 * message_rate)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._at = 0
@@ -95,8 +101,9 @@ class Hub:
             Delete: self._publish,
             Join: self._join,
             Leave: self._leave,
+            Read: lambda connection, frame: self._answer(connection, frame, self._read),
             Older: lambda connection, frame: self._answer(connection, frame, self._older),
-            Pulse: lambda connection, frame: connection.send(self._pulse(frame.ref)),
+            Pulse: lambda connection, frame: connection.send(self.heart.pulse(frame.ref)),
         }
 
     async def start(self) -> None:
@@ -106,7 +113,7 @@ class Hub:
         except Refusal as refusal:
             if refusal.code != "room_exists":
                 raise
-        self._spawn(self._beat())
+        self._spawn(self.heart.beat())
 
     async def close(self) -> None:
         """Tell everyone that the server stops, and let them hang up."""
@@ -114,6 +121,8 @@ class Hub:
         await asyncio.gather(*(live.drain() for live in rooms))
         for connection in list(self.connections):
             connection.end(Close.RESTARTING)
+        self._news.close()
+        self.marks.close()
         for live in rooms:
             live.close()
         for task in list(self._tasks):
@@ -157,9 +166,9 @@ class Hub:
                 epoch=self.log.epoch,
                 limits=LIMITS,
                 features=FEATURES,
-                now=_wall_clock(),
+                now=wall_clock(),
                 version=self.version,
-                heartbeat=self.heartbeat,
+                heartbeat=self.heart.seconds,
             )
         )
 
@@ -235,14 +244,19 @@ class Hub:
     def deliver(self, entries: Sequence[Entry]) -> None:
         """The log has numbered and kept these: tell everyone whom they concern."""
         for entry in entries:
-            match entry.event:
-                case Said(room=room) | Changed(room=room):
-                    if live := self.rooms.get(room):
-                        live.push(entry.event.frame(entry.seq))
-                case Opened():
-                    data = fanout.frame(encode(entry.event.frame()))
-                    wires = [c.wire for c in self.connections if not c.plain]
-                    self._spawn(fanout.fan_out(wires, data))
+            event = entry.event
+            if isinstance(event, Opened):
+                self._tell_everyone(event.frame())
+                continue
+            if live := self.rooms.get(event.room):
+                live.push(event.frame(entry.seq))
+            if isinstance(event, Said):
+                self._news.said(event.room, entry.seq)
+                self.marks.move(event.user.id, event.room, entry.seq)  # who speaks has read it
+
+    def _tell_everyone(self, frame: ServerFrame) -> None:
+        wires = [c.wire for c in self.connections if not c.plain]
+        self._spawn(fanout.fan_out(wires, fanout.frame(encode(frame))))
 
     def count(self, room: str) -> int:
         """People who are in a room on this server."""
@@ -295,6 +309,22 @@ class Hub:
         connection.send(
             Page(room=frame.room, messages=found.messages, more=found.more, ref=frame.ref)
         )
+
+    async def _read(self, connection: Connection, frame: Read) -> None:
+        if frame.room not in connection.rooms:
+            raise Refusal("not_joined")
+        id, room = connection.user.id, frame.room
+        kept, newest = await self.view.mark(id, room)
+        before = max(kept, self.marks.of(id).get(room, 0))
+        marked = Marked(room=room, seq=max(before, min(frame.seq, newest)))
+        if marked.seq > before:
+            self.marks.move(id, room, marked.seq)
+            for other in self._people.connections(id):
+                if other is not connection and not other.plain:
+                    other.send(marked)
+        if frame.ref is not None:
+            marked.ref = frame.ref
+            connection.send(marked)
 
     def _join(self, connection: Connection, frame: Join) -> None:
         known = frame.room in connection.rooms
@@ -374,30 +404,7 @@ class Hub:
         if wait := self._buckets.take(user.id):
             raise Refusal("too_fast", retry_after=round(wait, 3))
 
-    def _pulse(self, ref: str | None = None) -> Heartbeat:
-        return Heartbeat(now=_wall_clock(), ref=ref)
-
     def _now(self) -> int:
         """Milliseconds since 1970 that never go backwards, whatever the clock does."""
-        self._at = max(self._at, _wall_clock())
+        self._at = max(self._at, wall_clock())
         return self._at
-
-    async def _beat(self) -> None:
-        """One timer for everyone: a ping finds the dead, a heartbeat is what a page can see."""
-        loop = asyncio.get_running_loop()
-        ping = fanout.frame(b"", fanout.PING)
-        while True:
-            await asyncio.sleep(self.heartbeat)
-            dead = loop.time() - 2.5 * self.heartbeat
-            for connection in list(self.connections):
-                if connection.heard < dead:
-                    connection.end(Close.GOING_AWAY)
-                    await asyncio.sleep(0)  # all may be dead at once, after a night's sleep
-            everyone = list(self.connections)
-            beat = fanout.frame(encode(self._pulse())) + ping
-            await fanout.fan_out([c.wire for c in everyone if not c.plain], beat)
-            await fanout.fan_out([c.wire for c in everyone if c.plain], ping)
-
-
-def _wall_clock() -> int:
-    return int(time.time() * 1000)

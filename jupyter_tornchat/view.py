@@ -7,7 +7,8 @@ connections of its own.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -29,6 +30,20 @@ class Slice(msgspec.Struct):
     """The id of entry `last`."""
 
 
+class Standing(NamedTuple):
+    """A room, and what somebody has not read of it."""
+
+    room: Room
+    seq: int
+    """Of its newest entry; 0 where there is none."""
+    unread: int | None
+    """Messages of others, at most `UNREAD`; None where they never read the room."""
+
+
+UNREAD = 100
+"""Up to so many unread messages are counted."""
+
+
 class View:
     """Reads the tables, each question on a reader thread.
 
@@ -42,6 +57,23 @@ class View:
     async def rooms(self) -> list[Room]:
         """All rooms, in the order of their names."""
         return await self._readers.ask(_rooms)
+
+    async def standings(self, user: str, marks: Mapping[str, int]) -> list[Standing]:
+        """All rooms in the order of their names, and how they stand for a person.
+
+        Args:
+            user: the person's id.
+            marks: how far they have read, by room, where that is not kept yet.
+        """
+        return await self._readers.ask(lambda db: _standings(db, user, marks))
+
+    async def mark(self, user: str, room: str) -> tuple[int, int]:
+        """How far the person with this id has read a room, and how far one can.
+
+        Raises:
+            Refusal: `no_such_room`.
+        """
+        return await self._readers.ask(lambda db: _mark(db, user, room))
 
     async def room(self, room: str) -> Room:
         """One room.
@@ -121,6 +153,36 @@ _stored = msgspec.json.Decoder(StoredFile)
 def _rooms(db: sqlite3.Connection) -> list[Room]:
     rows = db.execute("SELECT room, title, at, user FROM rooms ORDER BY room")
     return [_as_room(*row) for row in rows]
+
+
+# A mark that is not kept yet may still be behind one that another server kept.
+STANDINGS = """
+WITH marked AS (
+    SELECT rooms.*,
+           max(coalesce(CAST(keep.value AS INTEGER), -1), coalesce(fresh.value, -1)) AS mark
+    FROM rooms LEFT JOIN keep ON keep.key = 'read:' || :user || ':' || room
+               LEFT JOIN json_each(:marks) AS fresh ON fresh.key = room)
+SELECT room, title, at, user, seq, CASE WHEN mark >= 0 THEN
+    (SELECT count(*) FROM
+        (SELECT 1 FROM messages WHERE messages.room = marked.room AND messages.seq > mark
+                                  AND messages.user != :user AND NOT deleted LIMIT :most)) END
+FROM marked ORDER BY room
+"""
+
+
+def _standings(db: sqlite3.Connection, user: str, marks: Mapping[str, int]) -> list[Standing]:
+    asked = {"user": user, "marks": msgspec.json.encode(marks).decode(), "most": UNREAD}
+    rows = db.execute(STANDINGS, asked)
+    return [Standing(_as_room(*row[:4]), row[4], row[5]) for row in rows]
+
+
+def mark_key(user: str, room: str) -> str:
+    """The key under which the log keeps how far somebody has read a room."""
+    return f"read:{user}:{room}"
+
+
+def _mark(db: sqlite3.Connection, user: str, room: str) -> tuple[int, int]:
+    return int(_value(db, mark_key(user, room)) or 0), _last(db, room)
 
 
 def _room(db: sqlite3.Connection, room: str) -> Room:

@@ -23,11 +23,11 @@ LAYERS = [
     {"handlers"},
     {"chat"},
     {"hub", "sqlite", "settings", "files"},
-    {"people", "resume"},
+    {"heart", "marks", "people", "resume"},
     {"liveroom", "batch", "history"},
     {"connection", "content", "presence", "view"},
     {"fold", "log", "readers"},
-    {"plain", "rate", "fanout", "mediatype"},
+    {"plain", "rate", "fanout", "mediatype", "news"},
     {"names"},
     {"protocol"},
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -191,9 +191,12 @@ class RoomsHandler(RestHandler):
     """`api/rooms`: all rooms; make one."""
 
     async def get(self) -> None:
-        rooms = await self.chat.view.rooms()
-        hub = self.chat.hub
-        found = [msgspec.to_builtins(room) | {"count": hub.count(room.room)} for room in rooms]
+        hub, id = self.chat.hub, self.who.user.id
+        found: list[dict[str, Any]] = []
+        for room, seq, unread in await hub.view.standings(id, hub.marks.of(id)):
+            stands = {"count": hub.count(room.room), "seq": seq}
+            stands |= {} if unread is None else {"unread": unread}
+            found.append(msgspec.to_builtins(room) | stands)
         self.answer({"rooms": found})
 
     async def post(self) -> None:

@@ -1,0 +1,48 @@
+"""News: in which rooms something was said, for people who are in others.
+
+Everyone is told at most once a second, whatever is said; while nobody talks, nothing runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from .protocol import Newer, News
+
+TELL_SECONDS = 1.0
+
+
+class RoomNews:
+    """What is new in the rooms since everyone was told.
+
+    Args:
+        tell: called with the news.
+    """
+
+    def __init__(self, tell: Callable[[News], None]) -> None:
+        self._tell = tell
+        self._rooms: dict[str, tuple[int, int]] = {}
+        """By name: `seq` of the newest message, and how many there are."""
+        self._told = float("-inf")
+        self._timer: asyncio.TimerHandle | None = None
+
+    def said(self, room: str, seq: int) -> None:
+        """Message `seq` was said in a room."""
+        _, messages = self._rooms.get(room, (0, 0))
+        self._rooms[room] = (seq, messages + 1)
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            wait = max(0.0, self._told + TELL_SECONDS - loop.time())
+            self._timer = loop.call_later(wait, self._tell_now)
+
+    def close(self) -> None:
+        """Stop the timer."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _tell_now(self) -> None:
+        self._timer = None
+        self._told = asyncio.get_running_loop().time()
+        rooms, self._rooms = self._rooms, {}
+        self._tell(News(rooms=[Newer(room, *new) for room, new in rooms.items()]))

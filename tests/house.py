@@ -1,0 +1,150 @@
+"""A hub on a file, and the guests it takes for sockets: what they hear is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from client import Frame
+from jupyter_tornchat.connection import Connection
+from jupyter_tornchat.hub import Hub
+from jupyter_tornchat.log import Changed, Content, Said
+from jupyter_tornchat.protocol import Close, User, encode
+from jupyter_tornchat.rate import Bucket
+from jupyter_tornchat.sqlite import SQLiteLog
+from jupyter_tornchat.view import View
+
+ANN, BEN = User("guest:1", "ann", "guest"), User("guest:2", "ben", "guest")
+LOG = logging.getLogger("test")
+
+
+class Recorder:
+    """The outgoing side of a connection: keeps what is written to it."""
+
+    def __init__(self, news: asyncio.Event) -> None:
+        self.open = True
+        self.frames: list[Frame] = []
+        self.pings = 0
+        self._news = news
+
+    def write(self, data: bytes) -> None:
+        while self.open and data:
+            form = {126: 2, 127: 8}.get(data[1], 0)
+            size = int.from_bytes(data[2 : 2 + form], "big") if form else data[1]
+            payload = data[2 + form : 2 + form + size]
+            if data[0] == 0x89:
+                self.pings += 1
+            else:
+                typed = payload.startswith(b"{")
+                line = {"type": "line", "line": payload.decode()}
+                self.frames.append(json.loads(payload) if typed else line)
+            data = data[2 + form + size :]
+        self._news.set()
+
+
+class Guest:
+    """One connection to the hub, as a socket would be."""
+
+    def __init__(self, hub: Hub, news: asyncio.Event, user: User, **more: Any) -> None:
+        self.hub = hub
+        self.news = news
+        self.wire = Recorder(news)
+        self.codes: list[Close] = []
+        options = {"named": True, "writes": True, "plain": False, "frames": Bucket(0, 0)} | more
+        self.connection = Connection(user=user, wire=self.wire, end=self.end, **options)  # type: ignore[arg-type]
+        hub.connect(self.connection)
+
+    def end(self, code: Close) -> None:
+        self.wire.open = False
+        self.codes.append(code)
+
+    def say(self, frame: Any) -> None:
+        self.hub.receive(self.connection, frame)
+
+    def heard(self, type: str) -> list[Frame]:
+        return [frame for frame in self.wire.frames if frame["type"] == type]
+
+    async def answer(self, frame: Any) -> Frame:
+        """Say it, and return the frame that answers its `ref`."""
+        frame.ref = f"ref {len(self.wire.frames)}"
+        self.say(frame)
+        async with asyncio.timeout(10):
+            while not (found := [f for f in self.wire.frames if f.get("ref") == frame.ref]):
+                self.news.clear()
+                await self.news.wait()
+        return found[0]
+
+    async def hears(self, frame: Any, type: str) -> Frame:
+        """Say it, and return the frame by which everyone hears of it."""
+        self.say(frame)
+        async with asyncio.timeout(10):
+            while not (found := [f for f in self.heard(type) if f["id"] == frame.id]):
+                self.news.clear()
+                await self.news.wait()
+        return found[0]
+
+    async def refused(self, frame: Any) -> str:
+        answer = await self.answer(frame)
+        assert answer["type"] == "rejected"
+        assert answer["reason"]
+        return answer["code"]
+
+
+class House:
+    """A hub on a file, and its guests."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.news = asyncio.Event()
+        self.story: list[Frame] = []
+        """Every entry of the lobby, as one who stays hears it."""
+        self._numbers = itertools.count(1)
+
+    def guest(self, user: User = ANN, **options: Any) -> Guest:
+        return Guest(self.hub, self.news, user, **options)
+
+    async def keep(self, *events: Content) -> None:
+        """These are kept, unless they are refused."""
+        futures = [self.hub.log.append(event) for event in events]
+        for answer in await asyncio.gather(*futures, return_exceptions=True):
+            if not isinstance(answer, BaseException):
+                entry = answer.entry
+                self.story.append(json.loads(encode(entry.event.frame(entry.seq))))
+
+    async def say(self, count: int, room: str = "lobby") -> None:
+        """So many messages are kept."""
+        await self.keep(*(Said(room, f"{n}", ANN, "x", n) for n in self.numbers(count)))
+
+    async def change(self, of: int, text: str | None) -> None:
+        """A message of the lobby has another text from now on, or none."""
+        await self.keep(*(Changed("lobby", f"{n}", ANN, of, n, text) for n in self.numbers(1)))
+
+    def numbers(self, count: int) -> list[int]:
+        return [next(self._numbers) for _ in range(count)]
+
+
+@asynccontextmanager
+async def house(
+    folder: Path, deliver: Any = None, view: type[View] = View, **options: Any
+) -> AsyncIterator[House]:
+    log = SQLiteLog(folder / "chat.db", LOG)
+    shown = view(log.connect)
+    given = {"message_rate": 0, "max_connections": 100, "heartbeat": 15.0, "version": "0"}
+    hub = Hub(log, shown, **(given | options))
+    await log.start(deliver(hub.deliver) if deliver else hub.deliver)
+    await hub.start()
+    found = House(hub)
+    try:
+        yield found
+    finally:
+        await log.close()
+        for connection in list(hub.connections):
+            hub.disconnect(connection)
+        await hub.close()
+        shown.close()
