@@ -11,7 +11,7 @@ BROWSER ?= yes
 VENV := $(CURDIR)/.venv
 UV   := $(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python
 UI   := $(wildcard labextension/*.json labextension/*.mjs labextension/src/* labextension/src/*/* \
-                   labextension/style/* labextension/style/*/*)
+                   labextension/schema/* labextension/style/* labextension/style/*/*)
 
 export PATH := $(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -15,7 +15,12 @@ from servers import Server
 
 expect.set_options(timeout=15_000)
 
-DOORS = {"page": "main", "cell": ".jp-OutputArea", "sidebar": "#jupyter-tornchat"}
+DOORS = {
+    "page": "main",
+    "cell": ".jp-OutputArea",
+    "sidebar": "#jupyter-tornchat",
+    "tab": ".jp-MainAreaWidget",
+}
 """Where a panel is, by its `home`."""
 
 

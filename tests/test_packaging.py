@@ -144,6 +144,8 @@ def test_the_wheel_carries_the_built_ui_and_nothing_of_the_tests(wheel: Path) ->
         "jupyter_tornchat/templates/page.html",
         f"{extension}package.json",
         f"{extension}install.json",
+        f"{extension}schemas/jupyter-tornchat/menu.json",
+        f"{extension}schemas/jupyter-tornchat/plugin.json",
         f"{shared}etc/jupyter/jupyter_server_config.d/jupyter_tornchat.json",
     ):
         assert wanted in names

@@ -1,7 +1,8 @@
 // Which rooms this page is in.
 //
 // Rule: it is in a room while somebody looks at it, or while something waits to be said in it, and
-// resumes after the position it knows. While nobody looks at any room there is no line.
+// resumes after the position it knows. While nobody looks at any room, or listens to what is new in
+// all of them, there is no line.
 
 import { pendingIn } from "./outbox.js";
 import type { ClientFrame } from "./protocol.js";
@@ -27,6 +28,7 @@ export interface House {
 export class Attendance {
   readonly #house: House;
   readonly #lookers = new Map<string, number>();
+  #listeners = 0;
 
   constructor(house: House) {
     this.#house = house;
@@ -49,9 +51,25 @@ export class Attendance {
     };
   }
 
+  /** Somebody listens to what is new, in no room, until the function it returns is called. */
+  listen(): () => void {
+    this.#listeners++;
+    this.#house.openLine();
+    let listening = true;
+    return () => {
+      if (listening) this.#listeners--;
+      listening = false;
+      this.#closeUnwanted();
+    };
+  }
+
   /** The line is open: enters every room of these that is wanted, and those somebody looks at. */
   joinAll(known: Iterable<string>): void {
-    for (const name of new Set([...this.#lookers.keys(), ...known])) this.joinWanted(name);
+    const names = new Set([...this.#lookers.keys(), ...known]);
+    const wanted = [...names].filter((name) => this.#isWanted(name));
+    for (const name of wanted) this.join(name);
+    // A connection that says nothing at first is closed.
+    if (wanted.length === 0) this.#house.send({ type: "heartbeat" });
   }
 
   joinWanted(name: string): void {
@@ -91,7 +109,11 @@ export class Attendance {
     const left = (this.#lookers.get(name) ?? 1) - 1;
     if (left > 0) this.#lookers.set(name, left);
     else this.#lookers.delete(name);
-    if (this.#lookers.size === 0) this.#house.closeLine();
-    else this.leaveUnwanted(name);
+    this.leaveUnwanted(name);
+    this.#closeUnwanted();
+  }
+
+  #closeUnwanted(): void {
+    if (this.#lookers.size === 0 && this.#listeners === 0) this.#house.closeLine();
   }
 }

@@ -66,9 +66,17 @@ async function enter(place: Place, retry: () => void): Promise<Found> {
   return { nodes: [...notes, panel], panel };
 }
 
-async function load({ base, room, home }: Place): Promise<Panel> {
+/** What the one UI of a browser page gives to its homes. */
+export type UI = typeof import("./tornchat.js");
+
+/** The UI of the chat at `base`: one for the browser page, whoever asks first. */
+export function loadUI(base: string): Promise<UI> {
   const address = new URL("static/tornchat.js", new URL(base, document.baseURI)).href;
-  await import(/* webpackIgnore: true */ address);
+  return import(/* webpackIgnore: true */ address);
+}
+
+async function load({ base, room, home }: Place): Promise<Panel> {
+  await loadUI(base);
   const panel = document.createElement("tornchat-panel") as Panel;
   return Object.assign(panel, { base, room, home });
 }

@@ -64,14 +64,17 @@ export class Messages extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener("visibilitychange", this.#looked);
+    this.#sight.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.#looked);
+    this.#sight.disconnect();
   }
 
   readonly #looked = (): void => this.requestUpdate();
+  readonly #sight = new IntersectionObserver(this.#looked);
 
   /** A flood of messages is drawn once a frame, not once a message. */
   protected override async scheduleUpdate(): Promise<void> {
@@ -114,8 +117,10 @@ export class Messages extends LitElement {
     if (older && !fetching && near && !this.#place.following) this.#tell("older");
   }
 
+  /** What lies behind another tab, of the browser or of Lab, is not seen. */
   #seen(): void {
-    if (hasNews(this.room) && document.visibilityState === "visible") this.#tell("seen");
+    const shown = document.visibilityState === "visible" && this.checkVisibility();
+    if (shown && hasNews(this.room)) this.#tell("seen");
   }
 
   #tell(what: "older" | "seen"): void {

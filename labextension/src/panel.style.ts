@@ -135,33 +135,33 @@ export const panelStyle = css`
   }
 
   @container panel (min-width: 640px) {
-    :host([home="page"]) .drawer.rooms {
+    :host(:is([home="page"], [home="tab"])) .drawer.rooms {
       position: static;
       display: flex;
       width: 15em;
       box-shadow: none;
     }
-    :host([home="page"]) :is(.to-rooms, .rooms .close) {
+    :host(:is([home="page"], [home="tab"])) :is(.to-rooms, .rooms .close) {
       display: none;
     }
-    :host([home="page"]) header {
+    :host(:is([home="page"], [home="tab"])) header {
       padding-inline-start: 14px;
     }
   }
   @container panel (min-width: 960px) {
-    :host([home="page"]) .frame {
+    :host(:is([home="page"], [home="tab"])) .frame {
       --pad: 22px;
     }
-    :host([home="page"]) .drawer.people {
+    :host(:is([home="page"], [home="tab"])) .drawer.people {
       position: static;
       display: flex;
       width: 15em;
       box-shadow: none;
     }
-    :host([home="page"]) :is(.to-people, .people .close) {
+    :host(:is([home="page"], [home="tab"])) :is(.to-people, .people .close) {
       display: none;
     }
-    :host([home="page"]) header {
+    :host(:is([home="page"], [home="tab"])) header {
       padding-inline-start: 22px;
     }
   }

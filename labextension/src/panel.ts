@@ -29,7 +29,7 @@ import { LabTheme } from "./theme.js";
 import { VERSION } from "./version.js";
 import { words } from "./words.js";
 
-export type Home = "page" | "cell" | "sidebar";
+export type Home = "page" | "cell" | "sidebar" | "tab";
 
 /** How long (milliseconds) rooms are kept open for a panel that is only moved in the page. */
 const LINGER = 1_000;
@@ -101,6 +101,10 @@ export class Panel extends LitElement implements Desk {
     const before = [...this.#visited.keys()].at(-1);
     if (room === this.room && before !== undefined) this.open(before);
     this.requestUpdate();
+  }
+
+  override focus(): void {
+    this.composer?.focus();
   }
 
   /** Where there are keys, one can write at once; on a touch screen that would raise a keyboard. */

@@ -48,6 +48,12 @@ export class Reading {
     if (isLookedAt()) this.#read(name);
   }
 
+  /** Its reader wants to know nothing of what there is up to `seq`, or up to now where we are in it. */
+  skip(name: string, seq: number): void {
+    if (this.#desk.room(name).here) this.#read(name);
+    else if (seq > 0) this.#marks.tell(name, seq);
+  }
+
   /** From the first time in a room on the server knows what is unread there. */
   entered(name: string): void {
     const { seen, position } = this.#desk.room(name);

@@ -159,6 +159,11 @@ export class Session {
     return this.#attendance.look(name);
   }
 
+  /** Hears what is new in every room, in none of them, until the function it returns is called. */
+  listen(): () => void {
+    return this.#attendance.listen();
+  }
+
   join(name: string): void {
     this.#attendance.join(name);
   }
@@ -232,6 +237,14 @@ export class Session {
   /** Its reader turns to a room. */
   visit(name: string): void {
     this.#reading.visit(name);
+  }
+
+  /** Everything in every room is read, seen or not. */
+  markAll(): void {
+    for (const { room, seq = 0 } of this.list) {
+      this.#reading.skip(room, seq);
+      this.#list.marked(room, seq);
+    }
   }
 
   /** Everything of a room is before its reader's eyes. */

@@ -156,6 +156,29 @@ export function doorWords(): Doors {
 
 const en = {
   chat: "Chat",
+  chatHere: "The chat in this window",
+  chatWithNews: (count: number) => `Chat: ${en.newBelow(count)}`,
+  openChat: "Open chat",
+  openRoom: "Open room…",
+  newRoomDialog: "New room…",
+  markAll: "Mark all rooms read",
+  open: "Open",
+  noChat: "The chat is not on this Jupyter server, or does not answer.",
+  openNotebookFirst: "Open a notebook first, and choose a cell in it.",
+  notebookReadOnly: "This notebook cannot be changed.",
+  settings: {
+    room: { title: "Room", description: "The address of the room that the chat opens first" },
+    notices: {
+      title: "Notices",
+      description:
+        "What is told in a corner of the window: every message, those that speak to me, or nothing",
+    },
+    statusBar: {
+      title: "Unread messages in the status bar",
+      description: "Show there how many messages are unread",
+    },
+  },
+
   rooms: "Rooms",
   people: "People",
   close: "Close",
@@ -338,6 +361,26 @@ const UNITS = { characters: "个字符", bytes: "字节", lines: "行" };
 
 const zh: typeof en = {
   chat: "聊天",
+  chatHere: "本窗口中的聊天",
+  chatWithNews: (count) => `聊天：${zh.newBelow(count)}`,
+  openChat: "打开聊天",
+  openRoom: "打开房间…",
+  newRoomDialog: "新建房间…",
+  markAll: "全部标为已读",
+  open: "打开",
+  noChat: "这台 Jupyter 服务器上没有聊天，或者没有响应。",
+  openNotebookFirst: "请先打开一个笔记本，并选中一个单元格。",
+  notebookReadOnly: "这个笔记本不能修改。",
+  settings: {
+    room: { title: "房间", description: "聊天首先打开的房间的地址" },
+    notices: {
+      title: "通知",
+      description:
+        "在窗口一角提示什么：所有消息（all）、与我有关的（mentions），或什么都不提示（off）",
+    },
+    statusBar: { title: "在状态栏显示未读消息", description: "在状态栏显示有多少条未读消息" },
+  },
+
   rooms: "房间",
   people: "成员",
   close: "关闭",

@@ -56,6 +56,19 @@ describe("a session", () => {
     expect(sessionAt(BASE)).not.toBe(sessionAt("http://chat.test/"));
   });
 
+  it("hears what is new without being in a room, and closes its line after the last", async () => {
+    const deafen = session.listen();
+    FakeSocket.last.welcomes();
+    expect(FakeSocket.last.sent).toEqual([{ type: "heartbeat" }]);
+    const leave = session.look("lobby");
+    leave();
+    expect(FakeSocket.last.sent.map(({ type }) => type)).toEqual(["heartbeat", "join", "leave"]);
+    expect(session.line.is).toBe("open");
+    deafen();
+    deafen();
+    expect(session.line.is).toBe("closed");
+  });
+
   it("opens one line for all panels, and closes it after the last", async () => {
     const leave = session.look("lobby");
     const leaveToo = session.look("lobby");

@@ -1,0 +1,36 @@
+// Code out of the chat into the notebook that is open: what `host.insert` does in Lab.
+//
+// Rule: what it changes can be undone, and nothing is ever run.
+
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { INotebookTracker, type Notebook, NotebookActions } from "@jupyterlab/notebook";
+import type { Where } from "../host.js";
+import { words } from "../words.js";
+import { IChat } from "./chat.js";
+
+export const insert: JupyterFrontEndPlugin<void> = {
+  id: "jupyter-tornchat:insert",
+  description: "Code out of the chat into the active notebook",
+  autoStart: true,
+  requires: [IChat],
+  optional: [INotebookTracker],
+  activate: (_app: JupyterFrontEnd, chat: IChat, tracker: INotebookTracker | null) => {
+    void chat.ui.then((ui) => {
+      if (!ui || !tracker) return;
+      ui.host.insert = (code, where) => put(tracker.currentWidget?.content, code, where);
+    });
+  },
+};
+
+/** Throws in words for people where there is no notebook, or none that may be changed. */
+function put(notebook: Notebook | undefined, code: string, where: Where): void {
+  if (!notebook?.model || !notebook.activeCell) throw new Error(words().openNotebookFirst);
+  if (notebook.model.readOnly) throw new Error(words().notebookReadOnly);
+  if (where === "above") NotebookActions.insertAbove(notebook);
+  if (where === "below") NotebookActions.insertBelow(notebook);
+  const cell = notebook.activeCell;
+  if (where !== "replace" && cell.model.type !== "code") {
+    NotebookActions.changeCellType(notebook, "code");
+  }
+  notebook.activeCell?.model.sharedModel.setSource(code);
+}

@@ -1,0 +1,90 @@
+// Which room: choosing one, making one, and having read them all.
+
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { InputDialog, showErrorMessage } from "@jupyterlab/apputils";
+import type { Session } from "../session.js";
+import { randomKey, slug } from "../text.js";
+import { words } from "../words.js";
+import { IChat } from "./chat.js";
+import { icon } from "./icon.js";
+import { named, noIn } from "./name.js";
+import { CREATE } from "./tab.js";
+import { titleOf } from "./view.js";
+
+export const OPEN_ROOM = "tornchat:open-room";
+export const NEW_ROOM = "tornchat:new-room";
+export const MARK_ALL = "tornchat:mark-all-read";
+
+export const rooms: JupyterFrontEndPlugin<void> = {
+  id: "jupyter-tornchat:rooms",
+  description: "Commands that choose, make and mark rooms",
+  autoStart: true,
+  requires: [IChat],
+  activate: ({ commands }: JupyterFrontEnd, chat: IChat) => {
+    commands.addCommand(OPEN_ROOM, {
+      label: () => words().openRoom,
+      icon,
+      execute: async () => {
+        const session = await there(chat);
+        const room = session && (await choose(session));
+        return room ? commands.execute(CREATE, { room }) : undefined;
+      },
+    });
+    commands.addCommand(NEW_ROOM, {
+      label: () => words().newRoomDialog,
+      icon,
+      execute: async () => {
+        const session = await there(chat);
+        const room = session && (await named(session)) && (await make(session));
+        return room ? commands.execute(CREATE, { room }) : undefined;
+      },
+    });
+    commands.addCommand(MARK_ALL, {
+      label: () => words().markAll,
+      execute: async () => (await there(chat))?.markAll(),
+    });
+  },
+};
+
+/** The session; where the server has no chat, a word about it. */
+export async function there(chat: IChat): Promise<Session | null> {
+  await chat.ui;
+  if (!chat.session) void showErrorMessage(words().chat, words().noChat);
+  return chat.session;
+}
+
+async function choose(session: Session): Promise<string | undefined> {
+  await session.listRooms();
+  const items = session.list.map(({ room }) => ({ room, says: says(session, room) }));
+  const { value } = await InputDialog.getItem({
+    title: words().openRoom,
+    label: words().rooms,
+    items: items.map((item) => item.says),
+    okLabel: words().open,
+  });
+  return items.find((item) => item.says === value)?.room;
+}
+
+/** A title need not be the only one of its kind; an address is. */
+function says(session: Session, room: string): string {
+  const title = titleOf(session, room);
+  return title === room ? room : `${title} (${room})`;
+}
+
+async function make(session: Session): Promise<string | undefined> {
+  const { value } = await InputDialog.getText({
+    title: words().newRoomDialog,
+    label: words().roomTitle,
+    okLabel: words().create,
+  });
+  const title = value?.trim();
+  if (!title) return undefined;
+  const room = slug(title) || `room-${randomKey().slice(0, 6)}`;
+  try {
+    await session.createRoom(room, title);
+    return room;
+  } catch (error) {
+    await showErrorMessage(words().newRoomDialog, noIn(error));
+    return undefined;
+  }
+}
