@@ -248,6 +248,9 @@ const en = {
 
   messageBox: (room: string) => `Message to ${room}`,
   hintEnter: "Enter sends, Shift+Enter begins a new line",
+  hintKeys:
+    "Enter sends, Shift+Enter begins a new line. At-sign for people, colon for emoji, arrow up edits your last message.",
+  hintTouch: "Enter begins a new line, the button sends. At-sign for people, colon for emoji.",
   emptyText: "There is nothing to send yet. Write a message first.",
   tooLong: ({ what, has, allowed }: Excess) =>
     `This message has ${number(has)} ${what}; ${number(allowed)} are allowed. Shorten it or send it in parts.`,
@@ -271,6 +274,8 @@ const en = {
   noReply: "Do not reply to it",
 
   completions: "Suggestions",
+  offered: (count: number) =>
+    `${count === 1 ? "1 suggestion" : `${count} suggestions`}: arrows choose, Enter takes`,
   everyone: "everyone in the room",
 
   actions: "Actions for this message",
@@ -446,6 +451,8 @@ const zh: typeof en = {
 
   messageBox: (room) => `发消息到 ${room}`,
   hintEnter: "Enter 发送，Shift+Enter 换行",
+  hintKeys: "Enter 发送，Shift+Enter 换行。@ 选人，冒号选表情，上箭头编辑你的上一条消息。",
+  hintTouch: "Enter 换行，按钮发送。@ 选人，冒号选表情。",
   emptyText: "还没有可发送的内容，请先输入消息。",
   tooLong: ({ what, has, allowed }) => {
     const unit = UNITS[what];
@@ -471,6 +478,7 @@ const zh: typeof en = {
   noReply: "取消回复",
 
   completions: "建议",
+  offered: (count) => `${count} 条建议：用箭头选择，Enter 选用`,
   everyone: "房间里的所有人",
 
   actions: "对这条消息的操作",

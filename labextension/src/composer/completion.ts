@@ -1,8 +1,8 @@
 // The list that opens at the caret's word, and what one does with it.
 //
-// Rule: the focus stays in the box (the combobox pattern). Arrows choose, Enter or Tab takes, Escape
-// closes until another word begins. Where there is nothing to offer there is no list, and every key
-// is the box's own; the composer asks for nothing while an input method composes.
+// Rule: the focus stays in the box, which names the chosen option. Arrows choose, Enter or Tab takes,
+// Escape closes until another word begins. Where there is nothing to offer there is no list, and every
+// key is the box's own; the composer asks for nothing while an input method composes.
 
 import type { LitElement } from "lit";
 import { css, html, nothing, type ReactiveController, type TemplateResult } from "lit";
@@ -127,15 +127,21 @@ export class Completion implements ReactiveController {
     if (box && from !== undefined) insert(box, from, box.selectionStart, text);
   }
 
-  render(): TemplateResult | typeof nothing {
-    if (!this.#found) return nothing;
+  render(): TemplateResult {
+    const { options = [] } = this.#found ?? {};
+    return html`<span class="unseen" role="status"
+        >${options.length > 0 ? words().offered(options.length) : nothing}</span
+      >${options.length > 0 ? this.#list(options) : nothing}`;
+  }
+
+  #list(options: readonly Option[]): TemplateResult {
     return html`<ul
       id="completion"
       role="listbox"
       aria-label=${words().completions}
       @pointerdown=${(event: Event) => event.preventDefault()}
     >
-      ${this.#found.options.map((option, at) => this.#option(option, at))}
+      ${options.map((option, at) => this.#option(option, at))}
     </ul>`;
   }
 

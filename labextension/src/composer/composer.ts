@@ -228,12 +228,11 @@ export class Composer extends LitElement {
           dir="auto"
           enterkeyhint=${onTouchScreen() ? "enter" : "send"}
           aria-label=${t.messageBox(title)}
-          aria-describedby="audience bar notice"
+          aria-describedby="audience bar hint notice"
           placeholder=${t.messageBox(title)}
           title=${onTouchScreen() ? nothing : t.hintEnter}
           aria-autocomplete="list"
-          role=${open ? "combobox" : nothing}
-          aria-expanded=${open ? "true" : nothing}
+          aria-haspopup="listbox"
           aria-controls=${open ? "completion" : nothing}
           aria-activedescendant=${open ? this.#completion.chosen : nothing}
           @input=${this.#typed}
@@ -252,6 +251,7 @@ export class Composer extends LitElement {
         ${this.#completion.render()}
         <button class="main send" aria-label=${send} title=${send}>${arrowUp}</button>
       </form>
+      <span id="hint" class="unseen">${onTouchScreen() ? t.hintTouch : t.hintKeys}</span>
       ${question(this.asked ?? this.#inPassing())}
     `;
   }
