@@ -161,9 +161,9 @@ def say(server: Server, room: str, *texts: str) -> None:
             post(client, room, text)
 
 
-def post(client: httpx.Client, room: str, text: str) -> None:
+def post(client: httpx.Client, room: str, text: str, **more: object) -> None:
     """Whoever the client belongs to says it."""
-    body = {"id": secrets.token_hex(16), "text": text}
+    body = {"id": secrets.token_hex(16), "text": text, **more}
     client.post(f"tornchat/api/rooms/{room}/messages", json=body).raise_for_status()
 
 

@@ -9,8 +9,8 @@ import { copy } from "./copy.js";
 import { add, type Draft, EMPTY, isEmpty, isSame, rest, textOf } from "./draft.js";
 import type { Act } from "./message/actions.js";
 import type { Choice } from "./message/message.js";
+import type { Mine } from "./outbox.js";
 import type { Message } from "./protocol.js";
-import type { Unsent } from "./room.js";
 import type { Session } from "./session.js";
 import { isBlank } from "./text.js";
 import { words } from "./words.js";
@@ -115,18 +115,18 @@ export class Author implements ReactiveController {
 
   // --------------------------------------------------------------------- what is there already
 
-  /** What to do with a message of mine that was not sent. */
-  choose(choice: Choice, unsent: Unsent): void {
+  /** What to do with a message of mine, or a change of one, that was not kept. */
+  choose(choice: Choice, mine: Mine): void {
     const { session, room, composer } = this.#desk;
-    if (choice === "retry") session?.retry(unsent);
-    else session?.discard(unsent);
-    if (choice !== "edit" || !composer) return;
+    if (choice === "retry") session?.retry(mine);
+    else session?.discard(mine);
+    if (choice !== "edit" || !composer || "of" in mine) return;
     const text = composer.draft.text;
-    const { reply = composer.draft.reply } = unsent;
+    const { reply = composer.draft.reply } = mine;
     const draft = {
       ...composer.draft,
       reply,
-      text: text.trim() ? add(unsent.text, text) : unsent.text,
+      text: text.trim() ? add(mine.text, text) : mine.text,
     };
     composer.fill(draft);
     session?.keepDraft(room, draft);

@@ -48,6 +48,13 @@ export const messagesStyle = css`
     flex: 1;
     border-top: 1px solid var(--line);
   }
+  .day.new {
+    color: var(--bad);
+  }
+  .day.new::before,
+  .day.new::after {
+    border-color: currentColor;
+  }
   .notice {
     padding: 0.5em var(--pad);
     text-align: center;
@@ -59,15 +66,31 @@ export const messagesStyle = css`
     text-align: center;
     text-wrap: balance;
   }
-  .below {
+  .below,
+  .to-new,
+  .sought {
     position: absolute;
-    bottom: 0.75em;
     left: 50%;
     translate: -50% 0;
     border-radius: 2em;
     box-shadow: 0 2px 10px #0003;
   }
-  .below:not(.main) {
+  .below {
+    bottom: 0.75em;
+  }
+  .to-new,
+  .sought {
+    top: 0.75em;
+    width: max-content;
+    max-width: 90%;
+  }
+  .sought {
+    padding: 0.3em 0.9em;
+    border: 1px solid var(--line);
+  }
+  .below:not(.main),
+  .to-new,
+  .sought {
     background: var(--raised);
   }
 `;

@@ -9,14 +9,16 @@ import "./aloud.js";
 import { Conversation, isKept, type Line } from "./conversation.js";
 import { define } from "./define.js";
 import { heldRows, rowOf } from "./held.js";
-import { arrowDown } from "./icons.js";
+import { arrowDown, arrowUp } from "./icons.js";
 import { contentStyle } from "./message/content.js";
 import { type Choice, kept, messageStyle, unsent } from "./message/message.js";
 import { messagesStyle } from "./messages.style.js";
+import type { Mine } from "./outbox.js";
 import { personStyle } from "./person.js";
 import { Place } from "./place.js";
 import type { User } from "./protocol.js";
-import { emptyRoom, hasNews, type Room, type Unsent } from "./room.js";
+import { emptyRoom, hasNews, type Room } from "./room.js";
+import { Seek } from "./seek.js";
 import { controls } from "./style.js";
 import { dayName } from "./time.js";
 import { words } from "./words.js";
@@ -25,11 +27,15 @@ import { words } from "./words.js";
 const TOP = 300;
 /** A page that is not drawn (a hidden tab) is brought up to date this often (milliseconds). */
 const UNDRAWN = 250;
+/** So far below the edge (pixels) a message begins that was gone to. */
+const SIGHT = 80;
+/** How long (milliseconds) a message is marked that was gone to. */
+const MARKED = 2_000;
 /** The key of the first row, which is no message; an id has no space. */
 const ABOVE = "above ";
 
-/** Its author chose what to do with a message that was not sent. */
-export type ChoiceEvent = CustomEvent<{ choice: Choice; unsent: Unsent }>;
+/** Its author chose what to do with a message, or a change of one, that was not kept. */
+export type ChoiceEvent = CustomEvent<{ choice: Choice; mine: Mine }>;
 
 export class Messages extends LitElement {
   static override properties = {
@@ -37,6 +43,7 @@ export class Messages extends LitElement {
     user: { attribute: false },
     now: { attribute: false },
     active: { state: true },
+    found: { state: true },
   };
   declare room: Room;
   declare user: User | null;
@@ -44,21 +51,51 @@ export class Messages extends LitElement {
   declare now: () => number;
   /** The message that the arrow keys are at. */
   declare active: string | null;
+  /** The message that was just gone to. */
+  declare found: string | null;
 
   /** I, before I was welcomed. */
   readonly #nobody: User = { id: "", name: words().you, kind: "member" };
   #said = new Conversation(emptyRoom(""), this.#nobody);
+  /** The first unread message that was in sight. */
+  #met: number | null = null;
   #key: (row: number) => string = () => ABOVE;
   readonly #place = new Place(this, () => heldRows(this.renderRoot as ShadowRoot));
+
+  readonly #seek: Seek = new Seek(this);
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
     this.active = null;
+    this.found = null;
   }
 
   /** To the newest message, as after saying something. */
   follow(): void {
+    this.#seek.stop();
     this.#place.follow();
+  }
+
+  /** To a message of the room, from wherever it has to be fetched. */
+  readonly seek = (seq: number): void => this.#seek.to(seq);
+
+  older(): void {
+    this.#tell("older");
+  }
+
+  /** Goes to a message, and marks it for a moment; false where it is not in memory. */
+  show(seq: number): boolean {
+    const message = this.#said.find(seq);
+    if (!message) return false;
+    this.#place.to(message.id, SIGHT);
+    this.active = message.id;
+    this.found = message.id;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.found = null;
+    }, MARKED);
+    return true;
   }
 
   override connectedCallback(): void {
@@ -91,7 +128,9 @@ export class Messages extends LitElement {
     const before = changed.get("room");
     if (before && before.name !== this.room.name) {
       this.#place.reset();
+      this.#seek.stop();
       this.active = null;
+      this.#met = null;
     }
     // What I say before I am welcomed is there at once too.
     const me = this.user ?? this.#nobody;
@@ -102,8 +141,18 @@ export class Messages extends LitElement {
   }
 
   protected override updated(): void {
+    this.#meet();
     if (this.#place.following) this.#seen();
     else this.#fetchAbove();
+  }
+
+  /** Once the first unread message was in sight, nothing needs to lead there. */
+  #meet(): void {
+    const { unreadFrom } = this.room;
+    if (unreadFrom === null || this.#said.find(unreadFrom) === undefined) return;
+    const { from, to } = this.#place.sight;
+    const row = this.#said.from(unreadFrom) + 1;
+    if (row >= from && row <= to) this.#met = unreadFrom;
   }
 
   #scrolled(): void {
@@ -127,8 +176,8 @@ export class Messages extends LitElement {
     this.dispatchEvent(new CustomEvent(what));
   }
 
-  #choose(choice: Choice, unsent: Unsent): void {
-    this.dispatchEvent(new CustomEvent("choice", { detail: { choice, unsent } }));
+  #choose(choice: Choice, mine: Mine): void {
+    this.dispatchEvent(new CustomEvent("choice", { detail: { choice, mine } }));
   }
 
   // -------------------------------------------------------------------------------- by keyboard
@@ -211,7 +260,7 @@ export class Messages extends LitElement {
           )}
         </div>
       </div>
-      ${this.#below()}
+      ${this.#toNew()} ${this.#below()}
       <tornchat-aloud .room=${this.room} .user=${this.user}></tornchat-aloud>
     `;
   }
@@ -236,21 +285,51 @@ export class Messages extends LitElement {
   #row(row: number, tab: boolean): unknown {
     const line = this.#said.at(row - 1);
     if (!line) return nothing;
-    const day = this.#said.beginsDay(row - 1);
-    return html`${day ? this.#day(line.at) : nothing}${this.#line(line, row, tab)}`;
+    const day = this.#said.beginsDay(row - 1) ? this.#day(line.at) : nothing;
+    const fresh = this.#said.beginsNew(row - 1)
+      ? html`<h2 class="day new">${words().firstUnread}</h2>`
+      : nothing;
+    return html`${day}${fresh}${this.#line(line, row, tab)}`;
   }
 
   #line(line: Line, row: number, tab: boolean): TemplateResult {
     const me = this.user ?? this.#nobody;
     const head = this.#said.beginsGroup(row - 1);
     const mine = this.#said.author(line).id === me.id;
-    const standing = { head, mine, tab, number: row, of: this.#said.length };
-    if (isKept(line)) return kept(line, standing);
-    return unsent(line, me, standing, (choice) => this.#choose(choice, line));
+    const { reply } = line;
+    const standing = {
+      ...{ head, mine, tab, number: row, of: this.#said.length, found: line.id === this.found },
+      original: reply === undefined ? undefined : this.#said.find(reply),
+      go: this.seek,
+    };
+    if (!isKept(line)) return unsent(line, me, standing, (choice) => this.#choose(choice, line));
+    const change = this.#said.changeOf(line);
+    return kept(line, standing, change, (choice) => change && this.#choose(choice, change));
   }
 
   #day(at: number): TemplateResult {
     return html`<h2 class="day">${dayName(at, this.now())}</h2>`;
+  }
+
+  /** Leads to the first unread message where it is out of sight above, or says what is looked for. */
+  #toNew(): TemplateResult | typeof nothing {
+    const t = words();
+    const { unreadFrom, messages } = this.room;
+    if (this.#seek.active) {
+      return html`<p class="sought" role="status">
+        ${t.seeking}
+        <button class="word" @click=${this.#seek.stop}>${t.stopSeeking}</button>
+      </p>`;
+    }
+    if (this.#seek.failed) return html`<p class="sought" role="status">${t.notFound}</p>`;
+    if (unreadFrom === null || unreadFrom === this.#met || messages.length === 0) return nothing;
+    if (this.#said.from(unreadFrom) + 1 >= this.#place.sight.from) return nothing;
+    return html`<button
+      class="to-new"
+      @click=${() => this.seek(unreadFrom)}
+    >
+      ${arrowUp} ${t.toFirstUnread}
+    </button>`;
   }
 
   #below(): TemplateResult | typeof nothing {

@@ -244,7 +244,7 @@ export class Panel extends LitElement implements Desk {
       .now=${() => session.now}
       @older=${() => session.older(this.room)}
       @seen=${() => session.mark(this.room)}
-      @choice=${({ detail }: ChoiceEvent) => this.#author.choose(detail.choice, detail.unsent)}
+      @choice=${({ detail }: ChoiceEvent) => this.#author.choose(detail.choice, detail.mine)}
       @act=${({ detail }: ActEvent) => this.#author.act(detail.act, detail.message)}
     ></tornchat-messages>`;
   }

@@ -101,7 +101,7 @@ export const RESUME = "resume";
 /** Messages kept in memory for a reader who follows the newest ones. */
 export const KEPT = 1_000;
 /** Messages kept in memory at most, where nobody looks or somebody reads far above. */
-export const MOST = 5 * KEPT;
+export const MOST = 100 * KEPT;
 
 /** A frame of any kind, known or not: what carries `room` and `seq` moves that room on. */
 export interface Frame {

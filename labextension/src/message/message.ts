@@ -4,11 +4,12 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { face, name } from "../person.js";
 import type { Message, User } from "../protocol.js";
-import type { Unsent } from "../room.js";
+import type { Change, Unsent } from "../room.js";
 import { clock, moment, shortClock } from "../time.js";
 import { saysNo, words } from "../words.js";
 import { actions } from "./actions.js";
 import { content } from "./content.js";
+import { quote, quoteStyle } from "./quote.js";
 
 /** What its author may do with a message that was not sent. */
 export type Choice = "retry" | "edit" | "discard";
@@ -23,23 +24,67 @@ export interface Standing {
   readonly of: number;
   /** Whether the Tab key gets to it; the arrow keys get to all. */
   readonly tab: boolean;
+  /** It was just gone to. */
+  readonly found: boolean;
+  /** What it answers, if that is in memory, and what leads there. */
+  readonly original?: Message | undefined;
+  readonly go: (seq: number) => void;
 }
 
-/** A kept message: made once, however many come after it. */
-export function kept(message: Message, standing: Standing): TemplateResult {
-  const { head, mine } = standing;
+/**
+ * A kept message: made once, however many come after it. `change` is what I want it to become.
+ */
+export function kept(
+  message: Message,
+  standing: Standing,
+  change: Change | undefined,
+  choose: (choice: Choice) => void,
+): TemplateResult {
+  const { head, mine, original } = standing;
+  const kind = message.deleted ? "deleted" : (change?.state ?? "");
   return article(
-    "",
+    kind,
     standing,
-    guard(
-      [message, head, mine],
-      () => html`
+    guard([message, head, mine, original, change], () => {
+      const shown = { ...message, text: change?.text ?? message.text };
+      return html`
         ${gutter(message.user, message.at, head)}
-        <div class="body">${byline(message.user, message.at, head)}${content(message)}</div>
+        <div class="body">
+          ${byline(message.user, message.at, head)}${answered(message, standing)}
+          ${message.deleted ? html`<p class="text gone">${words().deleted}</p>` : content(shown)}
+          ${message.edited && !message.deleted ? edited(message.edited) : nothing}
+          ${change ? changing(change, choose) : nothing}
+        </div>
         ${actions(message, mine)}
-      `,
-    ),
+      `;
+    }),
   );
+}
+
+function answered(
+  { reply }: Pick<Message, "reply">,
+  { original, go }: Standing,
+): TemplateResult | typeof nothing {
+  return reply === undefined ? nothing : quote(original, () => go(reply));
+}
+
+function edited(at: number): TemplateResult {
+  return html`<p class="edited" title=${moment(at)}>
+    ${words().edited}<span class="unseen">${moment(at)}</span>
+  </p>`;
+}
+
+function changing(change: Change, choose: (choice: Choice) => void): TemplateResult {
+  const t = words();
+  if (change.state === "pending") return html`<span class="unseen">${t.saving}</span>`;
+  return html`<p class="question bad">
+    ${change.text === undefined ? t.notDeleted : t.notSaved}
+    ${change.no ? saysNo(change.no.code, change.no.reason) : nothing}
+    <span class="choices">
+      <button class="word" @click=${() => choose("retry")}>${t.retry}</button>
+      <button class="word" @click=${() => choose("discard")}>${t.discard}</button>
+    </span>
+  </p>`;
 }
 
 /** My own message on its way. */
@@ -54,7 +99,7 @@ export function unsent(
   const inside = html`
     ${gutter(me, message.at, head)}
     <div class="body">
-      ${byline(me, message.at, head)}${content(message)}
+      ${byline(me, message.at, head)}${answered(message, standing)}${content(message)}
       ${state === "pending" ? pending() : question(message, choose)}
     </div>
   `;
@@ -62,9 +107,9 @@ export function unsent(
 }
 
 function article(kind: string, standing: Standing, inside: unknown): TemplateResult {
-  const { head, mine, number, of, tab } = standing;
+  const { head, mine, number, of, tab, found } = standing;
   return html`<article
-    class="message ${kind} ${head ? "head" : "more"} ${mine ? "mine" : ""}"
+    class="message ${kind} ${head ? "head" : "more"} ${mine ? "mine" : ""} ${found ? "found" : ""}"
     tabindex=${tab ? 0 : -1}
     aria-posinset=${number}
     aria-setsize=${of}
@@ -106,6 +151,7 @@ function question(message: Unsent, choose: (choice: Choice) => void): TemplateRe
 }
 
 export const messageStyle = css`
+  ${quoteStyle}
   .message {
     position: relative;
     display: grid;
@@ -138,8 +184,17 @@ export const messageStyle = css`
     line-height: 1.5;
     opacity: 0;
   }
-  .message:hover .gutter {
+  .message:is(:hover, :focus-within) .gutter {
     opacity: 1;
+  }
+  .message.found {
+    background: color-mix(in srgb, var(--accent) 14%, transparent);
+    transition: background 0.3s;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .message.found {
+      transition: none;
+    }
   }
   .gutter time {
     font-size: 0.7em;
@@ -152,6 +207,16 @@ export const messageStyle = css`
     color: var(--quiet);
   }
   .failed .text {
+    color: var(--quiet);
+  }
+  .gone {
+    font-style: italic;
+    color: var(--quiet);
+  }
+  .edited {
+    width: max-content;
+    font-size: 0.75em;
+    line-height: 1.3;
     color: var(--quiet);
   }
   .question {
