@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from random import Random
 from typing import Any
 
 import httpx
@@ -21,6 +22,7 @@ from tornado.websocket import (
 )
 
 from client import SUBPROTOCOL, Frame
+from screen import Screen
 from servers import Server
 
 PATIENCE = 60.0
@@ -54,16 +56,18 @@ class Person:
         """Whether there is a place in the room to resume from."""
         self.seq = 0
         self.check: str | None = None
-        self.shown: list[Frame] = []
-        """Every message as it was shown, in order; forgotten at a reset."""
+        self.screen = Screen()
+        """Every message as it is shown; forgotten at a reset."""
         self.seen: list[Frame] = []
-        """Every message that ever came, shown or not, and never forgotten."""
-        self.outbox: dict[str, str] = {}
-        """What is not known to be kept: text by id."""
+        """Every message and change that ever came, shown or not, and never forgotten."""
+        self.outbox: dict[str, Frame] = {}
+        """What is not known to be kept: frames by id."""
         self.acknowledged: dict[str, int] = {}
-        """`seq` of my own messages by id."""
+        """`seq` of my own messages and changes by id."""
+        self.said: list[int] = []
+        """`seq` of my own messages that were not taken back, as far as I know."""
         self.gaps: list[tuple[int, int]] = []
-        """Where somebody else's message came too early: the last `seq`, and the one that came."""
+        """Where somebody else's entry came too early: the last `seq`, and the one that came."""
         self.rejected: list[Frame] = []
         self.closed: list[int | None] = []
         """The close code of each connection that ended."""
@@ -90,10 +94,37 @@ class Person:
 
     async def say(self, id: str, text: str, window: int = 16) -> None:
         """Say something, once fewer than `window` of my messages are on their way."""
+        await self._send({"type": "send", "room": self.room, "id": id, "text": text}, window)
+
+    async def edit(self, id: str, of: int, text: str) -> None:
+        """Give my message `of` another text."""
+        frame = {"type": "edit", "room": self.room, "id": id, "seq": of, "text": text}
+        await self._send(frame)
+
+    async def delete(self, id: str, of: int) -> None:
+        """Take my message `of` back."""
+        self.said.remove(of)
+        await self._send({"type": "delete", "room": self.room, "id": id, "seq": of})
+
+    async def change_one(self, id: str, chance: Random) -> None:
+        """Edit one of my messages, or take it back."""
+        if self.said:
+            of = chance.choice(self.said[-20:])
+            if chance.random() < 0.3:
+                await self.delete(id, of)
+            else:
+                await self.edit(id, of, f"edit {id}")
+
+    async def _send(self, frame: Frame, window: int = 16) -> None:
         await self.until(lambda: len(self.outbox) < window)
-        self.outbox[id] = text
+        self.outbox[frame["id"]] = frame
         if self.live:
-            self._write(type="send", room=self.room, id=id, text=text)
+            self._write(**frame)
+
+    @property
+    def shown(self) -> list[Frame]:
+        """The messages as they are shown, oldest first."""
+        return self.screen.shown()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until what has been heard makes it true.
@@ -160,10 +191,10 @@ class Person:
             case "reset":
                 self.resets += 1
                 self.epoch, self.placed, self.check = frame["epoch"], False, None
-                self.shown = []
+                self.screen, self.said = Screen(), []
                 self._join()
-            case "message":
-                self._message(frame)
+            case "message" | "changed":
+                self._entry(frame)
             case "rejected":
                 self.rejected.append(frame)
 
@@ -178,28 +209,36 @@ class Person:
     def _joined(self, frame: Frame) -> None:
         resumed = frame.get("ref") == "resume"
         if not resumed:
-            self.placed, self.seq, self.shown = True, frame["from"], []
+            self.placed, self.screen, self.said = True, Screen(), []
         for message in frame["messages"]:
-            self._message(message)
+            self._acknowledge(message)
+            self.screen.show(message)
+        self.seq, self.check = frame["to"], frame.get("check")
         self.pages += resumed
         if resumed and frame["more"]:
             self._join()
             return
         self.live = True
-        for id, text in self.outbox.items():
-            self._write(type="send", room=self.room, id=id, text=text)
+        for waiting in self.outbox.values():
+            self._write(**waiting)
 
-    def _message(self, message: Frame) -> None:
-        self.seen.append(message)
-        mine = message["id"] in self.outbox
-        if mine:
-            del self.outbox[message["id"]]
-            self.acknowledged[message["id"]] = message["seq"]
-        if message["seq"] == self.seq + 1:
-            self.seq, self.check = message["seq"], message["id"]
-            self.shown.append(message)
-        elif message["seq"] > self.seq and not mine:
-            self.gaps.append((self.seq, message["seq"]))
+    def _entry(self, frame: Frame) -> None:
+        mine = self._acknowledge(frame)
+        if frame["seq"] == self.seq + 1:
+            self.seq, self.check = frame["seq"], frame["id"]
+            (self.screen.show if frame["type"] == "message" else self.screen.change)(frame)
+        elif frame["seq"] > self.seq and not mine:
+            self.gaps.append((self.seq, frame["seq"]))
+
+    def _acknowledge(self, frame: Frame) -> bool:
+        """Take note of what came; whether it is mine."""
+        self.seen.append(frame)
+        sent = self.outbox.pop(frame["id"], None)
+        if sent is not None:
+            self.acknowledged[frame["id"]] = frame["seq"]
+            if sent["type"] == "send":
+                self.said.append(frame["seq"])
+        return sent is not None
 
 
 def guest(server: Server, name: str) -> str:

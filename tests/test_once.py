@@ -59,6 +59,67 @@ async def test_R05_the_same_id_is_the_same_message_by_every_way(
     assert history(server, "", headers) == [first]
 
 
+async def test_R05_the_same_change_is_made_once_by_every_way(
+    start_chat_server: Callable[..., Server], connect: Callable[..., Awaitable[Client]]
+) -> None:
+    server, other = start_chat_server(*UNLIMITED), start_chat_server(*UNLIMITED)
+    ticket = guest(server, "ann")
+    sockets = []
+    for at in (server, other):
+        sockets.append(await connect(at.socket_url("chat"), headers=holding(ticket, at)))
+        await sockets[-1].join()
+    here, there = sockets
+
+    def rest(method: str, **body: Any) -> tuple[int, Any]:
+        answer = client.request(method, "api/rooms/lobby/messages/1", json=body)
+        return answer.status_code, answer.json() if answer.is_success else answer.json()["code"]
+
+    await here.send("hello", id="said")
+    first = await here.expect("message", id="said")
+    await here.say("edit", room="lobby", seq=1, id="edit", text=" hullo\n")
+    edit = await here.expect("changed", id="edit")
+    assert edit == {
+        "type": "changed",
+        "room": "lobby",
+        "seq": 2,
+        "id": "edit",
+        "of": 1,
+        "at": edit["at"],
+        "text": " hullo",
+    }
+    assert await there.expect("changed", id="edit") == edit
+    await there.say("edit", room="lobby", seq=1, id="edit", text=" hullo", ref="again")
+    assert await there.expect("changed", ref="again") == edit | {"ref": "again"}
+    now = first | {"text": " hullo", "edited": edit["at"]}
+    with server.enter("ben") as client:
+        assert rest("PATCH", id="ben", text="hi") == (403, "forbidden")
+        assert rest("DELETE", id="ben") == (403, "forbidden")
+        holder = next(c for c in client.cookies.jar if c.name.startswith("tornchat-ticket"))
+        client.cookies.set(holder.name, ticket, domain=holder.domain, path=holder.path)
+        assert rest("PATCH", id="edit", text=" hullo") == (200, now)
+        assert rest("PATCH", id="edit", text="hi") == (409, "conflict")
+        assert rest("PATCH", id="edit 2", text="hi") == (400, "bad_frame")
+        assert rest("PATCH", id="edit 2", text=" ") == (400, "bad_frame")
+
+        kept = {name: first[name] for name in ("type", "room", "seq", "id", "user", "at")}
+        gone = kept | {"text": "", "deleted": True}
+        assert rest("DELETE", id="gone") == (200, gone)
+        assert (await here.expect("changed", id="gone"))["seq"] == 3
+        query = client.delete("api/rooms/lobby/messages/1", params={"id": "gone"})
+        assert (query.status_code, query.json()) == (200, gone)
+        assert rest("PATCH", id="late", text="x") == (404, "no_such_message")
+
+        body = {"id": "answer", "text": "oh", "reply": 1, "cell": {"source": "1 + 1"}}
+        answer = client.post("api/rooms/lobby/messages", json=body)
+        assert (answer.status_code, answer.json()["reply"]) == (201, 1)
+        assert answer.json()["cell"] == {"source": "1 + 1"}
+        rooms = client.get("api/rooms").json()["rooms"]
+        assert [(room["seq"], room["unread"]) for room in rooms] == [(4, 0)]
+    await there.say("delete", room="lobby", seq=1, id="gone", ref="again")
+    assert (await there.expect("changed", ref="again"))["seq"] == 3
+    assert [m["seq"] for m in history(server, "", holding(ticket, server))] == [1, 4]
+
+
 async def test_R05_lines_cut_at_any_byte_double_nothing(
     start_chat_server: Callable[..., Server],
 ) -> None:
