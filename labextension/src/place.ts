@@ -2,18 +2,11 @@
 //
 // Rule: the reader's place is theirs. It is the end, which is followed, or one row and how far from
 // the edge it begins; whatever comes above that row or changes its height, the row stays there.
-// Sizes and ranges are virtual-core's; where to scroll is decided here alone, because two that mend
-// one position would mend it twice. While somebody scrolls, the rows are shifted instead: writing
-// the scroller's position would end the browser's own movement.
+// While somebody scrolls, the rows are shifted instead: writing the scroller's position would end the
+// browser's own movement.
 
-import {
-  observeElementOffset,
-  observeElementRect,
-  type VirtualItem,
-  Virtualizer,
-  type VirtualizerOptions,
-} from "@tanstack/virtual-core";
 import type { ReactiveController, ReactiveControllerHost } from "lit";
+import { Sizes } from "./sizes.js";
 
 /** So near the end (pixels) one is at the end. */
 const END = 48;
@@ -21,10 +14,10 @@ const END = 48;
 const SPARE = 10;
 /** Space (pixels) above the first row and below the last one. */
 const PADDING = 12;
-/** A row is taken for this high (pixels) until it was seen. */
-const ROW = 48;
-/** The view until it was measured. */
-const FIRST = { width: 800, height: 800 };
+/** The view is taken for this high (pixels) until it was measured. */
+const VIEW = 800;
+/** So long (milliseconds) after the last movement nobody scrolls any more. */
+const STILL = 150;
 /** More rows than these are not kept for a selection (or the keyboard) that left the view. */
 const HELD = 500;
 
@@ -42,41 +35,20 @@ export class Place implements ReactiveController {
   #top = 0;
   /** How far below their place in the layout the rows lie, until the scrolling is over. */
   #shift = 0;
-  #count = 0;
-  #key: (index: number) => string = String;
+  #view = VIEW;
   #shown: number[] = [];
-  #busy = false;
+  /** Runs while somebody scrolls. */
+  #scrolling: ReturnType<typeof setTimeout> | undefined;
   readonly #host: ReactiveControllerHost & Element;
-  readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
-  readonly #options: Omit<VirtualizerOptions<HTMLElement, HTMLElement>, "count">;
+  readonly #sizes = new Sizes(PADDING);
   /** What must stay in the DOM though it is out of sight. */
   readonly #held: () => readonly number[];
-  #forget: (() => void) | undefined;
+  readonly #observed = new Set<Element>();
+  readonly #observer = new ResizeObserver((entries) => this.#resized(entries));
 
   constructor(host: ReactiveControllerHost & Element, held: () => readonly number[] = () => []) {
     this.#host = host;
     this.#held = held;
-    this.#options = {
-      getScrollElement: () => this.#scroller,
-      estimateSize: () => ROW,
-      overscan: SPARE,
-      paddingStart: PADDING,
-      paddingEnd: PADDING,
-      measureElement: (row) => row.getBoundingClientRect().height,
-      onChange: () => this.#changed(),
-      scrollToFn: () => {},
-      observeElementOffset: (virtualizer, tell) =>
-        observeElementOffset(virtualizer, (top, scrolls) => tell(top - this.#shift, scrolls)),
-      observeElementRect: (virtualizer, tell) =>
-        observeElementRect(virtualizer, (rect) => {
-          if (rect.height === 0) return; // hidden: it comes back as it was
-          tell(rect);
-          this.#keep();
-        }),
-    };
-    this.#virtualizer = new Virtualizer({ ...this.#options, count: 0 });
-    this.#virtualizer.scrollRect = FIRST;
-    this.#virtualizer.shouldAdjustScrollPositionOnItemSizeChange = () => false;
     host.addController(this);
   }
 
@@ -102,8 +74,8 @@ export class Place implements ReactiveController {
 
   /** The first and the last row in sight. */
   get sight(): { readonly from: number; readonly to: number } {
-    const { range } = this.#virtualizer;
-    return { from: range?.startIndex ?? 0, to: range?.endIndex ?? this.#count - 1 };
+    const top = this.#offset();
+    return { from: this.#sizes.at(top), to: this.#sizes.at(top + this.#view) };
   }
 
   /** To the end, and along with it from now on. */
@@ -118,20 +90,18 @@ export class Place implements ReactiveController {
 
   /** Into sight, by the shortest way. */
   reveal(index: number): void {
-    const item = this.#item(index);
-    if (!item) return;
-    const height = this.#virtualizer.scrollRect?.height ?? 0;
-    const lowest = Math.max(PADDING, height - PADDING - item.size);
-    const top = item.start - this.above;
-    if (index === this.#count - 1) this.follow();
-    else if (top < PADDING) this.to(this.#key(index), PADDING);
-    else if (top > lowest) this.to(this.#key(index), lowest);
+    const size = this.#sizes.end(index) - this.#sizes.start(index);
+    const lowest = Math.max(PADDING, this.#view - PADDING - size);
+    const top = this.#sizes.start(index) - (this.above - this.#shift);
+    if (index === this.#sizes.count - 1) this.follow();
+    else if (top < PADDING) this.to(this.#sizes.key(index), PADDING);
+    else if (top > lowest) this.to(this.#sizes.key(index), lowest);
   }
 
   /** Another list: nothing of the one before holds. */
   reset(): void {
     this.#spot = null;
-    this.#virtualizer.itemSizeCache.clear();
+    this.#sizes.forget();
   }
 
   /**
@@ -139,14 +109,10 @@ export class Place implements ReactiveController {
    * same list.
    */
   rows(count: number, key: (index: number) => string): number[] {
-    const more = count - this.#count;
-    this.#count = count;
-    if (key !== this.#key) {
-      this.#key = key;
-      if (this.#spot) this.#spot = { ...this.#spot, index: this.#find(this.#spot, more) };
-    }
-    this.#virtualizer.setOptions({ ...this.#options, count, getItemKey: key });
-    this.#virtualizer.scrollOffset = this.#offset();
+    const more = count - this.#sizes.count;
+    const same = key === this.#sizes.key;
+    this.#sizes.list(count, key);
+    if (this.#spot && !same) this.#spot = { ...this.#spot, index: this.#find(this.#spot, more) };
     this.#shown = this.#wanted();
     return this.#shown;
   }
@@ -158,21 +124,41 @@ export class Place implements ReactiveController {
   }
 
   hostUpdated(): void {
-    this.#forget ??= this.#virtualizer._didMount();
-    this.#busy = true;
-    this.#virtualizer._willUpdate();
-    for (const row of this.#rows) {
-      this.#virtualizer.measureElement(row);
-      this.#virtualizer.resizeItem(Number(row.dataset.index), row.getBoundingClientRect().height);
+    const scroller = this.#scroller;
+    const rows = this.#rows;
+    const shown = new Set<Element>(scroller ? [scroller, ...rows] : rows);
+    for (const element of this.#observed) {
+      if (shown.has(element)) continue;
+      this.#observer.unobserve(element);
+      this.#observed.delete(element);
     }
-    this.#virtualizer.measureElement(null);
-    this.#busy = false;
+    for (const element of shown) {
+      if (this.#observed.has(element)) continue;
+      this.#observer.observe(element);
+      this.#observed.add(element);
+    }
+    for (const row of rows) this.#measure(row);
     this.#changed();
   }
 
   hostDisconnected(): void {
-    this.#forget?.();
-    this.#forget = undefined;
+    this.#observer.disconnect();
+    this.#observed.clear();
+    clearTimeout(this.#scrolling);
+    this.#scrolling = undefined;
+  }
+
+  #resized(entries: readonly ResizeObserverEntry[]): void {
+    for (const { target } of entries) {
+      if (target !== this.#scroller) this.#measure(target as HTMLElement);
+    }
+    this.#changed();
+  }
+
+  /** What is hidden has no size; it comes back as it was. */
+  #measure(row: HTMLElement): void {
+    const { width, height } = row.getBoundingClientRect();
+    if (row.isConnected && width > 0) this.#sizes.set(Number(row.dataset.index), height);
   }
 
   /** Its reader has scrolled, or we have. */
@@ -186,56 +172,70 @@ export class Place implements ReactiveController {
     const was = this.following;
     this.#top = scrollTop;
     this.#spot = follows ? null : this.#spotAt(scrollTop - this.#shift);
-    if (was !== this.following) this.#host.requestUpdate();
+    clearTimeout(this.#scrolling);
+    this.#scrolling = setTimeout(() => this.#stopped(), STILL);
+    if (was !== this.following || !this.#isDrawn()) this.#host.requestUpdate();
+  }
+
+  #stopped(): void {
+    this.#scrolling = undefined;
+    this.#keep();
   }
 
   // -------------------------------------------------------------------------------- the layout
 
   /** Sizes or the view changed: rows lie where they belong before anything is painted. */
   #changed(): void {
-    if (this.#busy) return;
     this.#keep();
+    if (!this.#isDrawn()) this.#host.requestUpdate();
+  }
+
+  /** Whether the rows that should be drawn are. */
+  #isDrawn(): boolean {
     const wanted = this.#wanted();
-    const same =
-      wanted.length === this.#shown.length &&
-      wanted.every((index, at) => index === this.#shown[at]);
-    if (!same) this.#host.requestUpdate();
+    const shown = this.#shown;
+    return wanted.length === shown.length && wanted.every((row, at) => row === shown[at]);
   }
 
   /** The rows in sight, some beyond, and those that must stay. */
   #wanted(): number[] {
-    const seen = this.#virtualizer.getVirtualIndexes();
-    const held = this.#held().slice(0, HELD);
-    if (held.length === 0) return seen;
-    const all = new Set([...seen, ...held.filter((index) => index >= 0 && index < this.#count)]);
-    return [...all].sort((one, other) => one - other);
+    const { count } = this.#sizes;
+    const { from, to } = this.sight;
+    const rows = new Set(
+      this.#held()
+        .slice(0, HELD)
+        .filter((row) => row < count),
+    );
+    const last = Math.min(count - 1, to + SPARE);
+    for (let row = Math.max(0, from - SPARE); row <= last; row++) rows.add(row);
+    return [...rows].sort((one, other) => one - other);
   }
 
   /** Leaves the space of the rows that are not drawn, and puts the reader where they were. */
   #keep(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
-    const rows = this.#rows.map((row) => ({ row, item: this.#item(Number(row.dataset.index)) }));
+    this.#view = scroller.clientHeight || this.#view;
+    const rows = this.#rows;
     const offset = this.#offset();
-    this.#shift = this.#moving(rows[0]?.item) ? scroller.scrollTop - offset : 0;
+    const first = rows[0] ? Number(rows[0].dataset.index) : 0;
+    this.#shift = this.#moving(first, offset) ? scroller.scrollTop - offset : 0;
     let end = -this.#shift;
-    for (const { row, item } of rows) {
-      if (!item) continue;
-      space(row, "marginTop", item.start - end);
-      end = item.end;
-      const rest = row === rows.at(-1)?.row ? this.#virtualizer.getTotalSize() - PADDING - end : 0;
-      space(row, "marginBottom", rest);
+    for (const row of rows) {
+      const index = Number(row.dataset.index);
+      space(row, "marginTop", this.#sizes.start(index) - end);
+      end = this.#sizes.end(index);
+      space(row, "marginBottom", row === rows.at(-1) ? this.#sizes.total - PADDING - end : 0);
     }
     const top = this.#spot ? offset + this.#shift : scroller.scrollHeight;
     if (Math.abs(scroller.scrollTop - top) >= 0.5) scroller.scrollTop = top;
     this.#top = scroller.scrollTop;
-    this.#virtualizer.scrollOffset = this.#top - this.#shift;
   }
 
   /** Whether somebody scrolls, and there is space above the first row that is drawn to shift it. */
-  #moving(first: VirtualItem | undefined): boolean {
-    if (!this.#spot || !this.#virtualizer.isScrolling || !first || first.index === 0) return false;
-    return first.start + this.#top - this.#offset() >= 0;
+  #moving(first: number, offset: number): boolean {
+    if (!this.#spot || this.#scrolling === undefined || first === 0) return false;
+    return this.#sizes.start(first) + this.#top - offset >= 0;
   }
 
   #go(spot: Spot | null): void {
@@ -246,35 +246,29 @@ export class Place implements ReactiveController {
 
   /** Where the scroller belongs, by the sizes as they are known now. */
   #offset(): number {
-    const height = this.#virtualizer.scrollRect?.height ?? ROW;
-    const most = Math.max(0, this.#virtualizer.getTotalSize() - height);
+    const most = Math.max(0, this.#sizes.total - this.#view);
     if (!this.#spot) return most;
-    const item = this.#item(this.#spot.index);
-    if (!item) return Math.min(this.#top, most);
-    return Math.min(Math.max(0, item.start - this.#spot.top), most);
-  }
-
-  #item(index: number): VirtualItem | undefined {
-    this.#virtualizer.getTotalSize(); // brings the sizes up to date
-    return this.#virtualizer.measurementsCache[index];
+    const { index, top } = this.#spot;
+    if (index < 0) return Math.min(this.#top, most); // it left memory
+    return Math.min(Math.max(0, this.#sizes.start(index) - top), most);
   }
 
   /** The first row that begins in sight, or the one that fills it. */
-  #spotAt(top: number): Spot | null {
-    const item = this.#virtualizer.getVirtualItemForOffset(top);
-    if (!item) return null;
-    const next = this.#item(item.index + 1);
-    const height = this.#virtualizer.scrollRect?.height ?? 0;
-    const spot = item.start < top && next && next.start < top + height ? next : item;
-    return { key: this.#key(spot.index), index: spot.index, top: spot.start - top };
+  #spotAt(top: number): Spot {
+    const at = this.#sizes.at(top);
+    const next = this.#sizes.start(at + 1);
+    const begins = this.#sizes.start(at) < top && at + 1 < this.#sizes.count;
+    const index = begins && next < top + this.#view ? at + 1 : at;
+    return { key: this.#sizes.key(index), index, top: this.#sizes.start(index) - top };
   }
 
   /** A row is mostly where it was, or as much further down as rows were added; -1: it is gone. */
   #find({ key, index }: Omit<Spot, "top">, more = 0): number {
     for (const likely of [index, index + more]) {
-      if (likely >= 0 && likely < this.#count && this.#key(likely) === key) return likely;
+      if (likely >= 0 && likely < this.#sizes.count && this.#sizes.key(likely) === key)
+        return likely;
     }
-    for (let at = 0; at < this.#count; at++) if (this.#key(at) === key) return at;
+    for (let at = 0; at < this.#sizes.count; at++) if (this.#sizes.key(at) === key) return at;
     return -1;
   }
 }
