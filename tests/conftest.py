@@ -140,7 +140,13 @@ def chromium_path() -> str:
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
+def hosts() -> str:
+    """Where Chromium finds names, for the browser of this test."""
+    return f"MAP {FOREIGN_HOST} 127.0.0.1"
+
+
+@pytest.fixture
+def browser(hosts: str) -> Iterator[Browser]:
     """Chromium. One for each test: a browser that outlives a test keeps its event loop running in
     the main thread, and every `async def` test after it fails."""
     with sync_playwright() as playwright:
@@ -150,7 +156,7 @@ def browser() -> Iterator[Browser]:
                 *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"),
                 *("--disable-background-networking", "--disable-component-update"),
                 *("--disable-sync", "--disable-quic"),
-                f"--host-resolver-rules=MAP {FOREIGN_HOST} 127.0.0.1",
+                f"--host-resolver-rules={hosts}",
             ],
         )
         yield chromium

@@ -75,7 +75,7 @@ export class Code extends LitElement {
         class=${long && !this.whole ? "part" : ""}
         dir="ltr"
         tabindex="0"
-        role="region"
+        role="group"
         aria-label=${t.codeIn(this.language)}
       ><code>${this.#painted()}</code></pre>
       ${long ? this.#rest(lines) : nothing}

@@ -84,7 +84,7 @@ function checkbox({ checked }: Tokens.Checkbox): TemplateResult {
 function table({ header, rows }: Tokens.Table): TemplateResult {
   const cells = (row: Tokens.TableCell[]) =>
     row.map((cell) => html`<td class=${cell.align ?? ""} dir="auto">${inline(cell.tokens)}</td>`);
-  return html`<div class="wide" role="region" tabindex="0" aria-label=${words().table}>
+  return html`<div class="wide" role="group" tabindex="0" aria-label=${words().table}>
     <table>
       <thead>
         <tr>${header.map(

@@ -98,7 +98,7 @@ export class Table extends LitElement {
     const columns = Array.from({ length: width }, (_, at) => at);
     const numbers = columns.map((at) => isNumbers(rows, at));
     return html`
-      <div class="wide" role="region" tabindex="0" aria-label=${t.table}>
+      <div class="wide" role="group" tabindex="0" aria-label=${t.table}>
         <table>
           <thead>
             <tr>${columns.map((at) => this.#cell("th", head[at], numbers[at]))}</tr>

@@ -39,7 +39,7 @@ export class Terminal extends LitElement {
     const lines = overwritten(this.text).replace(/\n+$/, "").split("\n");
     const hidden = lines.length - HEAD - TAIL;
     const folds = hidden > 1;
-    return html`<div class="output" dir="ltr" tabindex="0" role="region" aria-label=${words().output}>
+    return html`<div class="output" dir="ltr" tabindex="0" role="group" aria-label=${words().output}>
       ${
         folds
           ? html`${this.#part(lines.slice(0, HEAD))}${this.#fold(hidden)}
