@@ -348,9 +348,13 @@ export class Messages extends LitElement {
   static override styles = [controls, personStyle, messageStyle, contentStyle, messagesStyle];
 }
 
-/** Whether keys mean something to it: a field, or something that scrolls or opens by itself. */
+/** What keys mean something to: a field, or something that scrolls or opens by itself. */
+const TAKES_KEYS =
+  "input, textarea, select, summary, iframe, [role=region]," +
+  " tornchat-code, tornchat-table, tornchat-terminal, tornchat-frame";
+
 function takesKeys(target: EventTarget | null): boolean {
-  return target instanceof Element && target.matches("input, textarea, select, summary, iframe");
+  return target instanceof Element && target.matches(TAKES_KEYS);
 }
 
 define("tornchat-messages", Messages);

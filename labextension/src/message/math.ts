@@ -15,9 +15,12 @@ const SETTINGS = {
   trust: false,
   maxExpand: 200,
   maxSize: 20,
-  // KaTeX writes these two with an attribute `style`, which the page's policy does not allow.
-  macros: { "\\pmb": "\\boldsymbol{#1}", "\\fcolorbox": "\\fbox{#3}" },
 } as const;
+/** KaTeX writes these with an attribute `style`, which the page's policy does not allow. */
+const MACROS = {
+  "\\pmb": "\\boldsymbol{#1}",
+  "\\fcolorbox": "\\@secondoftwo{#1#2}{\\fbox{#3}}",
+};
 
 /** KaTeX's rules for each formula's own root, without the fonts, which only a document can have. */
 let rules: CSSStyleSheet | undefined;
@@ -70,7 +73,9 @@ export class Formula extends LitElement {
     const place = this.#place.value;
     if (!place) return;
     try {
-      katex.render(this.tex, place, { ...SETTINGS, displayMode: this.display });
+      // What a formula defines (`\gdef`) goes into the macros it was given, and is for it alone.
+      const own = { ...SETTINGS, macros: { ...MACROS }, displayMode: this.display };
+      katex.render(this.tex, place, own);
     } catch {
       place.replaceChildren(this.written);
     }

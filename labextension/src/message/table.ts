@@ -145,6 +145,7 @@ export class Table extends LitElement {
     css`
       :host {
         display: block;
+        white-space: normal;
         margin-block: 0.4em;
         border: 1px solid var(--line);
         border-radius: var(--round);

@@ -74,6 +74,7 @@ export class Terminal extends LitElement {
     css`
       :host {
         display: block;
+        white-space: normal;
         margin-block: 0.4em;
         unicode-bidi: isolate;
       }
