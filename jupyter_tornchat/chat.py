@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import __version__
-from .files import Files
+from .files import DAY, Files
 from .hub import Hub
 from .protocol import Refusal
 from .settings import Settings
@@ -45,6 +45,7 @@ class Chat:
         self._hub: Hub | None = None
         self._files: Files | None = None
         self._retrying: asyncio.Task[None] | None = None
+        self._sweeping: asyncio.Task[None] | None = None
 
     @property
     def trouble(self) -> str:
@@ -125,13 +126,25 @@ class Chat:
             self._files = Files(files_beside(path), limited=self.settings.message_rate > 0)
             self._hub = hub
             await hub.start()
+            self._sweeping = asyncio.create_task(self._sweep(hub, self._files))
         except BaseException:
             self._hub = None
             await _apart(hub.view.close)
             await log.close()
             raise
 
+    async def _sweep(self, hub: Hub, files: Files) -> None:
+        """Remove what nobody sent, now and then once a day."""
+        while True:
+            try:
+                await files.sweep(hub.view, hub.log)
+            except Exception as error:  # noqa: BLE001  tomorrow is another day
+                self.log.warning("jupyter_tornchat: files could not be removed: %s", error)
+            await asyncio.sleep(DAY)
+
     async def _close(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         hub, self._hub = self._hub, None
         if hub is None:
             return

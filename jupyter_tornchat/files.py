@@ -18,8 +18,9 @@ import hashlib
 import os
 import tempfile
 import threading
+import time
 from asyncio import Future
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -28,9 +29,11 @@ from typing import TypeVar
 import msgspec
 
 from . import mediatype, names
+from .log import Log
 from .protocol import LIMITS, Refusal, StoredFile, User
 from .rate import Buckets
 from .readers import settle
+from .view import View
 
 T = TypeVar("T")
 
@@ -57,9 +60,11 @@ class Uploaded(StoredFile, frozen=True):
 
     @classmethod
     def again(cls, file: StoredFile, user: User, before: Uploaded | None) -> Uploaded:
-        """What the log is to keep once somebody has uploaded `file`."""
-        by = dict.fromkeys((*(before.by if before else ()), user.id))
-        return cls(**msgspec.structs.asdict(file), by=tuple(by)[-UPLOADERS:])
+        """What the log is to keep once somebody has uploaded `file`. What it was called first
+        holds, so that nobody gives another name to what others sent."""
+        before = before or cls(**msgspec.structs.asdict(file))
+        by = tuple(dict.fromkeys((*before.by, user.id)))
+        return msgspec.structs.replace(before, by=by[-UPLOADERS:])
 
 
 class Files:
@@ -103,6 +108,18 @@ class Files:
                 yield piece
         finally:
             file.close()
+
+    async def sweep(self, view: View, log: Log) -> None:
+        """Remove what no message showed within a day of its upload, or shows any more."""
+        for folder in await _apart(self._folders):
+            old = await _apart(partial(_older_than_a_day, folder))
+            if folder.name == ASIDE:
+                await _apart(partial(_remove, old))
+            elif old:
+                await _forget({path.name: path for path in old}, view, log)
+
+    def _folders(self) -> list[Path]:
+        return sorted(self.folder.iterdir()) if self.folder.exists() else []
 
     def _path(self, hash: str) -> Path:
         return self.folder / hash[:2] / hash
@@ -211,6 +228,16 @@ class Upload:
             _remove([self._aside])
 
 
+async def _forget(files: Mapping[str, Path], view: View, log: Log) -> None:
+    """Remove those of these files, by their hashes, that no message shows."""
+    gone = files.keys() - await view.shown(files.keys())
+    for key in await view.uploads(gone):
+        await log.put(key, None)
+    # Somebody may have sent one before it was forgotten; from now on nobody can.
+    gone -= await view.shown(gone)
+    await _apart(partial(_remove, [files[hash] for hash in gone]))
+
+
 def too_big() -> Refusal:
     """The one no to a file over the limit."""
     return Refusal("too_big", f"the file is bigger than {LIMITS.file_bytes:,} bytes")
@@ -232,6 +259,10 @@ def _apart(work: Callable[[], T]) -> Future[T]:
 
     threading.Thread(target=do, name="tornchat-files", daemon=True).start()
     return future
+
+
+def _older_than_a_day(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.stat().st_mtime < time.time() - DAY]
 
 
 def _remove(paths: Iterable[Path]) -> None:

@@ -39,7 +39,7 @@ CREATE TABLE shown (          -- files, by the messages that show them
     hash TEXT NOT NULL,
     PRIMARY KEY (room, seq, hash)
 ) WITHOUT ROWID;
-CREATE INDEX shown_by_hash ON shown (room, hash);
+CREATE INDEX shown_by_hash ON shown (hash, room);
 """
 
 TABLES = ("rooms", "messages", "changes", "shown")

@@ -165,12 +165,16 @@ class Hub:
                 named=connection.named,
                 epoch=self.log.epoch,
                 limits=LIMITS,
-                features=FEATURES,
+                features=self.features(connection.user),
                 now=wall_clock(),
                 version=self.version,
                 heartbeat=self.heart.seconds,
             )
         )
+
+    def features(self, user: User) -> list[str]:
+        """Those of them that this person may use."""
+        return [f for f in FEATURES if f != "files" or user.kind != "guest"]
 
     def disconnect(self, connection: Connection) -> None:
         """A socket has closed."""

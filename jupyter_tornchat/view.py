@@ -137,6 +137,14 @@ class View:
         """Whether a message of the room shows this file."""
         return await self._readers.ask(lambda db: _shows(db, room, hash))
 
+    async def shown(self, hashes: Collection[str]) -> set[str]:
+        """Those of these files that a message of any room shows."""
+        return await self._readers.ask(lambda db: _shown(db, hashes))
+
+    async def uploads(self, hashes: Collection[str]) -> list[str]:
+        """The keys under which the log keeps these files, in whatever room."""
+        return await self._readers.ask(lambda db: _uploads(db, hashes))
+
     async def value(self, key: str) -> str | None:
         """What `Log.put` kept under a key."""
         return await self._readers.ask(lambda db: _value(db, key))
@@ -283,6 +291,23 @@ def _files(db: sqlite3.Connection, room: str, hashes: Collection[str]) -> dict[s
 def _shows(db: sqlite3.Connection, room: str, hash: str) -> bool:
     row = db.execute("SELECT 1 FROM shown WHERE room = ? AND hash = ? LIMIT 1", (room, hash))
     return row.fetchone() is not None
+
+
+def _shown(db: sqlite3.Connection, hashes: Collection[str]) -> set[str]:
+    rows = db.execute(
+        "SELECT DISTINCT hash FROM shown WHERE hash IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(list(hashes)).decode(),),
+    )
+    return {hash for (hash,) in rows}
+
+
+def _uploads(db: sqlite3.Connection, hashes: Collection[str]) -> list[str]:
+    rows = db.execute(
+        "SELECT key FROM keep WHERE key GLOB 'file:*' AND substr(key, -64) IN"
+        " (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(list(hashes)).decode(),),
+    )
+    return [key for (key,) in rows]
 
 
 def _value(db: sqlite3.Connection, key: str) -> str | None:

@@ -1,16 +1,19 @@
 """Something between a browser and its server that a test may put in the way: it cuts, holds back,
-refuses WebSockets as some proxies do, or leads to nowhere or to another server.
+refuses WebSockets or long bodies as some proxies do, or leads to nowhere or to another server.
 
 It works in threads, because a browser test keeps its own thread busy.
 """
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from contextlib import suppress
 
 CHUNK = 65536
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n(?:.*\r\n)*\r\n", re.IGNORECASE)
+TOO_BIG = b"HTTP/1.1 413 Request Entity Too Large\r\nConnection: close\r\n\r\n<h1>413 nginx</h1>"
 REFUSAL = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -24,6 +27,8 @@ class Gateway:
     def __init__(self, to: int) -> None:
         self.to = to
         self.lets_sockets_through = True
+        self.longest: int | None = None
+        """Bytes that a request's body may have; what is longer is refused with a page of HTML."""
         self._flows = threading.Event()
         self._flows.set()
         self._door = socket.create_server(("127.0.0.1", 0))
@@ -78,11 +83,28 @@ class Gateway:
                 if asks and not self.lets_sockets_through and b"upgrade: websocket" in data.lower():
                     one.sendall(REFUSAL)
                     break
+                if asks and self._is_too_big(data):
+                    _swallow(one, data)
+                    one.sendall(TOO_BIG)
+                    break
                 if not asks:
                     self._flows.wait()
                 other.sendall(data)
         close(one)
         close(other)
+
+    def _is_too_big(self, data: bytes) -> bool:
+        length = LENGTH.search(data)
+        return self.longest is not None and length is not None and int(length[1]) > self.longest
+
+
+def _swallow(line: socket.socket, data: bytes) -> None:
+    """Read a request to its end, as proxies do: a client that is still sending hears no answer."""
+    length = LENGTH.search(data)
+    assert length
+    left = int(length[1]) - (len(data) - length.end())
+    while left > 0 and (more := line.recv(CHUNK)):
+        left -= len(more)
 
 
 def close(line: socket.socket) -> None:

@@ -5,7 +5,6 @@ The number is that of the catalogue of bad input: 89 is about what is uploaded.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import resource
 import zipfile
@@ -18,8 +17,8 @@ import pytest
 import images
 from jupyter_tornchat.protocol import LIMITS
 from places import NOTEBOOK, Place, unharmed
-from raw import PATIENCE, request
-from test_files import at_the_notebook, fetch, kept, upload
+from raw import request
+from test_files import at_the_notebook, fetch, kept, until, upload
 
 FILES = "api/rooms/lobby/files"
 PNG = images.png(64, 64)
@@ -151,31 +150,30 @@ async def test_bad_file_89_a_name_is_mended(place: Place, name: str, plain: str)
 @unharmed
 @at_the_notebook
 async def test_bad_file_89_one_byte_too_many(place: Place) -> None:
-    """Where it tells its length it is refused before it comes; else as soon as it is too long."""
+    """Whether it tells its length or not, it is read to its end, and nothing of it is kept. What
+    is far too long is not even read."""
     before = kept(place)
     me = [("Host", place.host), *place.person("mallory").items()]
     told = await place.connect()
     length = ("Content-Length", str(LIMITS.file_bytes + 1))
     await told.send(request("POST", place.path(FILES), [*me, length]))
+    await told.send(b"a" * (LIMITS.file_bytes + 1))
+    far = await place.connect()
+    length = ("Content-Length", str(500 * 1024 * 1024))
+    await far.send(request("POST", place.path(FILES), [*me, length]))
     untold = await place.connect()
     await untold.send(request("POST", place.path(FILES), [*me, ("Transfer-Encoding", "chunked")]))
     piece = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
     for _ in range(LIMITS.file_bytes // 0x10000):
         await untold.send(piece)
     await untold.send(b"1\r\na\r\n0\r\n\r\n")
-    for line in (told, untold):
+    for line in (told, untold, far):
         answer = await line.answer()
         assert answer
         assert (answer.status, answer.code) == (413, "too_big")
         assert str(f"{LIMITS.file_bytes:,}") in json.loads(answer.body)["reason"]
     assert kept(place) == before
     assert (await upload(place, b"a" * LIMITS.file_bytes, who="mallory")).status == 201
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110  a folder tells nobody that it changed
-            await asyncio.sleep(0.01)
 
 
 @unharmed

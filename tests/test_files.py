@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,9 +15,10 @@ from urllib.parse import quote
 import pytest
 
 import images
+from jupyter_tornchat.files import DAY
 from jupyter_tornchat.protocol import LIMITS
 from places import GUESTS, NOTEBOOK, Place
-from raw import Answer, request
+from raw import PATIENCE, Answer, request
 
 at_the_notebook = pytest.mark.parametrize("place", [NOTEBOOK], indirect=True)
 CHUNKED = ("Transfer-Encoding", "chunked")
@@ -33,6 +38,12 @@ async def fetch(place: Place, hash: str, who: str = "ann", room: str = "lobby") 
 
 def folder(place: Place) -> Path:
     return place.server.home.data / "tornchat" / "chat.db-files"
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110  a folder tells nobody that it changed
+            await asyncio.sleep(0.01)
 
 
 def kept(place: Place) -> set[str]:
@@ -158,3 +169,40 @@ async def test_a_guest_uploads_nothing(place: Place) -> None:
     answer = await upload(place, b"x")
     assert (answer.status, answer.code) == (403, "forbidden")
     assert kept(place) == set()
+
+
+async def test_what_nobody_sends_within_a_day_is_removed(
+    start_notebook_server: Callable[..., Any],
+) -> None:
+    """Two uploads of which one is sent, and one of each that is taken back: a day later only what
+    a message shows is there, and half an upload is not."""
+    server = start_notebook_server()
+    place = Place(server, "tornchat/")
+    sent, unsent, deleted = [
+        json.loads((await upload(place, body)).body)["hash"] for body in (b"1", b"2", b"3")
+    ]
+    me = list(place.person("ann").items())
+    for number, hash in enumerate((sent, deleted), 1):
+        said = {"id": f"{number}", "files": [{"hash": hash, "name": "x"}]}
+        answer = await place.ask("POST", "api/rooms/lobby/messages", me, json.dumps(said).encode())
+        assert answer.status == 201, answer
+        assert json.loads(answer.body)["files"][0]["size"] == 1
+        assert (await fetch(place, hash, "ben")).status == 200
+    gone = await place.ask("DELETE", "api/rooms/lobby/messages/2", me, b'{"id": "4"}')
+    assert gone.status in {200, 204}, gone
+    assert (await fetch(place, deleted, "ben")).status == 404
+    (folder(place) / "new" / "half").write_bytes(b"half")
+    server.stop()
+    two_days_ago = time.time() - 2 * DAY
+    for path in folder(place).rglob("*"):
+        os.utime(path, (two_days_ago, two_days_ago))
+    young = folder(place) / unsent[:2] / ("0" * 64)
+    young.write_bytes(b"young")
+    place = Place(server.start(), "tornchat/")
+    await until(lambda: kept(place) == {sent, young.name})
+    assert (await fetch(place, sent)).body == b"1"
+    assert (await fetch(place, unsent)).status == 404
+    me = list(place.person("ann").items())
+    said = {"id": "3", "files": [{"hash": unsent, "name": "x"}]}
+    answer = await place.ask("POST", "api/rooms/lobby/messages", me, json.dumps(said).encode())
+    assert (answer.status, answer.code) == (404, "no_such_file")

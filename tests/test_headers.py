@@ -13,7 +13,7 @@ from raw import Answer, request, upgrade
 
 ALWAYS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
-    " connect-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none';"
+    " connect-src 'self'; font-src 'self'; img-src 'self' data: blob:; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

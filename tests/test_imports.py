@@ -128,7 +128,7 @@ UI_LAYERS = [
     {"home"},
     {"panel"},
     {"session"},
-    {"api", "health", "line", "list", "outbox", "store", "version"},
+    {"api", "health", "line", "list", "outbox", "store", "upload", "version"},
     {"room"},
     {"text"},
     {"protocol"},

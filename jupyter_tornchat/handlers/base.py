@@ -28,7 +28,8 @@ from ..protocol import REASONS, Refusal, User
 
 SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-    " font-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
+    # `blob:` is a picture that its sender has not sent yet, out of the page's own memory.
+    " font-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'self'"
 )
 HEADERS = {

@@ -28,13 +28,16 @@ UPLOAD_SECONDS = 600.0
 """How long an upload may take: 5 MiB on a line of 9 KB a second."""
 KEPT_SECONDS = 24 * 3600
 """How long a browser keeps a file: the next person at it is another one by then."""
+READ_ON = 4 * LIMITS.file_bytes
+"""A body that is too big is read to its end all the same, up to this: a browser hears no answer
+while it is still sending. What is longer is cut off."""
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 class FilesHandler(RestHandler):
     """`api/rooms/{room}/files`: upload a file."""
 
-    body_bytes = LIMITS.file_bytes
+    body_bytes = READ_ON
 
     def initialize(self, chat: Chat, prefix: str) -> None:
         super().initialize(chat, prefix)
@@ -53,15 +56,18 @@ class FilesHandler(RestHandler):
             self.refuse(refusal)
 
     async def begin(self, room: str) -> None:
-        """Whether the file may come.
+        """Let the file come, if it may.
 
         Raises:
             Refusal: it may not.
         """
         user = self.writer()
-        if user.kind == "guest":
+        if "files" not in self.chat.hub.features(user):
             raise Refusal("forbidden", "guests may not upload files here")
         await self.chat.view.room(room)
+        if int(self.request.headers.get("Content-Length", 0)) > LIMITS.file_bytes:
+            self.no = files.too_big()
+            return
         self.chat.files.charge(user)
         self.upload = self.chat.files.upload()
         if isinstance(self.request.connection, HTTP1Connection):
@@ -78,9 +84,9 @@ class FilesHandler(RestHandler):
             self.no = refusal
 
     async def post(self, room: str) -> None:
-        assert self.upload is not None
         if self.no is not None:
             raise self.no
+        assert self.upload is not None
         stored = await self.upload.keep(self.get_query_argument("name", ""))
         place = file_key(room, stored.hash)
         before = Uploaded.read(await self.chat.view.value(place))

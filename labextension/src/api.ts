@@ -1,6 +1,6 @@
 // The few REST calls of the UI; a no comes back as `Refused` with the server's code and words.
 
-import type { Message, Room, User } from "./protocol.js";
+import type { Code, Message, Room, User } from "./protocol.js";
 import type { No } from "./room.js";
 
 export interface Me {
@@ -67,19 +67,37 @@ export class Api {
         body: body && JSON.stringify(body),
       });
     } catch {
-      throw new Refused({ code: "down", reason: "the server does not answer" });
+      throw unanswered();
     }
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) return said as Answer;
-    throw new Refused({
-      code: said.code ?? (answer.status === 403 ? "signed_out" : "unavailable"),
-      reason: said.reason ?? `HTTP ${answer.status}`,
-      retryAfter: said.retry_after,
-    });
+    throw refused(answer.status, said);
   }
 }
 
-function cookie(name: string): string {
+/** What a no may say; one that something on the way gave says none of it. */
+export interface Said {
+  readonly code?: string;
+  readonly reason?: string;
+  readonly retry_after?: number;
+}
+
+export function unanswered(): Refused {
+  return new Refused({ code: "down", reason: "the server does not answer" });
+}
+
+/** A no by its code, or by its status where it comes from a proxy, which knows no codes. */
+export function refused(status: number, said: Said): Refused {
+  return new Refused({
+    code: said.code ?? CODES[status] ?? "unavailable",
+    reason: said.reason ?? `HTTP ${status}`,
+    retryAfter: said.retry_after,
+  });
+}
+
+const CODES: Record<number, Code> = { 403: "signed_out", 413: "too_big" };
+
+export function cookie(name: string): string {
   const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
   return found?.slice(name.length + 1) ?? "";
 }

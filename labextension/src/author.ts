@@ -62,9 +62,9 @@ export class Author implements ReactiveController {
 
   /** Sends or saves a draft, and takes it out of the room's box if it still stands there. */
   #send(session: Session, room: string, draft: Draft): void {
-    const { reply, edit } = draft;
+    const { reply, edit, files } = draft;
     const text = textOf(draft);
-    if (edit === undefined) session.say(room, text, reply === undefined ? {} : { reply });
+    if (edit === undefined) session.say(room, text, { reply, files });
     else session.edit({ room, seq: edit }, text);
     const shown = room === this.#desk.room;
     if (isSame(this.#written(session, room), draft)) {

@@ -3,7 +3,7 @@
 // Rule: pure. A draft is a new message, an answer to one, or the next text of one of mine; while I
 // edit, what I was writing lies aside, and it comes back when I am done.
 
-import type { Message } from "./protocol.js";
+import type { Message, StoredFile } from "./protocol.js";
 
 export interface Draft {
   readonly text: string;
@@ -11,6 +11,8 @@ export interface Draft {
   readonly reply?: number;
   /** The `seq` of my message that it is the next text of. */
   readonly edit?: number;
+  /** What goes with it; only while it goes. */
+  readonly files?: readonly StoredFile[];
   /** What I was writing before I began to edit. */
   readonly aside?: Draft;
   /** What came into it with line ends that a box does not keep. */

@@ -37,3 +37,8 @@ export const bin = icon("M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.5 10.5v5M13.5 10.
 export const insertAbove = icon("M4 14h16v6H4ZM12 10V3M9 6l3-3 3 3");
 export const insertBelow = icon("M4 4h16v6H4ZM12 14v7M9 18l3 3 3-3");
 export const replaceCell = icon("M4 8h13l-3-3M20 16H7l3 3");
+export const clip = icon(
+  "M20 11.5l-8 8a5 5 0 0 1-7-7l8.3-8.3a3.3 3.3 0 0 1 4.7 4.7l-8.3 8.2a1.6 1.6 0 0 1-2.3-2.3l7.6-7.5",
+);
+export const sheet = icon("M6 3h8l4 4v14H6ZM14 3v4h4");
+export const download = icon("M12 4v11M7 10.5l5 5 5-5M5 20h14");

@@ -11,6 +11,7 @@ import { define } from "./define.js";
 import { heldRows, rowOf } from "./held.js";
 import { arrowDown, arrowUp } from "./icons.js";
 import { contentStyle } from "./message/content.js";
+import type { Address } from "./message/file.js";
 import { type Choice, kept, messageStyle, unsent } from "./message/message.js";
 import { messagesStyle } from "./messages.style.js";
 import type { Mine } from "./outbox.js";
@@ -42,6 +43,7 @@ export class Messages extends LitElement {
     room: { attribute: false },
     user: { attribute: false },
     now: { attribute: false },
+    address: { attribute: false },
     active: { state: true },
     found: { state: true },
   };
@@ -49,6 +51,8 @@ export class Messages extends LitElement {
   declare user: User | null;
   /** Gives the server's time in milliseconds. */
   declare now: () => number;
+  /** Where the files of the room's messages lie. */
+  declare address: Address;
   /** The message that the arrow keys are at. */
   declare active: string | null;
   /** The message that was just gone to. */
@@ -301,6 +305,7 @@ export class Messages extends LitElement {
       ...{ head, mine, tab, number: row, of: this.#said.length, found: line.id === this.found },
       original: reply === undefined ? undefined : this.#said.find(reply),
       go: this.seek,
+      address: this.address,
     };
     if (!isKept(line)) return unsent(line, me, standing, (choice) => this.#choose(choice, line));
     const change = this.#said.changeOf(line);

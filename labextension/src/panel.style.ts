@@ -38,6 +38,20 @@ export const panelStyle = css`
     min-width: 0;
     height: 100%;
   }
+  :host([dropping]) .talk::after {
+    content: attr(data-drop);
+    position: absolute;
+    inset: 0;
+    z-index: 2;
+    display: grid;
+    place-items: center;
+    padding: var(--pad);
+    border: 3px dashed var(--accent);
+    background: color-mix(in srgb, var(--ground) 88%, transparent);
+    font-size: 1.2em;
+    text-align: center;
+    pointer-events: none;
+  }
   header,
   .bar {
     display: flex;

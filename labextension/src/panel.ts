@@ -9,6 +9,7 @@ import "./bell.js";
 import "./composer/composer.js";
 import type { Composer, DraftEvent, SayEvent } from "./composer/composer.js";
 import { define } from "./define.js";
+import { Drop } from "./drop.js";
 import { type Drawer, drawer, header, me } from "./frame.js";
 import "./messages.js";
 import type { ActEvent } from "./message/actions.js";
@@ -61,6 +62,7 @@ export class Panel extends LitElement implements Desk {
   constructor() {
     super();
     this.addController(new LabTheme(this));
+    new Drop(this, (files) => this.composer?.attach(files));
     this.room = DEFAULT_ROOM;
     this.home = "page";
     this.drawer = null;
@@ -205,7 +207,7 @@ export class Panel extends LitElement implements Desk {
     const author = this.#author;
     const news = session.unreadAll > session.unread(room.name);
     const waits = !session.named && room.unsent.some(({ state }) => state === "pending");
-    return html`<section class="talk" aria-label=${words().chat}>
+    return html`<section class="talk" aria-label=${words().chat} data-drop=${words().dropHere}>
       ${header(room, this.drawer, news, this.home === "page" ? 1 : 2, (drawer) => this.#toggle(drawer))}
       ${room.no ? this.#noRoom(session, room) : this.#messages(session, room)}
       <tornchat-presence .room=${room} .user=${session.user}></tornchat-presence>
@@ -233,6 +235,7 @@ export class Panel extends LitElement implements Desk {
         .limits=${session.limits}
         @draft=${({ detail }: DraftEvent) => session.keepDraft(this.room, detail)}
         @say=${({ detail }: SayEvent) => author.say(detail)}
+        @unnamed=${author.askName}
       ></tornchat-composer>
     </section>`;
   }
@@ -242,6 +245,7 @@ export class Panel extends LitElement implements Desk {
       .room=${room}
       .user=${session.user}
       .now=${() => session.now}
+      .address=${(hash: string) => session.fileAddress(this.room, hash)}
       @older=${() => session.older(this.room)}
       @seen=${() => session.mark(this.room)}
       @choice=${({ detail }: ChoiceEvent) => this.#author.choose(detail.choice, detail.mine)}

@@ -20,6 +20,7 @@ import {
   type Rejected,
   type Reset,
   type Room as RoomFrame,
+  type StoredFile,
   type User,
   type Welcome,
 } from "./protocol.js";
@@ -36,6 +37,7 @@ import {
   refuse,
 } from "./room.js";
 import { Store } from "./store.js";
+import type { Upload } from "./upload.js";
 import { VERSION } from "./version.js";
 
 const sessions = new Map<string, Session>();
@@ -199,6 +201,12 @@ export class Session {
   /** Where the bytes of a file lie that a message of the room shows. */
   fileAddress(room: string, hash: string): string {
     return new URL(`api/rooms/${room}/files/${hash}`, this.#base).href;
+  }
+
+  /** Uploads a file to a room, for a message to come. Throws `Refused`. */
+  async upload(file: Upload): Promise<StoredFile> {
+    const { upload } = await import("./upload.js");
+    return upload(this.#base, file);
   }
 
   /** Whether the server has a feature. */

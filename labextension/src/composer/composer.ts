@@ -4,16 +4,18 @@
 // word why. Enter sends, Shift+Enter begins a line; while an input method composes, Enter is its.
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { Attachments } from "../attachments.js";
 import { define } from "../define.js";
-import { type Draft, EMPTY, edit, leave, paste, quote, reply } from "../draft.js";
-import { arrowUp } from "../icons.js";
+import { type Draft, EMPTY, edit, leave, paste, quote, reply, textOf } from "../draft.js";
+import { filesOf, pick, textAsFile } from "../drop.js";
+import { arrowUp, clip } from "../icons.js";
 import { personStyle } from "../person.js";
 import type { Limits, Message, User } from "../protocol.js";
 import type { Room } from "../room.js";
 import type { Session } from "../session.js";
 import { controls } from "../style.js";
 import { characters, excess, isBlank } from "../text.js";
-import { words } from "../words.js";
+import { doorWords, words } from "../words.js";
 import { audience } from "./audience.js";
 import { bar } from "./bar.js";
 import { Completion, completionStyle } from "./completion.js";
@@ -21,7 +23,7 @@ import { composerStyle } from "./composer.style.js";
 import { emoji } from "./emoji.js";
 import { Paste } from "./paste.js";
 import { peopleOf } from "./people.js";
-import { type Question, question } from "./question.js";
+import { type Choice, type Question, question } from "./question.js";
 import { carriesToken, type Secrets, secretsOf, withoutTokens } from "./token.js";
 
 /** From this part of the limit on, the composer tells how many characters are left. */
@@ -51,6 +53,7 @@ export class Composer extends LitElement {
   /** What is said or asked in answer to the last thing its writer did. */
   declare asked: Question | null;
   #composing = false;
+  #taking = false;
   readonly #paste = new Paste();
   readonly #completion = new Completion(this, [
     peopleOf(
@@ -92,12 +95,32 @@ export class Composer extends LitElement {
     this.#become(edit(this.draft, message));
   }
 
+  /** Files to send with the next message. */
+  async attach(files: readonly File[]): Promise<void> {
+    if (!this.session.can("files")) return this.tell(words().noFiles);
+    try {
+      await import("../attachments.js");
+      this.#tray?.add(files);
+    } catch {
+      this.tell(doorWords().problems.down.says);
+    }
+  }
+
   override focus(): void {
     this.#box?.focus();
   }
 
   get #box(): HTMLTextAreaElement | null {
     return this.renderRoot.querySelector("textarea");
+  }
+
+  get #tray(): Attachments | null {
+    return this.renderRoot.querySelector("tornchat-attachments");
+  }
+
+  /** Whether files go with what is written. */
+  get #withFiles(): boolean {
+    return this.draft.edit === undefined && (this.#tray?.count ?? 0) > 0;
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -155,17 +178,45 @@ export class Composer extends LitElement {
     const t = words();
     const { draft } = this;
     const over = excess(draft.text, this.limits);
-    const no = isBlank(draft.text) ? t.emptyText : over ? t.tooLong(over) : "";
+    const empty = isBlank(draft.text) && !this.#withFiles;
+    const no = empty ? t.emptyText : over ? t.tooLong(over) : "";
     const secrets = secretsOf(this.session.base);
-    this.asked = no ? { says: no, bad: true } : null;
+    this.asked = no ? { says: no, bad: true, choices: over ? this.#asFile() : [] } : null;
     if (no) this.focus();
     else if (!sure && carriesToken(draft.text, secrets)) this.#askAboutToken(secrets);
-    else this.#send();
+    else void this.#send();
   }
 
-  #send(): void {
+  async #send(): Promise<void> {
     this.focus();
-    this.dispatchEvent(new CustomEvent("say", { detail: this.draft }));
+    const { draft } = this;
+    const files = this.#withFiles ? await this.#takeFiles() : undefined;
+    if (files === null) return;
+    this.dispatchEvent(new CustomEvent("say", { detail: files ? { ...draft, files } : draft }));
+  }
+
+  /** Those in the tray, once they are uploaded; null where the message has to wait for one. */
+  async #takeFiles(): Promise<Draft["files"] | null> {
+    if (this.#taking) return null;
+    this.#taking = true;
+    const { room } = this;
+    const files = (await this.#tray?.take()) ?? null;
+    this.#taking = false;
+    const stays = files === null && room.name === this.room.name;
+    if (stays) this.asked = { says: words().fileFailed, bad: true };
+    return files;
+  }
+
+  /** Whoever has too much to say may say it in a file all the same. */
+  #asFile(): Choice[] {
+    if (this.draft.edit !== undefined || !this.session.can("files")) return [];
+    return [{ says: words().sendAsFile, choose: () => void this.#textToFile() }];
+  }
+
+  async #textToFile(): Promise<void> {
+    const { draft } = this;
+    await this.attach([textAsFile(textOf(draft))]);
+    if (this.#withFiles && draft === this.draft) this.#become({ ...draft, text: "", pasted: [] });
   }
 
   #askAboutToken(secrets: Secrets): void {
@@ -199,9 +250,16 @@ export class Composer extends LitElement {
     this.focus();
   }
 
-  #pasted({ clipboardData }: ClipboardEvent): void {
+  #pasted(event: ClipboardEvent): void {
+    const { clipboardData } = event;
     const box = this.#box;
     if (!clipboardData || !box) return;
+    const files = filesOf(clipboardData);
+    if (files.length > 0) {
+      event.preventDefault();
+      void this.attach(files);
+      return;
+    }
     this.draft = paste(this.draft, clipboardData.getData("text/plain"));
     this.#paste.take(clipboardData, box);
   }
@@ -217,12 +275,29 @@ export class Composer extends LitElement {
     const send = this.draft.edit === undefined ? t.send : t.save;
     return html`
       ${audience(this.room)} ${bar(this.draft, this.room, () => this.#leave())}
+      <tornchat-attachments
+        .session=${this.session}
+        .room=${this.room.name}
+        @change=${() => {
+          this.asked = null;
+        }}
+      ></tornchat-attachments>
       <form
         @submit=${(event: Event) => {
           event.preventDefault();
           this.#submit();
         }}
       >
+        <button
+          type="button"
+          class="plain"
+          ?hidden=${!this.session.can("files")}
+          aria-label=${t.attach}
+          title=${t.attach}
+          @click=${() => pick((files) => void this.attach(files))}
+        >
+          ${clip}
+        </button>
         <textarea
           rows="1"
           dir="auto"
@@ -261,7 +336,7 @@ export class Composer extends LitElement {
     const t = words();
     const { text } = this.draft;
     const over = excess(text, this.limits);
-    if (over) return { says: t.tooMany(over), bad: true };
+    if (over) return { says: t.tooMany(over), bad: true, choices: this.#asFile() };
     if (this.#paste.isIn(text)) {
       const choose = (): void => this.#fence();
       return { says: t.pastedCode, choices: [{ says: t.asCode, title: t.asCodeKey, choose }] };

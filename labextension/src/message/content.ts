@@ -3,15 +3,17 @@
 // Rule: text never becomes HTML. What is plain is shown at once; what needs more is shown plain
 // until that is loaded, so that a room of plain text loads nothing.
 
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { Chunk } from "../chunk.js";
 import { pieces } from "../text.js";
 import { words } from "../words.js";
+import type { Address, Shown } from "./file.js";
 import { link } from "./link.js";
 
 /** What is shown of a message below its author. */
 export interface Content {
   readonly text: string;
+  readonly files?: readonly Shown[];
   readonly deleted?: boolean;
 }
 
@@ -38,9 +40,19 @@ const ESCAPE = "\x1b";
 
 const markdown = new Chunk(() => import("./markdown.js"));
 const terminal = new Chunk(() => import("./terminal.js"));
+const file = new Chunk(() => import("./file.js"));
 
-export function content({ text, deleted }: Content): TemplateResult {
+export function content({ text, files = [], deleted }: Content, address?: Address): unknown {
   if (deleted) return html`<p class="text gone">${words().deleted}</p>`;
+  if (files.length === 0 || !address) return says(text);
+  const names = files.map(({ name }) => name).join(", ");
+  return html`${text ? says(text) : nothing}${file.show(
+    (chunk) => chunk.files(files, address),
+    html`<p class="quiet">${names}</p>`,
+  )}`;
+}
+
+function says(text: string): TemplateResult {
   if (text.includes(ESCAPE)) {
     const shown = terminal.show((chunk) => chunk.terminal(text), plain(text));
     return html`<div class="text">${shown}</div>`;

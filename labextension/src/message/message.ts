@@ -9,6 +9,7 @@ import { clock, moment, shortClock } from "../time.js";
 import { saysNo, words } from "../words.js";
 import { actions } from "./actions.js";
 import { content } from "./content.js";
+import type { Address } from "./file.js";
 import { quote, quoteStyle } from "./quote.js";
 
 /** What its author may do with a message that was not sent. */
@@ -24,6 +25,8 @@ export interface Standing {
   readonly of: number;
   /** Whether the Tab key gets to it; the arrow keys get to all. */
   readonly tab: boolean;
+  /** Where its files lie. */
+  readonly address: Address;
   /** It was just gone to. */
   readonly found: boolean;
   /** What it answers, if that is in memory, and what leads there. */
@@ -40,7 +43,7 @@ export function kept(
   change: Change | undefined,
   choose: (choice: Choice) => void,
 ): TemplateResult {
-  const { head, mine, original } = standing;
+  const { head, mine, original, address } = standing;
   const kind = message.deleted ? "deleted" : (change?.state ?? "");
   return article(
     kind,
@@ -51,7 +54,7 @@ export function kept(
         ${gutter(message.user, message.at, head)}
         <div class="body">
           ${byline(message.user, message.at, head)}${answered(message, standing)}
-          ${message.deleted ? html`<p class="text gone">${words().deleted}</p>` : content(shown)}
+          ${message.deleted ? html`<p class="text gone">${words().deleted}</p>` : content(shown, address)}
           ${message.edited && !message.deleted ? edited(message.edited) : nothing}
           ${change ? changing(change, choose) : nothing}
         </div>
@@ -95,11 +98,11 @@ export function unsent(
   choose: (choice: Choice) => void,
 ): TemplateResult {
   const { state } = message;
-  const { head } = standing;
+  const { head, address } = standing;
   const inside = html`
     ${gutter(me, message.at, head)}
     <div class="body">
-      ${byline(me, message.at, head)}${answered(message, standing)}${content(message)}
+      ${byline(me, message.at, head)}${answered(message, standing)}${content(message, address)}
       ${state === "pending" ? pending() : question(message, choose)}
     </div>
   `;

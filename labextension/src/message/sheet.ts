@@ -1,0 +1,65 @@
+// <tornchat-sheet>: a file of separated values, shown as a table when somebody asks for it.
+
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { define } from "../define.js";
+import { controls } from "../style.js";
+import { words } from "../words.js";
+
+export class Sheet extends LitElement {
+  static override properties = {
+    name: {},
+    address: {},
+    separator: {},
+    table: { state: true },
+    notice: { state: true },
+  };
+  declare name: string;
+  declare address: string;
+  declare separator: "," | "\t";
+  declare table: unknown;
+  declare notice: string;
+
+  constructor() {
+    super();
+    this.table = null;
+    this.notice = "";
+  }
+
+  async #open(): Promise<void> {
+    this.notice = words().fetchingFile;
+    try {
+      const [answer, { separated }] = await Promise.all([
+        fetch(this.address),
+        import("./table.js"),
+      ]);
+      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+      this.table = separated(await answer.text(), this.separator);
+      this.notice = "";
+    } catch {
+      this.notice = words().noFile;
+    }
+  }
+
+  #close(): void {
+    this.table = null;
+  }
+
+  protected override render(): TemplateResult {
+    const t = words();
+    const open = this.table !== null;
+    return html`<button
+        class="word"
+        aria-expanded=${open}
+        aria-label="${open ? t.hideTable : t.showTable}: ${this.name}"
+        @click=${open ? this.#close : this.#open}
+      >
+        ${open ? t.hideTable : t.showTable}
+      </button>
+      <span class="quiet" role="status">${this.notice || nothing}</span>
+      ${this.table ?? nothing}`;
+  }
+
+  static override styles = controls;
+}
+
+define("tornchat-sheet", Sheet);
