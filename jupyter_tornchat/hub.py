@@ -318,8 +318,7 @@ class Hub:
         if frame.room not in connection.rooms:
             raise Refusal("not_joined")
         id, room = connection.user.id, frame.room
-        kept, newest = await self.view.mark(id, room)
-        before = max(kept, self.marks.of(id).get(room, 0))
+        before, newest = await self._read_up_to(id, room)
         marked = Marked(room=room, seq=max(before, min(frame.seq, newest)))
         if marked.seq > before:
             self.marks.move(id, room, marked.seq)
@@ -329,6 +328,11 @@ class Hub:
         if frame.ref is not None:
             marked.ref = frame.ref
             connection.send(marked)
+
+    async def _read_up_to(self, user: str, room: str) -> tuple[int, int]:
+        """How far somebody has read a room, and how far one can."""
+        kept, newest = await self.view.mark(user, room)
+        return max(kept, self.marks.of(user).get(room, 0)), newest
 
     def _join(self, connection: Connection, frame: Join) -> None:
         known = frame.room in connection.rooms
@@ -355,12 +359,20 @@ class Hub:
             if await resume.is_other_history(self.view, self.log.epoch, frame):
                 connection.send(Reset(room=frame.room, epoch=self.log.epoch, ref=frame.ref))
                 return
+            if frame.after is None and not connection.plain:
+                await self._remind(connection, frame.room)
             answer = await resume.missed(self.view, live, room, frame)
             if frame.room in connection.rooms:  # it may have left or closed meanwhile
                 self._enter(connection, live, answer, frame)
         finally:
             live.joining -= 1
             live.forget_if_empty()
+
+    async def _remind(self, connection: Connection, room: str) -> None:
+        """Tell who comes in how far they have read, before they see what is there."""
+        read, _ = await self._read_up_to(connection.user.id, room)
+        if read:
+            connection.send(Marked(room=room, seq=read))
 
     def _enter(self, connection: Connection, live: LiveRoom, answer: Joined, frame: Join) -> None:
         live.presence.enter(connection.user, connection)

@@ -499,7 +499,7 @@ class News(ServerFrame, tag="news"):
 
 
 class Marked(ServerFrame, tag="marked"):
-    """I have read a room up to `seq`, on this connection or another of mine."""
+    """I have read a room up to `seq`, on another connection of mine; sent on a first join too."""
 
     room: str
     seq: int

@@ -65,6 +65,24 @@ async def test_a_mark_never_goes_back_and_never_ahead_of_what_there_is(tmp_path:
         assert (await standing(place, BEN))["lobby"] == (6, 1)
 
 
+async def test_who_comes_in_is_told_first_how_far_they_have_read(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        phone, tab, line = place.guest(BEN), place.guest(BEN), place.guest(BEN, plain=True)
+        await phone.answer(Join(room="lobby"))
+        assert phone.heard("marked") == []
+        await place.say(5)
+        await phone.answer(Read(room="lobby", seq=3))
+        await tab.answer(Join(room="lobby"))
+        told = [(frame["type"], frame.get("seq")) for frame in tab.wire.frames[-2:]]
+        assert told == [("marked", 3), ("joined", None)]
+        heard = len(phone.heard("marked"))
+        await phone.answer(Join(room="lobby", after=5))
+        assert len(phone.heard("marked")) == heard
+        line.say(Join(room="lobby"))
+        await settle()
+        assert line.wire.frames == []
+
+
 async def test_my_other_connections_hear_what_I_have_read(tmp_path: Path) -> None:
     async with house(tmp_path) as place:
         phone, tab, line, ann = (

@@ -18,7 +18,7 @@ export interface House {
   epoch(): string;
   room(name: string): Room;
   update(room: Room): void;
-  /** We are about to be in a room no longer. */
+  /** In a moment we are in this room no longer. */
   leaving(room: Room): void;
   send(frame: ClientFrame): boolean;
   openLine(): void;
@@ -91,10 +91,14 @@ export class Attendance {
   }
 
   leaveUnwanted(name: string): void {
-    if (!this.#isWanted(name) && this.#house.send({ type: "leave", room: name })) this.lose(name);
+    if (this.#isWanted(name)) return;
+    this.#house.leaving(this.#house.room(name));
+    if (this.#house.send({ type: "leave", room: name })) {
+      this.#house.update(lose(this.#house.room(name)));
+    }
   }
 
-  /** We are in a room no longer. */
+  /** The line broke, and we are in a room no longer. */
   lose(name: string): void {
     const room = this.#house.room(name);
     if (room.here) this.#house.leaving(room);

@@ -59,6 +59,8 @@ export class Session {
   features: ReadonlySet<string> = new Set();
   /** The server's version, once it welcomed us. */
   version = VERSION;
+  /** That of the history the server has now. */
+  epoch = "";
   readonly rooms = new Map<string, Room>();
   /** The panels of this browser page. */
   readonly places = new Set<Place>();
@@ -75,7 +77,6 @@ export class Session {
   readonly #notices: Notices;
   readonly #pages: Pages;
   readonly #watchers = new Set<() => void>();
-  #epoch = "";
   #skew = 0;
 
   constructor(base: URL) {
@@ -101,10 +102,10 @@ export class Session {
       send: (frame) => this.can("read") && this.#line.send(frame),
     });
     this.#attendance = new Attendance({
-      epoch: () => this.#epoch,
+      epoch: () => this.epoch,
       room: (name) => this.room(name),
       update: (room) => this.#update(room),
-      leaving: (room) => this.#list.left(room.name, room.position.seq, this.unread(room.name)),
+      leaving: (room) => this.#leaving(room),
       send: (frame) => this.#line.send(frame),
       openLine: () => this.#line.open(),
       closeLine: () => this.#line.close(),
@@ -125,11 +126,6 @@ export class Session {
   /** The rooms that exist, as far as we were told. */
   get list(): readonly Listed[] {
     return this.#list.rooms;
-  }
-
-  /** Of the history the server has now. */
-  get epoch(): string {
-    return this.#epoch;
   }
 
   get line(): LineState {
@@ -321,13 +317,19 @@ export class Session {
     this.limits = frame.limits;
     this.features = new Set(frame.features);
     this.version = frame.version;
-    this.#epoch = frame.epoch;
+    this.epoch = frame.epoch;
     this.#skew = frame.now - Date.now();
     this.#outbox.restore();
     this.#attendance.joinAll(this.rooms.keys());
     void this.listRooms();
     this.#reading.tellAll();
     this.tell();
+  }
+
+  /** From here on only the list knows what is unread in the room. */
+  #leaving({ name, position }: Room): void {
+    this.#reading.tellAll();
+    this.#list.left(name, position.seq, this.unread(name));
   }
 
   /** Of the rooms we are in we know ourselves what is new. */
@@ -346,7 +348,7 @@ export class Session {
     else if (this.room(name).known) this.#reading.entered(name);
     if (frame.id !== undefined) this.#outbox.answered(name, frame.id);
     if (frame.type === "reset") {
-      this.#epoch = (frame as Frame & Reset).epoch;
+      this.epoch = (frame as Frame & Reset).epoch;
       this.join(name);
       return;
     }
