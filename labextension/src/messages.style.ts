@@ -55,6 +55,13 @@ export const messagesStyle = css`
   .day.new::after {
     border-color: currentColor;
   }
+  .note {
+    padding: 0.25em var(--pad);
+    text-align: center;
+    font-size: 0.85em;
+    color: var(--quiet);
+    overflow-wrap: anywhere;
+  }
   .notice {
     padding: 0.5em var(--pad);
     text-align: center;

@@ -17,6 +17,7 @@ import { messagesStyle } from "./messages.style.js";
 import type { Mine } from "./outbox.js";
 import { personStyle } from "./person.js";
 import { Place } from "./place.js";
+import type { Note } from "./presence.js";
 import type { User } from "./protocol.js";
 import { emptyRoom, hasNews, type Room } from "./room.js";
 import { Seek } from "./seek.js";
@@ -44,6 +45,7 @@ export class Messages extends LitElement {
     user: { attribute: false },
     now: { attribute: false },
     address: { attribute: false },
+    notes: { attribute: false },
     active: { state: true },
     found: { state: true },
   };
@@ -53,6 +55,8 @@ export class Messages extends LitElement {
   declare now: () => number;
   /** Where the files of the room's messages lie. */
   declare address: Address;
+  /** Who came and went, between the messages. */
+  declare notes: readonly Note[];
   /** The message that the arrow keys are at. */
   declare active: string | null;
   /** The message that was just gone to. */
@@ -71,6 +75,7 @@ export class Messages extends LitElement {
 
   constructor() {
     super();
+    this.notes = [];
     this.active = null;
     this.found = null;
   }
@@ -259,7 +264,7 @@ export class Messages extends LitElement {
             rows,
             this.#key,
             (row) => html`<div class="row" data-index=${row}>
-              ${row === 0 ? this.#above(title) : this.#row(row, row === tab)}
+              ${row === 0 ? [this.#above(title), this.#notes(null)] : this.#row(row, row === tab)}
             </div>`,
           )}
         </div>
@@ -293,7 +298,7 @@ export class Messages extends LitElement {
     const fresh = this.#said.beginsNew(row - 1)
       ? html`<h2 class="day new">${words().firstUnread}</h2>`
       : nothing;
-    return html`${day}${fresh}${this.#line(line, row, tab)}`;
+    return html`${day}${fresh}${this.#line(line, row, tab)}${this.#notes(line.id)}`;
   }
 
   #line(line: Line, row: number, tab: boolean): TemplateResult {
@@ -310,6 +315,11 @@ export class Messages extends LitElement {
     if (!isKept(line)) return unsent(line, me, standing, (choice) => this.#choose(choice, line));
     const change = this.#said.changeOf(line);
     return kept(line, standing, change, (choice) => change && this.#choose(choice, change));
+  }
+
+  #notes(after: string | null): unknown {
+    const notes = this.notes.filter((note) => note.after === after);
+    return notes.map(({ says }) => html`<p class="note" dir="auto">${says}</p>`);
   }
 
   #day(at: number): TemplateResult {

@@ -20,7 +20,7 @@ import "./notice.js";
 import { panelStyle } from "./panel.style.js";
 import "./people.js";
 import { personStyle } from "./person.js";
-import "./presence.js";
+import { Presence } from "./presence.js";
 import { DEFAULT_ROOM } from "./protocol.js";
 import type { Room } from "./room.js";
 import "./rooms.js";
@@ -57,6 +57,7 @@ export class Panel extends LitElement implements Desk {
   /** The rooms this panel is in, the one shown last at the end, and how to leave each. */
   readonly #visited = new Map<string, () => void>();
   #unwatch: (() => void) | undefined;
+  readonly #presences = new Map<string, Presence>();
   readonly #author = new Author(this);
 
   constructor() {
@@ -133,6 +134,8 @@ export class Panel extends LitElement implements Desk {
     this.session?.places.delete(this);
     for (const leave of this.#visited.values()) setTimeout(leave, LINGER);
     this.#visited.clear();
+    for (const presence of this.#presences.values()) presence.stop();
+    this.#presences.clear();
     this.session = null;
   }
 
@@ -142,6 +145,16 @@ export class Panel extends LitElement implements Desk {
     if (!this.session) this.#attach();
     if (this.session) this.#visit(this.session);
     if (changed.has("room")) this.session?.visit(this.room);
+    // Who comes and goes is followed in every room that one may turn back to.
+    for (const room of this.#visited.keys()) {
+      if (this.session) this.#presence(room).see(this.session.room(room), this.session.user?.id);
+    }
+  }
+
+  #presence(room: string): Presence {
+    const presence = this.#presences.get(room) ?? new Presence(() => this.requestUpdate());
+    this.#presences.set(room, presence);
+    return presence;
   }
 
   /** Where one more room would be one too many, the one not shown for the longest is left. */
@@ -192,7 +205,7 @@ export class Panel extends LitElement implements Desk {
   protected override render(): TemplateResult | typeof nothing {
     const { session } = this;
     if (!session) return nothing;
-    const room = session.room(this.room);
+    const room = this.#presence(this.room).see(session.room(this.room), session.user?.id);
     return html`<div
       class="frame"
       @keydown=${(event: KeyboardEvent) => {
@@ -210,7 +223,6 @@ export class Panel extends LitElement implements Desk {
     return html`<section class="talk" aria-label=${words().chat} data-drop=${words().dropHere}>
       ${header(room, this.drawer, news, this.home === "page" ? 1 : 2, (drawer) => this.#toggle(drawer))}
       ${room.no ? this.#noRoom(session, room) : this.#messages(session, room)}
-      <tornchat-presence .room=${room} .user=${session.user}></tornchat-presence>
       <tornchat-notice
         .line=${session.line}
         .base=${session.base}
@@ -246,6 +258,7 @@ export class Panel extends LitElement implements Desk {
       .user=${session.user}
       .now=${() => session.now}
       .address=${(hash: string) => session.fileAddress(this.room, hash)}
+      .notes=${this.#presence(room.name).notes}
       @older=${() => session.older(this.room)}
       @seen=${() => session.mark(this.room)}
       @choice=${({ detail }: ChoiceEvent) => this.#author.choose(detail.choice, detail.mine)}

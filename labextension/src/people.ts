@@ -9,9 +9,6 @@ import type { Room } from "./room.js";
 import { controls } from "./style.js";
 import { locale, words } from "./words.js";
 
-/** Up to this many people are told by name when they come and go; of more, only how many. */
-export const TOLD_BY_NAME = 20;
-
 export class People extends LitElement {
   static override properties = { room: { attribute: false }, user: { attribute: false } };
   declare room: Room;
@@ -53,7 +50,7 @@ export class People extends LitElement {
     const me = user.id === this.user?.id;
     return html`<li>
       ${face(user)}
-      <span>${name(user, true)}${me ? html` <span class="quiet">(${words().you})</span>` : nothing}</span>
+      <span>${name(user, true)}${me ? html` <span class="quiet you">(${words().you})</span>` : nothing}</span>
     </li>`;
   }
 
@@ -76,6 +73,9 @@ export class People extends LitElement {
       }
       .name {
         font-weight: 400;
+      }
+      .you {
+        white-space: nowrap;
       }
       p {
         padding: 0.35em 0;

@@ -7,11 +7,22 @@ import { words } from "./words.js";
 
 const HUES = 8;
 
-/** The same person has the same hue on every screen. */
+const hues = new Map<string, number>();
+/** How many people have each hue on this page. */
+const people = Array.from({ length: HUES }, () => 0);
+
+/** A person's hue is made of their id, and is the next one where others here have more of it. */
 function hue(id: string): number {
+  const known = hues.get(id);
+  if (known !== undefined) return known;
   let sum = 0;
   for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return sum % HUES;
+  const least = Math.min(...people);
+  while (people[sum % HUES] !== least) sum++;
+  const chosen = sum % HUES;
+  hues.set(id, chosen);
+  people[chosen] = least + 1;
+  return chosen;
 }
 
 /** What a reader would call the first letter, whatever the script. */
@@ -33,12 +44,12 @@ export function name(user: User, spelt = false): TemplateResult {
 /** A mark is drawn, so that no name that anybody types can look like it. */
 function mark({ kind, declared }: User, spelt: boolean): TemplateResult | typeof nothing {
   const t = words();
-  if (kind === "program") return chip(prompt, t.program, t.programHint);
-  const guest = kind === "guest";
-  if (!guest && !declared) return nothing;
-  const [sign, word, hint] = guest
-    ? [badge, t.guest, t.guestHint]
-    : [unsure, t.declared, t.declaredHint];
+  if (kind === "member" && !declared) return nothing;
+  const [sign, word, hint] = {
+    program: [prompt, t.program, t.programHint] as const,
+    guest: [badge, t.guest, t.guestHint] as const,
+    member: [unsure, t.declared, t.declaredHint] as const,
+  }[kind];
   if (spelt) return chip(sign, word, hint);
   return html` <span class="mark bare" title=${hint}
     >${sign}<span class="unseen">(${word})</span></span

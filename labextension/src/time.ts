@@ -22,9 +22,9 @@ export function shortClock(at: number): string {
   return clock(at).replace(/\s?[\p{L}.]+$/u, "");
 }
 
-/** Monday 3 November 2026 at 14:05:09 */
+/** Monday 3 November 2026 at 14:05:09 UTC: with the zone, because it is the reader's own. */
 export function moment(at: number): string {
-  return format(at, { dateStyle: "full", timeStyle: "medium" });
+  return format(at, { dateStyle: "full", timeStyle: "long" });
 }
 
 /** Which day it is, for comparing. */
