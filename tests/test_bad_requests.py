@@ -16,6 +16,7 @@ from raw import frame
 
 JOIN = {"type": "join", "room": "lobby"}
 SEND = {"type": "send", "room": "lobby", "id": "1", "text": "x"}
+EDIT = {"type": "edit", "room": "lobby", "id": "c", "seq": 1, "text": "x"}
 OLDER = {"type": "older", "room": "lobby", "before": 1}
 
 NO: dict[str, tuple[str, dict[str, Any]]] = {
@@ -40,6 +41,37 @@ NO: dict[str, tuple[str, dict[str, Any]]] = {
     "54 limit 1e9": ("bad_frame", OLDER | {"limit": 10**9}),
     "54 limit all": ("bad_frame", OLDER | {"limit": "all"}),
     "54 before a list": ("bad_frame", OLDER | {"before": [1]}),
+    **{
+        f"55 {type} {what}": (code, {"type": type, "room": "lobby", "id": "c", "text": "x"} | asked)
+        for type in ("edit", "delete")
+        for what, code, asked in (
+            ("of what is not there", "no_such_message", {"seq": 2**53 - 1}),
+            ("of nothing", "no_such_message", {"seq": 0}),
+            ("without a place", "bad_frame", {}),
+            ("of -1", "bad_frame", {"seq": -1}),
+            ("of a text", "bad_frame", {"seq": "1"}),
+            ("in a room not joined", "not_joined", {"seq": 1, "room": "another"}),
+            ("without an id", "bad_frame", {"seq": 1, "id": None}),
+        )
+    },
+    "55 edit to nothing": (
+        "empty",
+        {"type": "edit", "room": "lobby", "id": "c", "seq": 1, "text": ""},
+    ),
+    "55 edit that is too long": ("too_long", EDIT | {"text": "a" * 8_001}),
+    "59 an answer to what is not there": ("no_such_message", SEND | {"reply": 2**53 - 1}),
+    "59 an answer to itself": ("no_such_message", SEND | {"reply": 0}),
+    "59 a text for an answer": ("bad_frame", SEND | {"reply": "1"}),
+    "89 a file of nobody's": ("no_such_file", SEND | {"files": [{"hash": "0" * 64, "name": "x"}]}),
+    "89 a path for a file": ("bad_frame", SEND | {"files": [{"hash": "../../x", "name": "x"}]}),
+    "89 a cell too many bytes": ("too_long", SEND | {"cell": {"source": "a" * 70_000}}),
+    "89 a cell of nothing": ("empty", SEND | {"text": "", "cell": {"source": ""}}),
+    "89 a notebook of two lines": (
+        "bad_name",
+        SEND | {"cell": {"source": "x", "notebook": "a\nb"}},
+    ),
+    "read a room not joined": ("not_joined", {"type": "read", "room": "another", "seq": 1}),
+    "read up to -1": ("bad_frame", {"type": "read", "room": "lobby", "seq": -1}),
     "56 leave what was not joined": ("not_joined", {"type": "leave", "room": "another"}),
 }
 
@@ -93,6 +125,28 @@ async def test_bad_request_52_the_same_id_again(bystanders: Bystanders) -> None:
     await bystanders.hears.send("thrice", id=id)
     await bystanders.hears.expect("rejected", id=id, code="conflict")
     assert len([m for m in bystanders.hears.heard("message") if m["id"] == id]) == 1
+
+
+async def test_bad_request_55_S15_the_message_of_somebody_else(
+    place: Place, bystanders: Bystanders
+) -> None:
+    bystanders.stored = 1
+    id = await bystanders.speaks.send("mine")
+    seq = (await bystanders.hears.expect("message", id=id))["seq"]
+    raw = await place.open("mallory")
+    await raw.send(frame(JOIN))
+    change = {"room": "lobby", "seq": seq, "id": "theft", "user": {"id": "guest:ann"}}
+    for type in ("edit", "delete"):
+        await raw.send(frame(change | {"type": type, "text": "yours", "ref": type}))
+        await raw.expect("rejected", ref=type, code="forbidden")
+    me = list(place.person("mallory").items())
+    address = f"api/rooms/lobby/messages/{seq}"
+    for method in ("PATCH", "DELETE"):
+        body = b'{"id": "theft", "text": "yours"}'
+        answer = await place.ask(method, address, me, body)
+        assert (answer.status, answer.code) == (403, "forbidden")
+    assert json.loads((await place.ask("GET", address, me)).body)["text"] == "mine"
+    assert bystanders.hears.heard("changed") == []
 
 
 async def test_bad_request_56_one_room_too_many(place: Place, bystanders: Bystanders) -> None:
