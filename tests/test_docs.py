@@ -106,4 +106,6 @@ def is_somebodys(path: str, host: str) -> bool:
         return False
     # The tests make up hosts of every kind.
     bare = "." not in host or re.fullmatch(r"[\d.]+", host)
-    return bool((bare and not path.startswith("tests/")) or REGISTRY.search(host))
+    return bool(
+        (bare and not path.startswith(("tests/", "labextension/test/"))) or REGISTRY.search(host)
+    )

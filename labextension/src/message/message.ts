@@ -54,7 +54,7 @@ export function kept(
         ${gutter(message.user, message.at, head)}
         <div class="body">
           ${byline(message.user, message.at, head)}${answered(message, standing)}
-          ${message.deleted ? html`<p class="text gone">${words().deleted}</p>` : content(shown, address)}
+          ${content(shown, address)}
           ${message.edited && !message.deleted ? edited(message.edited) : nothing}
           ${change ? changing(change, choose) : nothing}
         </div>
