@@ -129,7 +129,7 @@ export class Completion implements ReactiveController {
 
   render(): TemplateResult {
     const { options = [] } = this.#found ?? {};
-    return html`<span class="unseen" role="status"
+    return html`<span class="unseen" aria-live="polite"
         >${options.length > 0 ? words().offered(options.length) : nothing}</span
       >${options.length > 0 ? this.#list(options) : nothing}`;
   }

@@ -4,18 +4,17 @@
 // word why. Enter sends, Shift+Enter begins a line; while an input method composes, Enter is its.
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { Attachments } from "../attachments.js";
 import { define } from "../define.js";
-import { type Draft, EMPTY, edit, leave, paste, quote, reply, textOf } from "../draft.js";
-import { filesOf, pick, textAsFile } from "../drop.js";
-import { arrowUp, clip } from "../icons.js";
+import { type Draft, EMPTY, edit, leave, paste, quote, reply } from "../draft.js";
+import { filesOf } from "../drop.js";
+import { arrowUp } from "../icons.js";
 import { personStyle } from "../person.js";
 import type { Limits, Message, User } from "../protocol.js";
 import type { Room } from "../room.js";
 import type { Session } from "../session.js";
 import { controls } from "../style.js";
 import { characters, excess, isBlank } from "../text.js";
-import { doorWords, words } from "../words.js";
+import { words } from "../words.js";
 import { audience } from "./audience.js";
 import { bar } from "./bar.js";
 import { Completion, completionStyle } from "./completion.js";
@@ -23,8 +22,9 @@ import { composerStyle } from "./composer.style.js";
 import { emoji } from "./emoji.js";
 import { Paste } from "./paste.js";
 import { peopleOf } from "./people.js";
-import { type Choice, type Question, question } from "./question.js";
+import { type Question, question } from "./question.js";
 import { carriesToken, type Secrets, secretsOf, withoutTokens } from "./token.js";
+import { Tray, type Writer } from "./tray.js";
 
 /** From this part of the limit on, the composer tells how many characters are left. */
 const NEARLY = 0.9;
@@ -36,7 +36,7 @@ export type SayEvent = CustomEvent<Draft>;
 /** What stands in the box now. */
 export type DraftEvent = CustomEvent<Draft>;
 
-export class Composer extends LitElement {
+export class Composer extends LitElement implements Writer {
   static override properties = {
     session: { attribute: false },
     room: { attribute: false },
@@ -53,7 +53,7 @@ export class Composer extends LitElement {
   /** What is said or asked in answer to the last thing its writer did. */
   declare asked: Question | null;
   #composing = false;
-  #taking = false;
+  readonly #tray = new Tray(this);
   readonly #paste = new Paste();
   readonly #completion = new Completion(this, [
     peopleOf(
@@ -77,33 +77,27 @@ export class Composer extends LitElement {
   }
 
   /** Says something in passing, as that a link is copied. */
-  tell(says: string): void {
-    this.asked = { says };
+  tell(says: string, bad = false): void {
+    this.asked = { says, bad };
   }
 
   // What one does with a message that is there.
 
   reply(message: Message): void {
-    this.#become(reply(this.draft, message));
+    this.become(reply(this.draft, message));
   }
 
   quote(message: Message): void {
-    this.#become(quote(this.draft, message.text));
+    this.become(quote(this.draft, message.text));
   }
 
   edit(message: Message): void {
-    this.#become(edit(this.draft, message));
+    this.become(edit(this.draft, message));
   }
 
   /** Files to send with the next message. */
-  async attach(files: readonly File[]): Promise<void> {
-    if (!this.session.can("files")) return this.tell(words().noFiles);
-    try {
-      await import("../attachments.js");
-      this.#tray?.add(files);
-    } catch {
-      this.tell(doorWords().problems.down.says);
-    }
+  attach(files: readonly File[]): Promise<void> {
+    return this.#tray.add(files);
   }
 
   override focus(): void {
@@ -112,15 +106,6 @@ export class Composer extends LitElement {
 
   get #box(): HTMLTextAreaElement | null {
     return this.renderRoot.querySelector("textarea");
-  }
-
-  get #tray(): Attachments | null {
-    return this.renderRoot.querySelector("tornchat-attachments");
-  }
-
-  /** Whether files go with what is written. */
-  get #withFiles(): boolean {
-    return this.draft.edit === undefined && (this.#tray?.count ?? 0) > 0;
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -132,7 +117,7 @@ export class Composer extends LitElement {
   }
 
   /** Another draft by its writer's own doing: it is kept, and the writing goes on in it. */
-  #become(draft: Draft): void {
+  become(draft: Draft): void {
     this.fill(draft);
     this.dispatchEvent(new CustomEvent("draft", { detail: draft }));
     void this.updateComplete.then(() => {
@@ -165,7 +150,7 @@ export class Composer extends LitElement {
   }
 
   #leave(): void {
-    this.#become(leave(this.draft));
+    this.become(leave(this.draft));
   }
 
   get #lastOfMine(): Message | undefined {
@@ -178,10 +163,10 @@ export class Composer extends LitElement {
     const t = words();
     const { draft } = this;
     const over = excess(draft.text, this.limits);
-    const empty = isBlank(draft.text) && !this.#withFiles;
+    const empty = isBlank(draft.text) && !this.#tray.isFull;
     const no = empty ? t.emptyText : over ? t.tooLong(over) : "";
     const secrets = secretsOf(this.session.base);
-    this.asked = no ? { says: no, bad: true, choices: over ? this.#asFile() : [] } : null;
+    this.asked = no ? { says: no, bad: true, choices: over ? this.#tray.offer() : [] } : null;
     if (no) this.focus();
     else if (!sure && carriesToken(draft.text, secrets)) this.#askAboutToken(secrets);
     else void this.#send();
@@ -190,39 +175,15 @@ export class Composer extends LitElement {
   async #send(): Promise<void> {
     this.focus();
     const { draft } = this;
-    const files = this.#withFiles ? await this.#takeFiles() : undefined;
+    const files = this.#tray.isFull ? await this.#tray.take() : undefined;
     if (files === null) return;
     this.dispatchEvent(new CustomEvent("say", { detail: files ? { ...draft, files } : draft }));
-  }
-
-  /** Those in the tray, once they are uploaded; null where the message has to wait for one. */
-  async #takeFiles(): Promise<Draft["files"] | null> {
-    if (this.#taking) return null;
-    this.#taking = true;
-    const { room } = this;
-    const files = (await this.#tray?.take()) ?? null;
-    this.#taking = false;
-    const stays = files === null && room.name === this.room.name;
-    if (stays) this.asked = { says: words().fileFailed, bad: true };
-    return files;
-  }
-
-  /** Whoever has too much to say may say it in a file all the same. */
-  #asFile(): Choice[] {
-    if (this.draft.edit !== undefined || !this.session.can("files")) return [];
-    return [{ says: words().sendAsFile, choose: () => void this.#textToFile() }];
-  }
-
-  async #textToFile(): Promise<void> {
-    const { draft } = this;
-    await this.attach([textAsFile(textOf(draft))]);
-    if (this.#withFiles && draft === this.draft) this.#become({ ...draft, text: "", pasted: [] });
   }
 
   #askAboutToken(secrets: Secrets): void {
     const t = words();
     const without = (): void => {
-      this.#become({ ...this.draft, text: withoutTokens(this.draft.text, secrets) });
+      this.become({ ...this.draft, text: withoutTokens(this.draft.text, secrets) });
       this.#submit(true);
     };
     this.#ask({
@@ -275,29 +236,16 @@ export class Composer extends LitElement {
     const send = this.draft.edit === undefined ? t.send : t.save;
     return html`
       ${audience(this.room)} ${bar(this.draft, this.room, () => this.#leave())}
-      <tornchat-attachments
-        .session=${this.session}
-        .room=${this.room.name}
-        @change=${() => {
-          this.asked = null;
-        }}
-      ></tornchat-attachments>
+      ${this.#tray.render(() => {
+        this.asked = null;
+      })}
       <form
         @submit=${(event: Event) => {
           event.preventDefault();
           this.#submit();
         }}
       >
-        <button
-          type="button"
-          class="plain"
-          ?hidden=${!this.session.can("files")}
-          aria-label=${t.attach}
-          title=${t.attach}
-          @click=${() => pick((files) => void this.attach(files))}
-        >
-          ${clip}
-        </button>
+        ${this.#tray.button()}
         <textarea
           rows="1"
           dir="auto"
@@ -327,7 +275,7 @@ export class Composer extends LitElement {
         <button class="main send" aria-label=${send} title=${send}>${arrowUp}</button>
       </form>
       <span id="hint" class="unseen">${onTouchScreen() ? t.hintTouch : t.hintKeys}</span>
-      ${question(this.asked ?? this.#inPassing())}
+      ${question(this.asked ?? this.#inPassing(), () => this.#back())}
     `;
   }
 
@@ -336,7 +284,7 @@ export class Composer extends LitElement {
     const t = words();
     const { text } = this.draft;
     const over = excess(text, this.limits);
-    if (over) return { says: t.tooMany(over), bad: true, choices: this.#asFile() };
+    if (over) return { says: t.tooMany(over), bad: true, choices: this.#tray.offer() };
     if (this.#paste.isIn(text)) {
       const choose = (): void => this.#fence();
       return { says: t.pastedCode, choices: [{ says: t.asCode, title: t.asCodeKey, choose }] };

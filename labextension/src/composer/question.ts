@@ -15,8 +15,16 @@ export interface Question {
   readonly choices?: readonly Choice[];
 }
 
-export function question({ says, bad, choices = [] }: Question): TemplateResult {
-  return html`<div class="question">
+/** Escape answers nothing, and goes `back`. */
+export function question({ says, bad, choices = [] }: Question, back: () => void): TemplateResult {
+  return html`<div
+    class="question"
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      back();
+    }}
+  >
     <p id="notice" class=${bad ? "bad" : "quiet"} role="status">${says}</p>
     ${choices.map(
       ({ says, title, choose }) =>
