@@ -192,7 +192,11 @@ describe("a hostile text", () => {
   it("that takes too many steps is plain", () => {
     expect(markdown("***a** b ".repeat(800))).toBe(null);
     expect(markdown(">".repeat(4_000))).toBe(null);
-    expect(markdown("**so** ".repeat(400))).not.toBe(null);
+    expect(markdown("**so** ".repeat(250))).not.toBe(null);
+    expect(markdown("so **it** is, `x` and *y* [z](https://a.b) and on.\n".repeat(75))).not.toBe(
+      null,
+    );
+    expect(markdown("so **it** is, `x` and *y* [z](https://a.b).\n\n".repeat(150))).not.toBe(null);
   });
 });
 
