@@ -13,8 +13,9 @@ from playwright.sync_api import Page, expect
 
 import servers
 from axe import Axe
-from everything import ARABIC, HEBREW, LATIN, everything
+from everything import ARABIC, HEBREW, LATIN, TITLE, everything
 from gateway import Gateway
+from notebooks import open_notebook, run_cell, write_notebook
 from panel import Panel, open_chat
 from past import remember
 from servers import Home, Server
@@ -31,6 +32,15 @@ CHINESE = {
 }
 OURS = {"jupyter", "enter", "shift", "esc", "vitae", "beatae", "admin", "quasi"}
 """Words that are the same in Chinese, of keyboards and products, and those that the tests write."""
+
+
+SHOW = f'from jupyter_tornchat import ChatPanel\nChatPanel("{ROOM}")'
+EXECUTE = "([command, args]) => { void window.jupyterapp.commands.execute(command, args); }"
+CHANGE_THEME = """async (theme) => {
+  await window.jupyterapp.commands.execute('apputils:change-theme', { theme });
+  const light = String(theme.endsWith('Light'));
+  while (document.body.dataset.jpThemeLight !== light) await new Promise(requestAnimationFrame);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +161,32 @@ def test_the_page_has_manners(
         found.add(state, *both_themes(axe, page, "body"), *cut_off(body))
         if reader is CHINESE:
             found.add(state, *(words(body) - written - OURS), *moving(body))
+    print(axe)
+    assert not found, found
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_axe_finds_nothing_in_JupyterLab_and_Notebook_7(
+    server: Server, new_page: NewPage, app: Any
+) -> None:
+    page = new_page(viewport={"width": 1500, "height": 1000})
+    write_notebook(server, "manners.ipynb", [SHOW])
+    open_notebook(page, server, "manners.ipynb", app)
+    run_cell(page, 0)
+    axe, found = Axe(), Found()
+    homes = {"cell": "", "sidebar": "tornchat:open", "tab": "tornchat:create"}
+    for home in homes if app == "lab" else ("cell", "sidebar"):
+        if homes[home]:
+            page.evaluate(EXECUTE, [homes[home], {"room": ROOM}])
+        panel = Panel(page, home, at=1 if home == "tab" else 0)
+        panel.element.get_by_role("heading", name=TITLE).wait_for()
+        panel.element.evaluate("(panel) => panel.setAttribute('data-looked-at', '')")
+        for state in ("read", *drawers(panel)):
+            found.add(f"{home}, {state}", *axe.look(page, "[data-looked-at]"))
+        page.evaluate(CHANGE_THEME, "JupyterLab Dark")
+        found.add(f"{home}, dark", *axe.look(page, "[data-looked-at]", rules=["cat.color"]))
+        page.evaluate(CHANGE_THEME, "JupyterLab Light")
+        panel.element.evaluate("(panel) => panel.removeAttribute('data-looked-at')")
     print(axe)
     assert not found, found
 
