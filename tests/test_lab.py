@@ -9,8 +9,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
-from notebooks import open_notebook, write_notebook
-from panel import Panel, make_room, say
+from notebooks import open_notebook, run_cell, write_notebook
+from panel import Panel, make_room, person, post, say
 from servers import Server
 from watch import Watch
 
@@ -125,3 +125,148 @@ def test_the_sidebar_tells_what_is_unread_and_opens_in_each_of_its_ways(
     run(page, "tornchat:open", room=room)
     expect(sidebar.element.get_by_role("heading", name=f"Side of {app}")).to_be_visible()
     expect(sidebar.log).to_contain_text("Nobody has said anything")
+
+    # Behind another one of the sidebar, or closed, it counts; what speaks to one is told by Lab.
+    hide(page, app)
+    ben = person(lab_server, f"Ben beside {app}")
+    post(ben, room, f"@Ann beside {app}, look here")
+    ben.close()
+    told = page.locator(".jp-toast, .Toastify__toast", has_text="look here")
+    expect(told).to_contain_text(f"Ben beside {app} · Side of {app}")
+    sign = (
+        page.locator(".jp-SideBar [data-id=jupyter-tornchat]")
+        if app == "lab"
+        else page.locator("[data-command='tornchat:open-beside']")
+    )
+    count = page.locator(".tornchat-status button")
+    if app == "lab":
+        expect(sign).to_have_attribute("data-unread", "1")
+        expect(count).to_have_text("1")
+        set_setting(page, "statusBar", False)
+        expect(count).to_be_hidden()
+        set_setting(page, "statusBar", True)
+        expect(count).to_be_visible()
+    else:
+        expect(sign).to_have_attribute("title", "Chat: 1 new message")
+    told.get_by_role("button", name="Open").click()
+    expect(sidebar.box).to_be_visible()
+    expect(sidebar.texts.last).to_have_text(f"@Ann beside {app}, look here")
+    if app == "lab":
+        expect(sign).not_to_have_attribute("data-unread", "1")
+        expect(count).to_be_hidden()
+    else:
+        expect(sign).to_have_attribute("title", "Chat")
+
+    # Another theme and another room that comes first hold at once.
+    light = sidebar.element.evaluate(GROUND)
+    page.evaluate(
+        "() => window.jupyterapp.commands.execute('apputils:change-theme',"
+        " {theme: 'JupyterLab Dark'})"
+    )
+    expect(sidebar.element).to_have_attribute("scheme", "dark")
+    assert sidebar.element.evaluate(GROUND) != light
+    run(page, "tornchat:open", room="lobby")
+    set_setting(page, "room", room)
+    expect(sidebar.element.get_by_role("heading", name=f"Side of {app}")).to_be_visible()
+    page.evaluate(
+        "() => window.jupyterapp.commands.execute('apputils:change-theme',"
+        " {theme: 'JupyterLab Light'})"
+    )
+    set_setting(page, "room", "lobby")
+    expect(sidebar.element).to_have_attribute("scheme", "light")
+
+
+GROUND = "(panel) => getComputedStyle(panel).backgroundColor"
+
+
+def hide(page: Page, app: App) -> None:
+    """The sidebar goes, as by its own sign or by Notebook's cross."""
+    if app == "lab":
+        page.locator(".jp-SideBar [data-id=jupyter-tornchat]").click()
+    else:
+        page.locator("#jp-right-stack button.jp-SidePanel-collapse").click()
+    expect(page.locator("#jupyter-tornchat")).to_be_hidden()
+
+
+def set_setting(page: Page, name: str, value: str | bool) -> None:
+    """What the form of Lab's settings does, which is Lab's own."""
+    page.evaluate(SET, [name, value])
+
+
+SET = """async ([name, value]) => {
+  const { jupyterapp } = window;
+  const tokens = [...jupyterapp.pluginRegistry._services.keys()];
+  const token = tokens.find(({ name }) => name.endsWith(':ISettingRegistry'));
+  const settings = await jupyterapp.resolveRequiredService(token);
+  await settings.set('jupyter-tornchat:plugin', name, value);
+}"""
+
+
+# ---------------------------------------------------------------------------- cells and code
+
+PICTURE = """import base64
+from IPython.display import Image, display
+print("forecast")
+display(Image(base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGOQSzkBRAwQCgAhfgUpmyH9hgAAAAB"
+    "JRU5ErkJggg=="
+)))"""
+SOURCES = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
+  (cell) => cell.model.sharedModel.source)"""
+FIRST = """(index) => {
+  window.jupyterapp.shell.currentWidget.content.activeCellIndex = index ?? 0;
+}"""
+UNDO_IN_CELL = """() => {
+  window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.undo();
+}"""
+UNDO = "() => window.jupyterapp.commands.execute('notebook:undo-cell-action')"
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_a_cell_is_shared_with_its_picture_and_inserted_by_its_reader_with_one_click(
+    lab_server: Server, new_page: NewPage, app: App
+) -> None:
+    room = make_room(lab_server, f"cells-{app}", f"Cells of {app}")
+    write_notebook(lab_server, f"cells-{app}.ipynb", [PICTURE, "second = 2"])
+    page = new_page(viewport={"width": 1300, "height": 900})
+    open_notebook(page, lab_server, f"cells-{app}.ipynb", app)
+    run_cell(page, 0)
+
+    # Nothing of the chat is open, and nobody has a name yet.
+    page.locator(".jp-Cell").first.click(button="right", position={"x": 100, "y": 12})
+    page.locator(".lm-Menu-itemLabel", has_text="Share cell").click()
+    page.locator(".jp-Dialog", has_text="call you").locator("input").fill(f"Cem of {app}")
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    dialog = page.locator(".jp-Dialog", has=page.locator("tornchat-cell"))
+    expect(dialog).to_contain_text("This is what will be sent")
+    expect(dialog.locator("tornchat-cell")).to_contain_text(f"cells-{app}.ipynb · python")
+    expect(dialog.locator("img")).to_have_js_property("naturalWidth", 2)
+    dialog.get_by_label("With its outputs").uncheck()
+    expect(dialog.locator("img")).to_have_count(0)
+    dialog.get_by_label("With its outputs").check()
+    dialog.get_by_label("Room").select_option(room)
+    dialog.locator(".jp-mod-accept").click()
+    shared = page.locator(".jp-toast, .Toastify__toast", has_text="shared in")
+    shared.get_by_role("button", name="Open").click()
+
+    sidebar = Panel(page, "sidebar")
+    card = sidebar.log.locator("tornchat-cell")
+    expect(card).to_contain_text(f"[1]: cells-{app}.ipynb · python")
+    expect(card).to_contain_text("forecast")
+    expect(card.locator("img")).to_have_js_property("naturalWidth", 2)
+
+    # The active cell is the first one; each way in is undone by one step back.
+    before = page.evaluate(SOURCES)
+    inserted = [PICTURE, *before]
+    ways = {"Insert": [before[0], *inserted[:1], *before[1:]], "Insert above the": inserted}
+    for button, sources in ways.items():
+        page.evaluate(FIRST)
+        card.get_by_role("button", name=button, exact=button == "Insert").click()
+        assert page.evaluate(SOURCES) == sources
+        page.evaluate(UNDO)
+        assert page.evaluate(SOURCES) == before
+    page.evaluate(FIRST, 1)
+    card.get_by_role("button", name="Replace").click()
+    assert page.evaluate(SOURCES) == [PICTURE, PICTURE]
+    page.evaluate(UNDO_IN_CELL)
+    assert page.evaluate(SOURCES) == before

@@ -1,5 +1,7 @@
 // The bundle: one UI for every home. Loading it defines <tornchat-panel>.
 
+/** The card of a shared cell, for who shows one before it is sent. */
+export const cellCard = () => import("./message/cell.js");
 export { host } from "./host.js";
 export { Panel } from "./panel.js";
 export { sessionAt } from "./session.js";

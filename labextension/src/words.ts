@@ -166,6 +166,19 @@ const en = {
   noChat: "The chat is not on this Jupyter server, or does not answer.",
   openNotebookFirst: "Open a notebook first, and choose a cell in it.",
   notebookReadOnly: "This notebook cannot be changed.",
+  shareCell: "Share cell",
+  sharedCell: "Shared cell",
+  share: "Share",
+  shareWith: "Room:",
+  withOutputs: "With its outputs",
+  shareSize: (bytes: number) => `This is what will be sent: ${number(bytes)} bytes.`,
+  cellShared: (room: string) => `The cell was shared in ${room}.`,
+  insert: "Insert",
+  allOutputs: (count: number) => `Show all ${count} outputs`,
+  textCut: (left: number, of: number) => `${number(left)} of ${number(of)} bytes are left out`,
+  outputsCut: (count: number) => `${count} more outputs are left out.`,
+  pictureCut: (has: number, allowed: number) =>
+    `A picture of ${number(has)} bytes is left out; ${number(allowed)} are allowed.`,
   settings: {
     room: { title: "Room", description: "The address of the room that the chat opens first" },
     notices: {
@@ -407,6 +420,19 @@ const zh: typeof en = {
   noChat: "这台 Jupyter 服务器上没有聊天，或者没有响应。",
   openNotebookFirst: "请先打开一个笔记本，并选中一个单元格。",
   notebookReadOnly: "这个笔记本不能修改。",
+  shareCell: "分享单元格",
+  sharedCell: "分享的单元格",
+  share: "分享",
+  shareWith: "房间：",
+  withOutputs: "包括输出",
+  shareSize: (bytes) => `将发送以下内容：${number(bytes)} 字节。`,
+  cellShared: (room) => `单元格已分享到 ${room}。`,
+  insert: "插入",
+  allOutputs: (count) => `显示全部 ${count} 个输出`,
+  textCut: (left, of) => `共 ${number(of)} 字节，省略了 ${number(left)} 字节`,
+  outputsCut: (count) => `另有 ${count} 个输出被省略。`,
+  pictureCut: (has, allowed) =>
+    `一张 ${number(has)} 字节的图片被省略，最多 ${number(allowed)} 字节。`,
   settings: {
     room: { title: "房间", description: "聊天首先打开的房间的地址" },
     notices: {

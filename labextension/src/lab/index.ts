@@ -5,8 +5,9 @@ import { insert } from "./insert.js";
 import { menu } from "./menu.js";
 import { notices } from "./notices.js";
 import { rooms } from "./rooms.js";
+import { share } from "./share.js";
 import { sidebar } from "./sidebar.js";
 import { status } from "./status.js";
 import { tab } from "./tab.js";
 
-export default [chat, sidebar, tab, rooms, menu, status, notices, insert];
+export default [chat, sidebar, tab, rooms, menu, status, notices, insert, share];

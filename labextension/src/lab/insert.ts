@@ -3,7 +3,7 @@
 // Rule: what it changes can be undone, and nothing is ever run.
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
-import { INotebookTracker, type Notebook, NotebookActions } from "@jupyterlab/notebook";
+import { INotebookTracker, type Notebook } from "@jupyterlab/notebook";
 import type { Where } from "../host.js";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";
@@ -26,11 +26,13 @@ export const insert: JupyterFrontEndPlugin<void> = {
 function put(notebook: Notebook | undefined, code: string, where: Where): void {
   if (!notebook?.model || !notebook.activeCell) throw new Error(words().openNotebookFirst);
   if (notebook.model.readOnly) throw new Error(words().notebookReadOnly);
-  if (where === "above") NotebookActions.insertAbove(notebook);
-  if (where === "below") NotebookActions.insertBelow(notebook);
-  const cell = notebook.activeCell;
-  if (where !== "replace" && cell.model.type !== "code") {
-    NotebookActions.changeCellType(notebook, "code");
+  const { activeCell, activeCellIndex, model } = notebook;
+  if (where === "replace") {
+    activeCell.model.sharedModel.setSource(code);
+    return;
   }
-  notebook.activeCell?.model.sharedModel.setSource(code);
+  const at = where === "above" ? activeCellIndex : activeCellIndex + 1;
+  // With its source from the start, so that one step back takes all of it away.
+  model.sharedModel.insertCell(at, { cell_type: "code", source: code, metadata: {} });
+  notebook.activeCellIndex = at;
 }

@@ -71,7 +71,8 @@ function addCommands({ commands, shell }: JupyterFrontEnd, view: View, labShell:
     },
   });
   commands.addCommand(OPEN_BESIDE, {
-    label: () => String(view.title.dataset.unread ?? ""),
+    label: "",
+    className: () => (view.title.dataset.unread ? "tornchat-news" : ""),
     caption: () => view.title.caption,
     icon,
     isVisible: () => labShell === null,

@@ -5,6 +5,7 @@
 
 import { css, html, nothing, type TemplateResult } from "lit";
 import { Chunk } from "../chunk.js";
+import type { Cell, CellRef } from "../protocol.js";
 import { pieces } from "../text.js";
 import { words } from "../words.js";
 import type { Address, Shown } from "./file.js";
@@ -14,6 +15,7 @@ import { link } from "./link.js";
 export interface Content {
   readonly text: string;
   readonly files?: readonly Shown[];
+  readonly cell?: Cell | CellRef;
   readonly deleted?: boolean;
 }
 
@@ -41,15 +43,23 @@ const ESCAPE = "\x1b";
 const markdown = new Chunk(() => import("./markdown.js"));
 const terminal = new Chunk(() => import("./terminal.js"));
 const file = new Chunk(() => import("./file.js"));
+const shared = new Chunk(() => import("./cell.js"));
 
-export function content({ text, files = [], deleted }: Content, address?: Address): unknown {
+export function content({ text, files = [], cell, deleted }: Content, address?: Address): unknown {
   if (deleted) return html`<p class="text gone">${words().deleted}</p>`;
-  if (files.length === 0 || !address) return says(text);
+  if ((files.length === 0 && !cell) || !address) return says(text || (cell?.source ?? ""));
+  return html`${text ? says(text) : nothing}${cell ? card(cell, address) : nothing}${
+    files.length > 0 ? shelf(files, address) : nothing
+  }`;
+}
+
+function shelf(files: readonly Shown[], address: Address): unknown {
   const names = files.map(({ name }) => name).join(", ");
-  return html`${text ? says(text) : nothing}${file.show(
-    (chunk) => chunk.files(files, address),
-    html`<p class="quiet">${names}</p>`,
-  )}`;
+  return file.show((chunk) => chunk.files(files, address), html`<p class="quiet">${names}</p>`);
+}
+
+function card(cell: Cell | CellRef, address: Address): unknown {
+  return shared.show((chunk) => chunk.cell(cell, address), says(cell.source));
 }
 
 function says(text: string): TemplateResult {
