@@ -95,7 +95,7 @@ def test_messages_load_what_they_need_once_and_show_it(
     table = panel.log.locator("tornchat-table")
     expect(table.locator("tbody tr")).to_have_count(100)
     expect(table).to_contain_text("and 20 more rows")
-    table.get_by_role("region").focus()
+    table.get_by_role("group").focus()
     page.keyboard.press("End")
     expect(table.get_by_role("cell", name="city 99")).to_be_in_viewport()
 

@@ -365,8 +365,8 @@ export class Messages extends LitElement {
 
 /** What keys mean something to: a field, or something that scrolls or opens by itself. */
 const TAKES_KEYS =
-  "input, textarea, select, summary, iframe, [role=region]," +
-  " tornchat-code, tornchat-table, tornchat-terminal, tornchat-frame";
+  "input, textarea, select, summary, iframe, .wide," +
+  " tornchat-cell, tornchat-code, tornchat-frame, tornchat-sheet, tornchat-table, tornchat-terminal";
 
 function takesKeys(target: EventTarget | null): boolean {
   return target instanceof Element && target.matches(TAKES_KEYS);
