@@ -1,20 +1,19 @@
 """The hub: the people, connections and live rooms of this server.
 
-It decides what may be said and hands out what the log has numbered. It knows neither tornado nor
-a database driver. Nobody sees anything, their own words included, that the log did not deliver.
+It decides what may be said and hands out what the log has numbered; what a connection may ask is
+in `requests`. It knows neither tornado nor a database driver. Nobody sees anything, their own words
+included, that the log did not deliver.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from asyncio import Future
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any, TypeVar
 
-from . import content, fanout, resume
+from . import content, fanout
 from .connection import Connection
 from .heart import Heart, wall_clock
 from .liveroom import LiveRoom
@@ -25,21 +24,10 @@ from .people import People
 from .protocol import (
     DEFAULT_ROOM,
     LIMITS,
-    Answerable,
-    AnyClientFrame,
     Close,
     Delete,
     Edit,
-    Join,
-    Joined,
-    Leave,
-    Marked,
-    Older,
-    Page,
-    Pulse,
-    Read,
     Refusal,
-    Reset,
     Room,
     Send,
     ServerFrame,
@@ -56,7 +44,6 @@ GOODBYE_SECONDS = 1.0
 """How long those who are told that the server stops may take to hang up."""
 FEATURES = ["rooms", "edit", "reply", "read", "news", "cell", "files"]
 """What this server can do that another one may not."""
-log = logging.getLogger(__name__)
 
 
 class Hub:
@@ -87,24 +74,14 @@ class Hub:
         self.version = version
         self.connections: set[Connection] = set()
         self.heart = Heart(heartbeat, self.connections)
-        self.marks = Marks(log)
+        self.marks = Marks(log, view)
         self.rooms: dict[str, LiveRoom] = {}
         self._empty = asyncio.Event()
-        self._people = People()
+        self.people = People()
         self._news = RoomNews(self._tell_everyone)
         self._buckets = Buckets(message_rate, 3 * message_rate)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._at = 0
-        self._receive: dict[type, Callable[[Connection, Any], None]] = {
-            Send: self._publish,
-            Edit: self._publish,
-            Delete: self._publish,
-            Join: self._join,
-            Leave: self._leave,
-            Read: lambda connection, frame: self._answer(connection, frame, self._read),
-            Older: lambda connection, frame: self._answer(connection, frame, self._older),
-            Pulse: lambda connection, frame: connection.send(self.heart.pulse(frame.ref)),
-        }
 
     async def start(self) -> None:
         """Open the first room, and begin to beat."""
@@ -113,7 +90,7 @@ class Hub:
         except Refusal as refusal:
             if refusal.code != "room_exists":
                 raise
-        self._spawn(self.heart.beat())
+        self.spawn(self.heart.beat())
 
     async def close(self) -> None:
         """Tell everyone that the server stops, and let them hang up."""
@@ -153,7 +130,7 @@ class Hub:
         loop = asyncio.get_running_loop()
         self.connections.add(connection)
         self._empty.clear()
-        self._people.add(connection)
+        self.people.add(connection)
         connection.heard = loop.time()
         if connection.plain:
             return
@@ -184,7 +161,7 @@ class Hub:
         self.connections.discard(connection)
         if not self.connections:
             self._empty.set()
-        self._people.remove(connection)
+        self.people.remove(connection)
         if connection.silence is not None:
             connection.silence.cancel()
         for room in connection.rooms:
@@ -194,23 +171,13 @@ class Hub:
 
     def sign_out(self, id: str) -> None:
         """The person with this id has signed out: their connections end."""
-        for connection in self._people.connections(id):
+        for connection in self.people.connections(id):
             connection.end(Close.SIGNED_OUT)
 
     def is_taken(self, name: str, by: str) -> bool:
         """Whether somebody connected, other than the person with the id `by`, has this name or
         one that looks like it."""
-        return self._people.is_taken(name, by)
-
-    def receive(self, connection: Connection, frame: AnyClientFrame) -> None:
-        """A connection sent a frame; the answer goes to it when there is one."""
-        if connection.silence is not None:
-            connection.silence.cancel()
-            connection.silence = None
-        try:
-            self._receive[type(frame)](connection, frame)
-        except Refusal as refusal:
-            connection.refuse(refusal, Answerable.to(frame))
+        return self.people.is_taken(name, by)
 
     # ---------------------------------------------------------------------- messages
 
@@ -226,7 +193,7 @@ class Hub:
         if live is not None and live.crowded:
             raise Refusal("too_fast", "the room takes no more at the moment", retry_after=1.0)
         if hashes := content.hashes(frame):
-            return self._spawn(self._look_up(user, frame, hashes))
+            return self.spawn(self._look_up(user, frame, hashes))
         return self.log.append(content.event(user, frame, self._now()))
 
     async def _look_up(self, user: User, frame: Send | Edit | Delete, hashes: set[str]) -> Receipt:
@@ -260,153 +227,21 @@ class Hub:
 
     def _tell_everyone(self, frame: ServerFrame) -> None:
         wires = [c.wire for c in self.connections if not c.plain]
-        self._spawn(fanout.fan_out(wires, fanout.frame(encode(frame))))
+        self.spawn(fanout.fan_out(wires, fanout.frame(encode(frame))))
+
+    def live(self, room: str) -> LiveRoom:
+        """The live room of that name, for somebody to come in."""
+        if room not in self.rooms:
+            self.rooms[room] = LiveRoom(room, self._forget)
+        return self.rooms[room]
 
     def count(self, room: str) -> int:
         """People who are in a room on this server."""
         live = self.rooms.get(room)
         return len(live.presence) if live else 0
 
-    # ------------------------------------------------------------------ frames, by type
-
-    def _publish(self, connection: Connection, frame: Send | Edit | Delete) -> None:
-        if frame.room not in connection.rooms:
-            raise Refusal("not_joined")
-        if not connection.writes:
-            raise Refusal("forbidden")
-        if not connection.named:
-            raise Refusal("unnamed")
-        future = self.publish(connection.user, frame)
-        connection.begin()
-        connection.alone = connection.alone or bool(content.hashes(frame))
-
-        def answered(done: Future[Receipt]) -> None:
-            connection.finish()
-            if done.cancelled():
-                return
-            if isinstance(no := done.exception(), Refusal):
-                connection.refuse(no, Answerable.to(frame))
-            elif no is None and done.result().again:
-                self._answer(connection, frame, partial(self._again, done.result().entry))
-
-        future.add_done_callback(answered)
-
-    async def _again(self, entry: Entry, connection: Connection, frame: Send) -> None:
-        """It is there already: a change as it was, a message as it is now."""
-        again = entry.event.frame(entry.seq)
-        if isinstance(entry.event, Said):
-            again = await self.view.message(frame.room, entry.seq)
-        again.ref = frame.ref
-        connection.send(again)
-
-    def _leave(self, connection: Connection, frame: Leave) -> None:
-        if frame.room not in connection.rooms:
-            raise Refusal("not_joined")
-        connection.rooms.discard(frame.room)
-        if live := self.rooms.get(frame.room):
-            live.remove(connection, grace=0.0)
-
-    async def _older(self, connection: Connection, frame: Older) -> None:
-        if frame.room not in connection.rooms:
-            raise Refusal("not_joined")
-        found = await self.view.older(frame.room, frame.before, frame.limit)
-        connection.send(
-            Page(room=frame.room, messages=found.messages, more=found.more, ref=frame.ref)
-        )
-
-    async def _read(self, connection: Connection, frame: Read) -> None:
-        if frame.room not in connection.rooms:
-            raise Refusal("not_joined")
-        id, room = connection.user.id, frame.room
-        before, newest = await self._read_up_to(id, room)
-        marked = Marked(room=room, seq=max(before, min(frame.seq, newest)))
-        if marked.seq > before:
-            self.marks.move(id, room, marked.seq)
-            for other in self._people.connections(id):
-                if other is not connection and not other.plain:
-                    other.send(marked)
-        if frame.ref is not None:
-            marked.ref = frame.ref
-            connection.send(marked)
-
-    async def _read_up_to(self, user: str, room: str) -> tuple[int, int]:
-        """How far somebody has read a room, and how far one can."""
-        kept, newest = await self.view.mark(user, room)
-        return max(kept, self.marks.of(user).get(room, 0)), newest
-
-    def _join(self, connection: Connection, frame: Join) -> None:
-        known = frame.room in connection.rooms
-        if not known and len(connection.rooms) >= LIMITS.rooms_joined:
-            raise Refusal("too_many_rooms", f"{LIMITS.rooms_joined} rooms at a time are allowed")
-        # At once and not when the history is read, so that what is sent right behind is in order.
-        connection.rooms.add(frame.room)
-        self._answer(connection, frame, self._resume if known else self._come_in)
-
-    async def _come_in(self, connection: Connection, frame: Join) -> None:
-        try:
-            await self._resume(connection, frame)
-        except BaseException:
-            connection.rooms.discard(frame.room)
-            raise
-
-    async def _resume(self, connection: Connection, frame: Join) -> None:
-        live = self.rooms.get(frame.room)
-        if live is None:
-            live = self.rooms[frame.room] = LiveRoom(frame.room, self._forget)
-        live.joining += 1
-        try:
-            room = await self.view.room(frame.room)
-            if await resume.is_other_history(self.view, self.log.epoch, frame):
-                connection.send(Reset(room=frame.room, epoch=self.log.epoch, ref=frame.ref))
-                return
-            if frame.after is None and not connection.plain:
-                await self._remind(connection, frame.room)
-            answer = await resume.missed(self.view, live, room, frame)
-            if frame.room in connection.rooms:  # it may have left or closed meanwhile
-                self._enter(connection, live, answer, frame)
-        finally:
-            live.joining -= 1
-            live.forget_if_empty()
-
-    async def _remind(self, connection: Connection, room: str) -> None:
-        """Tell who comes in how far they have read, before they see what is there."""
-        read, _ = await self._read_up_to(connection.user.id, room)
-        if read:
-            connection.send(Marked(room=room, seq=read))
-
-    def _enter(self, connection: Connection, live: LiveRoom, answer: Joined, frame: Join) -> None:
-        live.presence.enter(connection.user, connection)
-        answer.members = live.presence.members()
-        answer.count = len(live.presence)
-        connection.send(answer)
-        if frame.after is None or not answer.more:
-            live.connections.add(connection)
-
-    # ---------------------------------------------------------------------- the rest
-
-    def _answer(
-        self,
-        connection: Connection,
-        frame: Any,
-        method: Callable[[Connection, Any], Coroutine[Any, Any, None]],
-    ) -> None:
-        """Answer a frame that needs the disk, without anyone waiting."""
-        connection.begin()
-
-        async def answer() -> None:
-            try:
-                await method(connection, frame)
-            except Refusal as refusal:
-                connection.refuse(refusal, Answerable.to(frame))
-            except Exception:
-                log.exception("jupyter_tornchat: a %s could not be answered", type(frame).__name__)
-                connection.refuse(Refusal("unavailable"), Answerable.to(frame))
-            finally:
-                connection.finish()
-
-        self._spawn(answer())
-
-    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Do something apart; it ends with the hub at the latest."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from .log import Log
-from .view import mark_key
+from .view import View, mark_key
 
 WRITE_SECONDS = 1.0
 
@@ -22,17 +22,28 @@ class Marks:
 
     Args:
         log: keeps them.
+        view: knows those that are kept.
     """
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, view: View) -> None:
         self._log = log
+        self._view = view
         self._moved: dict[str, dict[str, int]] = {}
         """By the person's id and the room's name."""
         self._timer: asyncio.TimerHandle | None = None
 
     def of(self, user: str) -> Mapping[str, int]:
-        """The marks of the person with this id, by room."""
+        """Those of the person with this id, by room."""
         return self._moved.get(user, {})
+
+    async def up_to(self, user: str, room: str) -> tuple[int, int]:
+        """How far somebody has read a room, and how far one can.
+
+        Raises:
+            Refusal: `no_such_room` or `unavailable`.
+        """
+        kept, newest = await self._view.mark(user, room)
+        return max(kept, self.of(user).get(room, 0)), newest
 
     def move(self, user: str, room: str, seq: int) -> None:
         """Somebody has read a room up to `seq`; it never goes back."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from client import Frame
+from jupyter_tornchat import requests
 from jupyter_tornchat.connection import Connection
 from jupyter_tornchat.hub import Hub
 from jupyter_tornchat.log import Changed, Content, Said
@@ -65,7 +66,7 @@ class Guest:
         self.codes.append(code)
 
     def say(self, frame: Any) -> None:
-        self.hub.receive(self.connection, frame)
+        requests.receive(self.hub, self.connection, frame)
 
     def heard(self, type: str) -> list[Frame]:
         return [frame for frame in self.wire.frames if frame["type"] == type]

@@ -21,7 +21,7 @@ LAYERS = [
     {"app", "server"},
     {"identity"},
     {"handlers"},
-    {"chat"},
+    {"chat", "requests"},
     {"hub", "sqlite", "settings", "files"},
     {"heart", "marks", "people", "resume"},
     {"liveroom", "batch", "history"},
@@ -98,7 +98,7 @@ def test_the_protocol_imports_nothing_of_ours() -> None:
     assert ours(PACKAGE / "protocol.py") == set()
 
 
-@pytest.mark.parametrize("name", ["hub", "liveroom", "connection", "presence", "log"])
+@pytest.mark.parametrize("name", ["requests", "hub", "liveroom", "connection", "presence", "log"])
 def test_the_hub_knows_neither_tornado_nor_a_database(name: str) -> None:
     assert theirs(PACKAGE / f"{name}.py") & NOT_IN_THE_HUB == set()
 

@@ -1,4 +1,4 @@
-"""The WebSocket: frames in, frames out. It decides nothing; see `hub`."""
+"""The WebSocket: frames in, frames out. It decides nothing; see `requests`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from tornado.websocket import WebSocketHandler
 
-from .. import names, plain
+from .. import names, plain, requests
 from ..connection import Connection
 from ..fanout import Wire
 from ..hub import Hub
@@ -89,7 +89,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
             return
         self.connection = connection
         if connection.plain:
-            self.hub.receive(connection, Join(room=self.room))
+            requests.receive(self.hub, connection, Join(room=self.room))
             # What it says before it is in the room would be history when it comes in, and the
             # plain protocol shows no history.
             if coming_in := connection.room_in_flight(1):
@@ -119,7 +119,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
             self.refuse_frame(connection, refusal, message)
         else:
             connection.bad = 0
-            self.hub.receive(connection, frame)
+            requests.receive(self.hub, connection, frame)
         if waiting := connection.room_in_flight():
             return waiting
         return None if connection.received % YIELD_FRAMES else asyncio.sleep(0)

@@ -1,0 +1,210 @@
+"""Requests: what a connection may ask, by the type of its frame, and how it is answered.
+
+Nothing here waits where the socket is read: what needs the disk is answered when it comes, and
+until then counts as in flight.
+"""
+
+from __future__ import annotations
+
+import logging
+from asyncio import Future
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from . import content, resume
+from .connection import Connection
+from .hub import Hub
+from .liveroom import LiveRoom
+from .log import Entry, Receipt, Said
+from .protocol import (
+    LIMITS,
+    Answerable,
+    AnyClientFrame,
+    Delete,
+    Edit,
+    Join,
+    Joined,
+    Leave,
+    Marked,
+    Older,
+    Page,
+    Pulse,
+    Read,
+    Refusal,
+    Reset,
+    Send,
+)
+
+log = logging.getLogger(__name__)
+
+
+def receive(hub: Hub, connection: Connection, frame: AnyClientFrame) -> None:
+    """A connection sent a frame; the answer goes to it when there is one."""
+    if connection.silence is not None:
+        connection.silence.cancel()
+        connection.silence = None
+    try:
+        ANSWERS[type(frame)](hub, connection, frame)
+    except Refusal as refusal:
+        connection.refuse(refusal, Answerable.to(frame))
+
+
+def _answer(
+    method: Callable[[Hub, Connection, Any], Coroutine[Any, Any, None]],
+    hub: Hub,
+    connection: Connection,
+    frame: Any,
+) -> None:
+    """Answer a frame that needs the disk, without anyone waiting."""
+    connection.begin()
+
+    async def answer() -> None:
+        try:
+            await method(hub, connection, frame)
+        except Refusal as refusal:
+            connection.refuse(refusal, Answerable.to(frame))
+        except Exception:
+            log.exception("jupyter_tornchat: a %s could not be answered", type(frame).__name__)
+            connection.refuse(Refusal("unavailable"), Answerable.to(frame))
+        finally:
+            connection.finish()
+
+    hub.spawn(answer())
+
+
+def _check_joined(connection: Connection, room: str) -> None:
+    if room not in connection.rooms:
+        raise Refusal("not_joined")
+
+
+# ------------------------------------------------------------------------------- messages
+
+
+def _publish(hub: Hub, connection: Connection, frame: Send | Edit | Delete) -> None:
+    _check_joined(connection, frame.room)
+    if not connection.writes:
+        raise Refusal("forbidden")
+    if not connection.named:
+        raise Refusal("unnamed")
+    future = hub.publish(connection.user, frame)
+    connection.begin()
+    connection.alone = connection.alone or bool(content.hashes(frame))
+
+    def answered(done: Future[Receipt]) -> None:
+        connection.finish()
+        if done.cancelled():
+            return
+        if isinstance(no := done.exception(), Refusal):
+            connection.refuse(no, Answerable.to(frame))
+        elif no is None and done.result().again:
+            _answer(partial(_again, done.result().entry), hub, connection, frame)
+
+    future.add_done_callback(answered)
+
+
+async def _again(entry: Entry, hub: Hub, connection: Connection, frame: Send) -> None:
+    """It is there already: a change as it was, a message as it is now."""
+    again = entry.event.frame(entry.seq)
+    if isinstance(entry.event, Said):
+        again = await hub.view.message(frame.room, entry.seq)
+    again.ref = frame.ref
+    connection.send(again)
+
+
+async def _older(hub: Hub, connection: Connection, frame: Older) -> None:
+    _check_joined(connection, frame.room)
+    found = await hub.view.older(frame.room, frame.before, frame.limit)
+    connection.send(Page(room=frame.room, messages=found.messages, more=found.more, ref=frame.ref))
+
+
+async def _read(hub: Hub, connection: Connection, frame: Read) -> None:
+    _check_joined(connection, frame.room)
+    id, room = connection.user.id, frame.room
+    before, newest = await hub.marks.up_to(id, room)
+    marked = Marked(room=room, seq=max(before, min(frame.seq, newest)))
+    if marked.seq > before:
+        hub.marks.move(id, room, marked.seq)
+        for other in hub.people.connections(id):
+            if other is not connection and not other.plain:
+                other.send(marked)
+    if frame.ref is not None:
+        marked.ref = frame.ref
+        connection.send(marked)
+
+
+# -------------------------------------------------------------------------- join and leave
+
+
+def _join(hub: Hub, connection: Connection, frame: Join) -> None:
+    known = frame.room in connection.rooms
+    if not known and len(connection.rooms) >= LIMITS.rooms_joined:
+        raise Refusal("too_many_rooms", f"{LIMITS.rooms_joined} rooms at a time are allowed")
+    # At once and not when the history is read, so that what is sent right behind is in order.
+    connection.rooms.add(frame.room)
+    _answer(_resume if known else _come_in, hub, connection, frame)
+
+
+async def _come_in(hub: Hub, connection: Connection, frame: Join) -> None:
+    try:
+        await _resume(hub, connection, frame)
+    except BaseException:
+        connection.rooms.discard(frame.room)
+        raise
+
+
+async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
+    live = hub.live(frame.room)
+    live.joining += 1
+    try:
+        room = await hub.view.room(frame.room)
+        if await resume.is_other_history(hub.view, hub.log.epoch, frame):
+            connection.send(Reset(room=frame.room, epoch=hub.log.epoch, ref=frame.ref))
+            return
+        if frame.after is None and not connection.plain:
+            await _remind(hub, connection, frame.room)
+        answer = await resume.missed(hub.view, live, room, frame)
+        if frame.room in connection.rooms:  # it may have left or closed meanwhile
+            _enter(connection, live, answer, frame)
+    finally:
+        live.joining -= 1
+        live.forget_if_empty()
+
+
+async def _remind(hub: Hub, connection: Connection, room: str) -> None:
+    """Tell who comes in how far they have read, before they see what is there."""
+    read, _ = await hub.marks.up_to(connection.user.id, room)
+    if read:
+        connection.send(Marked(room=room, seq=read))
+
+
+def _enter(connection: Connection, live: LiveRoom, answer: Joined, frame: Join) -> None:
+    live.presence.enter(connection.user, connection)
+    answer.members = live.presence.members()
+    answer.count = len(live.presence)
+    connection.send(answer)
+    if frame.after is None or not answer.more:
+        live.connections.add(connection)
+
+
+def _leave(hub: Hub, connection: Connection, frame: Leave) -> None:
+    _check_joined(connection, frame.room)
+    connection.rooms.discard(frame.room)
+    if live := hub.rooms.get(frame.room):
+        live.remove(connection, grace=0.0)
+
+
+def _pulse(hub: Hub, connection: Connection, frame: Pulse) -> None:
+    connection.send(hub.heart.pulse(frame.ref))
+
+
+ANSWERS: dict[type[AnyClientFrame], Callable[[Hub, Connection, Any], None]] = {
+    Send: _publish,
+    Edit: _publish,
+    Delete: _publish,
+    Join: _join,
+    Leave: _leave,
+    Read: partial(_answer, _read),
+    Older: partial(_answer, _older),
+    Pulse: _pulse,
+}
