@@ -19,6 +19,9 @@ RESERVED_ZH = ("管理员", "系统", "服务器")
 
 ENDING = 16
 """Characters at the end of a file's name that are never cut off."""
+TYPED = 4
+"""Characters that are looked at for each one that may be kept: NFC makes one of several, but the
+time it takes grows with the square of the marks in a row, and the event loop waits for it."""
 
 LOOKALIKES = {
     "a": "ɑαаᎪᗅꓮ",
@@ -78,7 +81,8 @@ def nearest(name: str) -> str:
     """The nearest name to one that nobody typed here, such as a directory's or a file's: what
     cannot be seen is dropped, blanks are folded, the rest is cut off. Empty where nothing is left
     that could be a name."""
-    seen = "".join(c for c in name if c.isspace() or unicodedata.category(c)[0] != "C")
+    begin = name[: TYPED * LIMITS.name_chars]
+    seen = "".join(c for c in begin if c.isspace() or unicodedata.category(c)[0] != "C")
     folded = " ".join(unicodedata.normalize("NFC", seen).split())
     short = folded[: LIMITS.name_chars].strip()
     return "" if _tower(short) or not skeleton(short) else short
@@ -88,13 +92,15 @@ def of_file(name: str) -> str:
     """A file's name as it is kept and shown: the nearest to what was said, without folders and
     without what cannot be seen (a NUL, a line end, a mark that turns the direction of letters).
     Where it is too long its middle is cut out, so that its ending stays true."""
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    last = name.replace("\\", "/").rpartition("/")[2]
+    last = unicodedata.normalize("NFC", _without_middle(last, TYPED * LIMITS.file_name_chars))
     seen = "".join(c for c in last if c.isspace() or unicodedata.category(c)[0] != "C")
-    folded = " ".join(seen.split()).strip(". ")
-    if not skeleton(folded) or _tower(folded):
-        return "file"
-    over = len(folded) - LIMITS.file_name_chars
-    return folded if over <= 0 else folded[: -over - ENDING] + folded[-ENDING:]
+    short = _without_middle(" ".join(seen.split()).strip(". "), LIMITS.file_name_chars)
+    return short if skeleton(short) and not _tower(short) else "file"
+
+
+def _without_middle(name: str, longest: int) -> str:
+    return name if len(name) <= longest else name[: longest - ENDING] + name[-ENDING:]
 
 
 def clean_line(text: str, longest: int, what: str) -> str:
@@ -107,7 +113,9 @@ def clean_line(text: str, longest: int, what: str) -> str:
     Raises:
         Refusal: `bad_name`, with what is wrong.
     """
-    text = unicodedata.normalize("NFC", text).strip()
+    text = text.strip()
+    if len(text) <= TYPED * longest:
+        text = unicodedata.normalize("NFC", text).strip()
     if len(text) > longest:
         over = f"the {what} has {len(text):,} characters; {longest} are allowed"
         raise Refusal("bad_name", over)

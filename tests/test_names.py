@@ -182,3 +182,13 @@ def test_the_nearest_name_is_one_unless_it_is_reserved(given: str) -> None:
 )
 def test_a_files_name_is_the_nearest_to_what_it_was_called(said: str, name: str) -> None:
     assert names.of_file(said) == name
+
+
+def test_a_name_of_endless_marks_keeps_nobody_waiting() -> None:
+    """Sorting marks takes the square of their number: these would take minutes."""
+    marks = "a" + "\u0301\u0316" * 200_000
+    with pytest.raises(Refusal, match="characters"):
+        clean(marks)
+    assert nearest(marks) == ""
+    assert names.of_file(marks) == "file"
+    assert names.of_file(f"plot{marks}.png") == "file"
