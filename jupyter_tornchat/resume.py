@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from .liveroom import LiveRoom
 from .protocol import LIMITS, Join, Joined, Message, Room
-from .view import Slice, View
+from .slices import Slice
+from .view import View
 
 FIRST_PAGE = 50
 """Messages that a first join shows."""

@@ -12,22 +12,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from .log import Opened, Said
-from .protocol import LIMITS, Message, Refusal, Room, StoredFile, User
+from . import slices
+from .log import Opened
+from .protocol import Message, Refusal, Room, StoredFile, User
 from .readers import Readers
-
-
-class Slice(msgspec.Struct):
-    """Messages of one room as they are now, oldest first."""
-
-    messages: list[Message]
-    more: bool
-    """Whether there are more in the direction that was asked for."""
-    last: int
-    """`seq` of the newest entry that this holds: the room's newest one when this was read, or,
-    where there is more that is newer, the last one of this page. 0 where there is none."""
-    check: str | None
-    """The id of entry `last`."""
+from .slices import Slice
 
 
 class Standing(NamedTuple):
@@ -89,7 +78,7 @@ class View:
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._readers.ask(lambda db: _older(db, room, before, limit))
+        return await self._readers.ask(lambda db: slices.older(db, room, before, limit))
 
     async def newer(self, room: str, after: int, limit: int) -> Slice:
         """The oldest messages after `after`; `more` says that newer ones exist.
@@ -97,7 +86,7 @@ class View:
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._readers.ask(lambda db: _newer(db, room, after, limit))
+        return await self._readers.ask(lambda db: slices.newer(db, room, after, limit))
 
     async def missed(self, room: str, after: int, limit: int) -> Slice:
         """What was said or changed after entry `after`, in the order of the newest entry of each
@@ -106,7 +95,7 @@ class View:
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._readers.ask(lambda db: _missed(db, room, after, limit))
+        return await self._readers.ask(lambda db: slices.missed(db, room, after, limit))
 
     async def message(self, room: str, seq: int) -> Message:
         """One message.
@@ -114,7 +103,7 @@ class View:
         Raises:
             Refusal: `no_such_room` or `no_such_message`.
         """
-        return await self._readers.ask(lambda db: _message(db, room, seq))
+        return await self._readers.ask(lambda db: slices.message(db, room, seq))
 
     async def id(self, room: str, seq: int) -> str | None:
         """The id of entry `seq`, a message or a change; None where there is no such entry.
@@ -122,12 +111,7 @@ class View:
         Raises:
             Refusal: `no_such_room`.
         """
-
-        def ask(db: sqlite3.Connection) -> str | None:
-            _last(db, room)
-            return _id(db, room, seq)
-
-        return await self._readers.ask(ask)
+        return await self._readers.ask(lambda db: slices.id_of(db, room, seq))
 
     async def files(self, room: str, hashes: Collection[str]) -> dict[str, StoredFile]:
         """Those of these files that were uploaded to the room, by hash."""
@@ -154,7 +138,6 @@ class View:
         self._readers.close()
 
 
-_said = msgspec.json.Decoder(Said)
 _stored = msgspec.json.Decoder(StoredFile)
 
 
@@ -190,7 +173,7 @@ def mark_key(user: str, room: str) -> str:
 
 
 def _mark(db: sqlite3.Connection, user: str, room: str) -> tuple[int, int]:
-    return int(_value(db, mark_key(user, room)) or 0), _last(db, room)
+    return int(_value(db, mark_key(user, room)) or 0), slices.newest(db, room)
 
 
 def _room(db: sqlite3.Connection, room: str) -> Room:
@@ -203,75 +186,6 @@ def _room(db: sqlite3.Connection, room: str) -> Room:
 def _as_room(room: str, title: str, at: int, user: str | None) -> Room:
     by = msgspec.json.decode(user, type=User) if user else None
     return Opened(room, title, at, by).frame()
-
-
-def _last(db: sqlite3.Connection, room: str) -> int:
-    row = db.execute("SELECT seq FROM rooms WHERE room = ?", (room,)).fetchone()
-    if row is None:
-        raise Refusal("no_such_room")
-    return row[0]
-
-
-def _older(db: sqlite3.Connection, room: str, before: int, limit: int) -> Slice:
-    last = _last(db, room)
-    rows = _rows(db, "room = ? AND seq < ? ORDER BY seq DESC", room, before)
-    messages, _, more = _take(rows, limit)
-    return Slice(messages[::-1], more, last, _id(db, room, last))
-
-
-def _newer(db: sqlite3.Connection, room: str, after: int, limit: int) -> Slice:
-    last = _last(db, room)
-    rows = _rows(db, "room = ? AND seq > ? ORDER BY seq", room, after)
-    messages, _, more = _take(rows, limit)
-    return Slice(messages, more, last, _id(db, room, last))
-
-
-def _missed(db: sqlite3.Connection, room: str, after: int, limit: int) -> Slice:
-    newest = _last(db, room)
-    rows = _rows(db, "room = ? AND last > ? ORDER BY last", room, after)
-    messages, last, more = _take(rows, limit)
-    messages.sort(key=lambda message: message.seq)
-    last = last if more else newest
-    return Slice(messages, more, last, _id(db, room, last))
-
-
-def _message(db: sqlite3.Connection, room: str, seq: int) -> Message:
-    _last(db, room)
-    messages, _, _ = _take(_rows(db, "room = ? AND seq = ?", room, seq), 1)
-    if not messages:
-        raise Refusal("no_such_message")
-    return messages[0]
-
-
-def _id(db: sqlite3.Connection, room: str, seq: int) -> str | None:
-    row = db.execute(
-        """SELECT json_extract(body, '$.id') FROM messages WHERE room = :room AND seq = :seq
-           UNION ALL SELECT id FROM changes WHERE room = :room AND seq = :seq""",
-        {"room": room, "seq": seq},
-    ).fetchone()
-    return row[0] if row else None
-
-
-def _rows(db: sqlite3.Connection, which: str, room: str, seq: int) -> sqlite3.Cursor:
-    select = f"SELECT seq, last, edited, deleted, body FROM messages WHERE {which}"  # noqa: S608
-    return db.execute(select, (room, seq))
-
-
-def _take(rows: sqlite3.Cursor, limit: int) -> tuple[list[Message], int, bool]:
-    """A page from the front of `rows`: at most `limit` messages and `LIMITS.page_bytes`, but at
-    least one; the newest entry of the last one; and whether there was more."""
-    messages: list[Message] = []
-    newest = size = 0
-    for seq, last, edited, deleted, body in rows:
-        size += len(body.encode())
-        if len(messages) == limit or (messages and size > LIMITS.page_bytes):
-            rows.close()
-            return messages, newest, True
-        message = _said.decode(body).frame(seq)
-        message.edited, message.deleted = edited, bool(deleted)
-        messages.append(message)
-        newest = last
-    return messages, newest, False
 
 
 def file_key(room: str, hash: str) -> str:

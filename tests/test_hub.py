@@ -37,7 +37,8 @@ from jupyter_tornchat.protocol import (
     StoredFile,
 )
 from jupyter_tornchat.resume import FIRST_PAGE
-from jupyter_tornchat.view import Slice, View, file_key
+from jupyter_tornchat.slices import Slice
+from jupyter_tornchat.view import View, file_key
 from screen import Screen
 
 # --------------------------------------------------------------------- joining, whatever happens

@@ -26,6 +26,7 @@ LAYERS = [
     {"heart", "marks", "people", "resume"},
     {"liveroom", "batch", "history"},
     {"connection", "content", "presence", "view"},
+    {"slices"},
     {"fold", "log", "readers"},
     {"plain", "rate", "fanout", "mediatype", "news"},
     {"names"},

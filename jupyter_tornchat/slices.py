@@ -1,0 +1,105 @@
+"""Slices: messages of a room as they are now, read from the tables that `fold` makes.
+
+Each function here is a question of `View`, in one read transaction; a room that is not there is
+refused.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from .log import Said
+from .protocol import LIMITS, Message, Refusal
+
+
+class Slice(msgspec.Struct):
+    """Messages of one room as they are now, oldest first."""
+
+    messages: list[Message]
+    more: bool
+    """Whether there are more in the direction that was asked for."""
+    last: int
+    """`seq` of the newest entry that this holds: the room's newest one when this was read, or,
+    where there is more that is newer, the last one of this page. 0 where there is none."""
+    check: str | None
+    """The id of entry `last`."""
+
+
+_said = msgspec.json.Decoder(Said)
+
+
+def newest(db: sqlite3.Connection, room: str) -> int:
+    """`seq` of a room's newest entry, 0 where there is none."""
+    row = db.execute("SELECT seq FROM rooms WHERE room = ?", (room,)).fetchone()
+    if row is None:
+        raise Refusal("no_such_room")
+    return row[0]
+
+
+def older(db: sqlite3.Connection, room: str, before: int, limit: int) -> Slice:
+    last = newest(db, room)
+    rows = _rows(db, "room = ? AND seq < ? ORDER BY seq DESC", room, before)
+    messages, _, more = _take(rows, limit)
+    return Slice(messages[::-1], more, last, _id(db, room, last))
+
+
+def newer(db: sqlite3.Connection, room: str, after: int, limit: int) -> Slice:
+    last = newest(db, room)
+    rows = _rows(db, "room = ? AND seq > ? ORDER BY seq", room, after)
+    messages, _, more = _take(rows, limit)
+    return Slice(messages, more, last, _id(db, room, last))
+
+
+def missed(db: sqlite3.Connection, room: str, after: int, limit: int) -> Slice:
+    rows = _rows(db, "room = ? AND last > ? ORDER BY last", room, after)
+    messages, last, more = _take(rows, limit)
+    messages.sort(key=lambda message: message.seq)
+    last = last if more else newest(db, room)
+    return Slice(messages, more, last, _id(db, room, last))
+
+
+def message(db: sqlite3.Connection, room: str, seq: int) -> Message:
+    newest(db, room)
+    messages, _, _ = _take(_rows(db, "room = ? AND seq = ?", room, seq), 1)
+    if not messages:
+        raise Refusal("no_such_message")
+    return messages[0]
+
+
+def id_of(db: sqlite3.Connection, room: str, seq: int) -> str | None:
+    """The id of entry `seq`, a message or a change."""
+    newest(db, room)
+    return _id(db, room, seq)
+
+
+def _id(db: sqlite3.Connection, room: str, seq: int) -> str | None:
+    row = db.execute(
+        """SELECT json_extract(body, '$.id') FROM messages WHERE room = :room AND seq = :seq
+           UNION ALL SELECT id FROM changes WHERE room = :room AND seq = :seq""",
+        {"room": room, "seq": seq},
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _rows(db: sqlite3.Connection, which: str, room: str, seq: int) -> sqlite3.Cursor:
+    select = f"SELECT seq, last, edited, deleted, body FROM messages WHERE {which}"  # noqa: S608
+    return db.execute(select, (room, seq))
+
+
+def _take(rows: sqlite3.Cursor, limit: int) -> tuple[list[Message], int, bool]:
+    """A page from the front of `rows`: at most `limit` messages and `LIMITS.page_bytes`, but at
+    least one; the newest entry of the last one; and whether there was more."""
+    messages: list[Message] = []
+    until = size = 0
+    for seq, last, edited, deleted, body in rows:
+        size += len(body.encode())
+        if len(messages) == limit or (messages and size > LIMITS.page_bytes):
+            rows.close()
+            return messages, until, True
+        found = _said.decode(body).frame(seq)
+        found.edited, found.deleted = edited, bool(deleted)
+        messages.append(found)
+        until = last
+    return messages, until, False
