@@ -55,6 +55,7 @@ bench: of := 3
 bench: $(VENV)/.installed
 	$(call step,3,running the benchmarks)
 	@python benchmarks/fanout.py
+	@python benchmarks/list.py
 
 format: of := 3
 format: $(VENV)/.testable

@@ -57,7 +57,7 @@ export class Place implements ReactiveController {
   }
 
   get #rows(): HTMLElement[] {
-    return [...(this.#host.shadowRoot as ShadowRoot).querySelectorAll<HTMLElement>(".row")];
+    return [...(this.#scroller?.firstElementChild?.children ?? [])] as HTMLElement[];
   }
 
   // ---------------------------------------------------------------------------- what one asks
@@ -93,9 +93,10 @@ export class Place implements ReactiveController {
     const size = this.#sizes.end(index) - this.#sizes.start(index);
     const lowest = Math.max(PADDING, this.#view - PADDING - size);
     const top = this.#sizes.start(index) - (this.above - this.#shift);
+    const key = this.#sizes.key(index);
     if (index === this.#sizes.count - 1) this.follow();
-    else if (top < PADDING) this.to(this.#sizes.key(index), PADDING);
-    else if (top > lowest) this.to(this.#sizes.key(index), lowest);
+    else if (top < PADDING) this.#go({ key, index, top: PADDING });
+    else if (top > lowest) this.#go({ key, index, top: lowest });
   }
 
   /** Another list: nothing of the one before holds. */
