@@ -176,6 +176,32 @@ def test_the_sidebar_tells_what_is_unread_and_opens_in_each_of_its_ways(
     expect(sidebar.element).to_have_attribute("scheme", "light")
 
 
+@pytest.mark.parametrize("app", APPS)
+def test_in_a_chinese_lab_the_chat_speaks_chinese(
+    lab_server: Server, new_page: NewPage, app: App
+) -> None:
+    write_notebook(lab_server, f"zh-{app}.ipynb", ["1 + 1"])
+    speak(lab_server, "zh_CN")
+    try:
+        page = new_page(viewport={"width": 1300, "height": 800})
+        open_notebook(page, lab_server, f"zh-{app}.ipynb", app)
+        page.locator(".lm-MenuBar-itemLabel", has_text="View").click()
+        page.locator(".lm-Menu-itemLabel", has_text="打开聊天").click()
+        sidebar = Panel(page, "sidebar")
+        expect(sidebar.box).to_have_attribute("placeholder", re.compile("发消息到"))
+        button = page.locator(".jp-Cell [data-command='tornchat:share-cell']")
+        expect(button.first).to_have_attribute("title", re.compile("分享单元格"))
+    finally:
+        speak(lab_server, "default")
+
+
+def speak(server: Server, locale: str) -> None:
+    """The language of JupyterLab's settings, which is Notebook's too."""
+    with server.http(server.token) as client:
+        address = "lab/api/settings/@jupyterlab/translation-extension:plugin"
+        client.put(address, json={"raw": f'{{"locale": "{locale}"}}'}).raise_for_status()
+
+
 GROUND = "(panel) => getComputedStyle(panel).backgroundColor"
 
 
@@ -237,9 +263,9 @@ def test_a_cell_is_shared_with_its_picture_and_inserted_by_its_reader_with_one_c
     page.locator(".lm-Menu-itemLabel", has_text="Share cell").click()
     page.locator(".jp-Dialog", has_text="call you").locator("input").fill(f"Cem of {app}")
     page.locator(".jp-Dialog .jp-mod-accept").click()
-    dialog = page.locator(".jp-Dialog", has=page.locator("tornchat-cell"))
+    dialog = page.locator(".jp-Dialog", has=page.locator("tornchat-cell-preview"))
     expect(dialog).to_contain_text("This is what will be sent")
-    expect(dialog.locator("tornchat-cell")).to_contain_text(f"cells-{app}.ipynb · python")
+    expect(dialog.locator("tornchat-cell-preview")).to_contain_text(f"cells-{app}.ipynb · python")
     expect(dialog.locator("img")).to_have_js_property("naturalWidth", 2)
     dialog.get_by_label("With its outputs").uncheck()
     expect(dialog.locator("img")).to_have_count(0)

@@ -54,8 +54,8 @@ async function ask(panel: NotebookPanel, chat: IChat, ui: UI, session: Session):
     notebook: PathExt.basename(panel.context.path),
   };
   const take = (outputs: boolean) => snapshot(cell, origin, session.limits, outputs);
-  const { SharedCell } = await ui.cellCard();
-  const body = new Preview(session, chat.settings.room, take, new SharedCell());
+  const { CellPreview } = await ui.cellCard();
+  const body = new Preview(session, chat.settings.room, take, new CellPreview());
   const t = words();
   const buttons = [Dialog.cancelButton(), Dialog.okButton({ label: t.share })];
   const dialog = new Dialog({ title: t.shareCell, body, buttons });
@@ -93,7 +93,7 @@ async function send(session: Session, { room, what }: Choice): Promise<void> {
   session.say(room, "", { cell: { ...cell, outputs } });
 }
 
-type Card = InstanceType<Awaited<ReturnType<UI["cellCard"]>>["SharedCell"]>;
+type Card = InstanceType<Awaited<ReturnType<UI["cellCard"]>>["CellPreview"]>;
 
 /** The inside of the dialog: the room, whether outputs go too, and what will be sent. */
 class Preview extends Widget implements Dialog.IBodyWidget<Choice> {

@@ -8,7 +8,8 @@ import { copy } from "../copy.js";
 import { define } from "../define.js";
 import { host } from "../host.js";
 import type { Cell, CellRef, Output } from "../protocol.js";
-import { controls } from "../style.js";
+import { controls, tokens } from "../style.js";
+import { LabTheme } from "../theme.js";
 import { words } from "../words.js";
 import { code } from "./code.js";
 import { contentStyle } from "./content.js";
@@ -127,4 +128,15 @@ export class SharedCell extends LitElement {
   ];
 }
 
+/** The same outside a panel, where nothing around it says how things look. */
+export class CellPreview extends SharedCell {
+  constructor() {
+    super();
+    this.addController(new LabTheme(this));
+  }
+
+  static override styles = [tokens, ...SharedCell.styles];
+}
+
 define("tornchat-cell", SharedCell);
+define("tornchat-cell-preview", CellPreview);
