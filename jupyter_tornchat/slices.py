@@ -52,12 +52,26 @@ def newer(db: sqlite3.Connection, room: str, after: int, limit: int) -> Slice:
     return Slice(messages, more, last, _id(db, room, last))
 
 
+# A message that was said and changed since comes where it was said, or who knows everything up to
+# the page before would take its change for one of a message that they do not have.
+MISSED = """
+SELECT seq, seq AS entry, edited, deleted, body FROM messages
+WHERE room = :room AND seq > :after AND seq <= :to
+UNION ALL
+SELECT seq, last AS entry, edited, deleted, body FROM messages
+WHERE room = :room AND last > :after AND last <= :to AND seq <= :after
+ORDER BY entry
+"""
+
+
 def missed(db: sqlite3.Connection, room: str, after: int, limit: int) -> Slice:
-    rows = _rows(db, "room = ? AND last > ? ORDER BY last", room, after)
-    messages, last, more = _take(rows, limit)
+    last = newest(db, room)
+    to = min(last, after + limit)
+    rows = db.execute(MISSED, {"room": room, "after": after, "to": to})
+    messages, entry, cut = _take(rows, limit)
     messages.sort(key=lambda message: message.seq)
-    last = last if more else newest(db, room)
-    return Slice(messages, more, last, _id(db, room, last))
+    to = entry if cut else to
+    return Slice(messages, to < last, to, _id(db, room, to))
 
 
 def message(db: sqlite3.Connection, room: str, seq: int) -> Message:
@@ -90,10 +104,10 @@ def _rows(db: sqlite3.Connection, which: str, room: str, seq: int) -> sqlite3.Cu
 
 def _take(rows: sqlite3.Cursor, limit: int) -> tuple[list[Message], int, bool]:
     """A page from the front of `rows`: at most `limit` messages and `LIMITS.page_bytes`, but at
-    least one; the newest entry of the last one; and whether there was more."""
+    least one; the entry by which the last one is there; and whether there was more."""
     messages: list[Message] = []
     until = size = 0
-    for seq, last, edited, deleted, body in rows:
+    for seq, entry, edited, deleted, body in rows:
         size += len(body.encode())
         if len(messages) == limit or (messages and size > LIMITS.page_bytes):
             rows.close()
@@ -101,5 +115,5 @@ def _take(rows: sqlite3.Cursor, limit: int) -> tuple[list[Message], int, bool]:
         found = _said.decode(body).frame(seq)
         found.edited, found.deleted = edited, bool(deleted)
         messages.append(found)
-        until = last
+        until = entry
     return messages, until, False

@@ -89,8 +89,8 @@ class View:
         return await self._readers.ask(lambda db: slices.newer(db, room, after, limit))
 
     async def missed(self, room: str, after: int, limit: int) -> Slice:
-        """What was said or changed after entry `after`, in the order of the newest entry of each
-        message; `more` says that there is more.
+        """What was said or changed in the `limit` entries after entry `after`; `more` says that
+        there is more.
 
         Raises:
             Refusal: `no_such_room`.

@@ -29,7 +29,9 @@ class Screen:
                 if not self.seq:
                     self.first = frame["from"]
                 for message in frame["messages"]:
-                    self.show(message)
+                    # One up to here that was never heard of is older than what is shown.
+                    if message["seq"] > self.seq or message["seq"] in self.messages:
+                        self.show(message)
                 self.seq = max(self.seq, frame["to"])
             case "message" | "changed" if frame["seq"] > self.seq:
                 if frame["seq"] > self.seq + 1:

@@ -256,6 +256,21 @@ async def test_R06_pages_come_while_there_is_more_and_live_messages_after_the_la
         assert [page["more"] for page in pages] == [True, True, False]
 
 
+async def test_R06_a_message_of_an_early_page_that_was_changed_late_is_not_missed(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as place:
+        await place.say(450)
+        for of in (3, 100, 300):
+            await place.change(of, f"edit of {of}")
+        guest = place.guest()
+        more, after = True, 1
+        while more:
+            answer = await guest.answer(Join(room="lobby", after=after))
+            more, after = answer["more"], answer["to"]
+        check(guest, 1, place.story)
+
+
 # ------------------------------------------------------------------------------ who may what
 
 

@@ -271,14 +271,15 @@ async def test_a_room_shows_a_file_for_as_long_as_one_of_its_messages_does(tmp_p
         assert await shows() == (False, False)
 
 
-async def test_what_was_missed_comes_once_and_in_pages_by_its_newest_entry(tmp_path: Path) -> None:
+async def test_what_was_missed_comes_in_pages_of_what_was_said_or_changed(tmp_path: Path) -> None:
     async with opened(tmp_path / "chat.db") as (log, shown):
         await keep(log, messages(20))
         for of in (3, 12, 3, 20):
             await log.append(Changed("lobby", f"edit {of}.{secrets.token_hex(4)}", ANN, of, 1, "x"))
         assert await seqs(shown, 0, 200) == [[*range(1, 21)]]
         assert await seqs(shown, 18, 200) == [[3, 12, 19, 20]]
-        assert await seqs(shown, 18, 2) == [[12, 19], [3, 20]]
+        assert await seqs(shown, 18, 2) == [[19, 20], [12], [3, 20]]
+        assert await seqs(shown, 17, 2) == [[18, 19], [20], [3, 12], [20]]
         assert await seqs(shown, 22, 200) == [[3, 20]]
         assert await seqs(shown, 24, 200) == [[]]
 
