@@ -236,11 +236,16 @@ export class Messages extends LitElement {
     this.#place.reveal(row); // its size is known only now
   }
 
-  /** The row that Tab gets to: where one was, or the last one in sight. */
+  /** The row that Tab gets to: where one was, while that is drawn, or the last one in sight. */
   #tabRow(): number {
-    const { from, to } = this.#place.sight;
-    for (let row = from; row <= to; row++) if (this.#key(row) === this.active) return row;
-    return Math.min(to, this.#said.length);
+    const active = this.#place.drawn.find((row) => this.#key(row) === this.active);
+    return active ?? Math.min(this.#place.sight.to, this.#said.length);
+  }
+
+  /** Whatever brought the focus to a message, the arrow keys go on from there. */
+  #focused(event: FocusEvent): void {
+    const row = rowOf(event.target);
+    if (row) this.active = this.#key(row);
   }
 
   // ------------------------------------------------------------------------------------- render
@@ -258,6 +263,7 @@ export class Messages extends LitElement {
         tabindex="0"
         @scroll=${this.#scrolled}
         @keydown=${this.#pressed}
+        @focusin=${this.#focused}
       >
         <div class="lines">
           ${repeat(

@@ -72,6 +72,11 @@ export class Place implements ReactiveController {
     return this.#scroller?.scrollTop ?? 0;
   }
 
+  /** The rows that are in the DOM. */
+  get drawn(): readonly number[] {
+    return this.#shown;
+  }
+
   /** The first and the last row in sight. */
   get sight(): { readonly from: number; readonly to: number } {
     const top = this.#offset();
