@@ -102,7 +102,7 @@ export class Presence {
     this.#gone.delete(id);
     const user = this.#here.get(id);
     const since = Date.now() - STAYS - (gone?.at ?? this.#began);
-    if (user && since >= AWAY) this.#tell(words().came(user.name));
+    if (user && since >= AWAY) this.#tell(words().came(isolated(user)));
     this.#tellChange();
   }
 
@@ -113,7 +113,7 @@ export class Presence {
     if (waiting !== undefined || user.id === this.#me) return; // there was nothing to see
     const timer = setTimeout(() => {
       if (this.#here.has(user.id)) return; // back, though not for long yet
-      this.#tell(words().went(user.name));
+      this.#tell(words().went(isolated(user)));
       this.#tellChange();
     }, AWAY);
     this.#gone.set(user.id, { at: Date.now(), timer });
@@ -132,4 +132,9 @@ export class Presence {
     this.#seen = null;
     this.#changed();
   }
+}
+
+/** A name that runs the other way turns nothing of the line around. */
+function isolated({ name }: User): string {
+  return `\u2068${name}\u2069`;
 }
