@@ -72,6 +72,11 @@ export class Attendance {
     if (wanted.length === 0) this.#house.send({ type: "heartbeat" });
   }
 
+  /** Something waits to be said in a room that nobody may look at: be in it until it is said. */
+  enter(name: string): void {
+    if (!this.#lookers.has(name) && !this.#house.room(name).here) this.joinWanted(name);
+  }
+
   joinWanted(name: string): void {
     if (this.#isWanted(name)) this.join(name);
   }

@@ -174,6 +174,7 @@ export class Session {
 
   say(name: string, text: string, more?: More): void {
     this.#outbox.say(name, text, more);
+    this.#attendance.enter(name);
   }
 
   /** Gives my message another text. */

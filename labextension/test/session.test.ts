@@ -106,6 +106,17 @@ describe("a session", () => {
     expect(session.room("lobby").here).toBe(false);
   });
 
+  it("says something in a room that nobody looks at, and is in it no longer than that takes", () => {
+    session.listen();
+    FakeSocket.last.welcomes();
+    session.say("lobby", "from elsewhere");
+    expect(FakeSocket.last.of("join")).toEqual([{ type: "join", room: "lobby", ref: "join" }]);
+    FakeSocket.last.says(joined(0, 2));
+    expect(texts(FakeSocket.last)).toEqual(["from elsewhere"]);
+    keep(3);
+    expect(FakeSocket.last.of("leave")).toEqual([{ type: "leave", room: "lobby" }]);
+  });
+
   it("is not in a room whose answer comes when nobody looks any more", () => {
     session.look("analysis");
     const leave = session.look("lobby");
