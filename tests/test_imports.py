@@ -126,12 +126,11 @@ def test_what_a_kernel_imports_never_imports_the_server(statement: str) -> None:
 
 UI_LAYERS = [
     {"lab", "page", "tornchat", "widget"},
-    {"home"},
+    {"badge", "home"},
     {"panel"},
     {"session"},
-    {"api", "health", "line", "list", "outbox", "store", "upload", "version"},
     {"room"},
-    {"text"},
+    {"host", "mention", "text"},
     {"protocol"},
 ]
 

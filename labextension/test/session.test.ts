@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { LATE, TRIES } from "../src/outbox.js";
-import { Session, sessionAt } from "../src/session.js";
+import { LATE, TRIES } from "../src/session/outbox.js";
+import { Session, sessionAt } from "../src/session/session.js";
 import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, bob, joined, message, resumed, welcome } from "./people.js";
 

@@ -5,10 +5,10 @@
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
-import { define } from "../define.js";
-import { download, sheet } from "../icons.js";
+import { define } from "../panel/define.js";
+import { download, sheet } from "../panel/icons.js";
+import { controls } from "../panel/style.js";
 import type { FileRef, StoredFile } from "../protocol.js";
-import { controls } from "../style.js";
 import { locale, words } from "../words.js";
 import "./sheet.js";
 
