@@ -125,8 +125,9 @@ def test_what_a_kernel_imports_never_imports_the_server(statement: str) -> None:
 # --------------------------------------------------------------------------------- browser
 
 UI_LAYERS = [
-    {"lab", "page", "tornchat", "widget"},
+    {"lab", "page", "widget"},
     {"badge", "home"},
+    {"tornchat"},
     {"panel"},
     {"session"},
     {"room"},
