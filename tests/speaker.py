@@ -62,6 +62,13 @@ class Speaker:
     def delete(self, seq: int) -> Frame:
         return self._ask("delete", seq=seq)
 
+    def read(self, seq: int) -> None:
+        """They have read up to there."""
+        assert self._socket is not None
+        self._wait(self._socket.say("read", room=self.room, seq=seq))
+        self._wait(self._socket.say("heartbeat"))
+        self._wait(self._socket.expect("heartbeat"))
+
     def upload(self, name: str, data: bytes) -> Frame:
         """A file for the room; its reference, as `files` of `send` has it."""
         address = f"tornchat/api/rooms/{self.room}/files"

@@ -125,13 +125,13 @@ def test_what_a_kernel_imports_never_imports_the_server(statement: str) -> None:
 # --------------------------------------------------------------------------------- browser
 
 UI_LAYERS = [
-    {"lab", "page", "widget"},
-    {"badge", "home"},
-    {"tornchat"},
+    {"lab", "page", "tornchat", "widget"},
+    {"home"},
     {"panel"},
     {"session"},
+    {"api", "health", "line", "list", "outbox", "store", "upload", "version"},
     {"room"},
-    {"host", "mention", "text"},
+    {"text"},
     {"protocol"},
 ]
 

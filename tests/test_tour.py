@@ -27,7 +27,7 @@ def enter_page(page: Page, server: Server, name: str, text: str) -> None:
     page.keyboard.press("Enter")
     page.get_by_placeholder("Your name").fill(name)
     page.keyboard.press("Enter")
-    page.locator("tornchat-panel").get_by_text(text).wait_for()
+    page.locator("tornchat-panel").get_by_text(text, exact=True).wait_for()
 
 
 def test_every_cell_of_the_tour_runs_and_the_page_is_the_same_room(
@@ -41,13 +41,13 @@ def test_every_cell_of_the_tour_runs_and_the_page_is_the_same_room(
     run_cell(lab, CODE[0])
     panel.get_by_role("textbox", name="Message to Lobby").wait_for()
     enter_page(page, lab_server, "Ann", "hello from the page")
-    expect(panel.get_by_text("hello from the page")).to_be_visible()
+    expect(panel.get_by_text("hello from the page", exact=True)).to_be_visible()
 
     for index in CODE[1:]:
         run_cell(lab, index)
     for said in ("hello from the kernel", "step 3 of 3 is done", "sent without a panel"):
-        expect(panel.get_by_text(said)).to_have_count(1)
-        expect(page.get_by_text(said)).to_have_count(1)
+        expect(panel.get_by_text(said, exact=True)).to_have_count(1)
+        expect(page.get_by_text(said, exact=True)).to_have_count(1)
     expect(lab.locator("[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
 
     panel.scroll_into_view_if_needed()

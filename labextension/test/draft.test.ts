@@ -10,7 +10,7 @@ import {
   reply,
   rest,
   textOf,
-} from "../src/session/draft.js";
+} from "../src/draft.js";
 import { message } from "./people.js";
 
 const half: Draft = { text: "half a" };

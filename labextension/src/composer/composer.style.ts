@@ -60,6 +60,11 @@ export const composerStyle = css`
     overflow-y: auto;
     scrollbar-width: thin;
   }
+  textarea::placeholder {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
   textarea:focus-visible {
     outline: 0;
   }

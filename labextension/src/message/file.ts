@@ -4,11 +4,10 @@
 // that the server read; and it is asked for only when it comes near.
 
 import { css, html, LitElement, type TemplateResult } from "lit";
-import { styleMap } from "lit/directives/style-map.js";
-import { define } from "../panel/define.js";
-import { download, sheet } from "../panel/icons.js";
-import { controls } from "../panel/style.js";
+import { define } from "../define.js";
+import { download, sheet } from "../icons.js";
 import type { FileRef, StoredFile } from "../protocol.js";
+import { controls } from "../style.js";
 import { locale, words } from "../words.js";
 import "./sheet.js";
 
@@ -38,14 +37,13 @@ const fileStyle = css`
   }
   .picture {
     display: block;
-    width: fit-content;
-    max-width: 100%;
+    min-height: 1.5em;
     border-radius: var(--round);
   }
   .picture img {
     display: block;
-    min-height: 1.5em;
-    height: auto;
+    width: 100%;
+    height: 100%;
     border: 1px solid var(--line);
     border-radius: var(--round);
     background: var(--side);
@@ -105,11 +103,16 @@ function one(file: Shown, address: string): TemplateResult {
 }
 
 function picture(file: Shown, width: number, height: number, address: string): TemplateResult {
-  const space = {
-    width: `min(100%, ${width}px, ${WIDE}em, ${(HIGH * width) / height}em)`,
-    "aspect-ratio": `${width} / ${height}`,
-  };
-  return html`<a class="picture" href=${address} target="_blank" rel="noopener" title=${file.name}
+  // As a property: the page's policy forbids the attribute.
+  const space = `width: min(100%, ${width}px, ${WIDE}em, ${(HIGH * width) / height}em);
+    aspect-ratio: ${width} / ${height}`;
+  return html`<a
+    class="picture"
+    href=${address}
+    target="_blank"
+    rel="noopener"
+    title=${file.name}
+    .style=${space}
     ><img
       src=${address}
       alt=${file.name}
@@ -117,7 +120,6 @@ function picture(file: Shown, width: number, height: number, address: string): T
       height=${height}
       loading="lazy"
       decoding="async"
-      style=${styleMap(space)}
   ></a>`;
 }
 
