@@ -499,7 +499,7 @@ class News(ServerFrame, tag="news"):
 
 
 class Marked(ServerFrame, tag="marked"):
-    """I have read a room up to `seq`, on another connection of mine; sent on a first join too."""
+    """I have read a room up to `seq`, on another connection of mine; sent to who comes in too."""
 
     room: str
     seq: int

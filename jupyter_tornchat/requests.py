@@ -161,7 +161,7 @@ async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
         if await resume.is_other_history(hub.view, hub.log.epoch, frame):
             connection.send(Reset(room=frame.room, epoch=hub.log.epoch, ref=frame.ref))
             return
-        if frame.after is None and not connection.plain:
+        if connection not in live.connections and not connection.plain:
             await _remind(hub, connection, frame.room)
         answer = await resume.missed(hub.view, live, room, frame)
         if frame.room in connection.rooms:  # it may have left or closed meanwhile

@@ -73,14 +73,20 @@ async def test_who_comes_in_is_told_first_how_far_they_have_read(tmp_path: Path)
         await place.say(5)
         await phone.answer(Read(room="lobby", seq=3))
         await tab.answer(Join(room="lobby"))
-        told = [(frame["type"], frame.get("seq")) for frame in tab.wire.frames[-2:]]
-        assert told == [("marked", 3), ("joined", None)]
+        assert last_two(tab) == [("marked", 3), ("joined", None)]
+        back = place.guest(BEN)  # whose line was lost, and who read on elsewhere meanwhile
+        await back.answer(Join(room="lobby", after=1))
+        assert last_two(back) == [("marked", 3), ("joined", None)]
         heard = len(phone.heard("marked"))
         await phone.answer(Join(room="lobby", after=5))
         assert len(phone.heard("marked")) == heard
         line.say(Join(room="lobby"))
         await settle()
         assert line.wire.frames == []
+
+
+def last_two(guest: Guest) -> list[tuple[str, int | None]]:
+    return [(frame["type"], frame.get("seq")) for frame in guest.wire.frames[-2:]]
 
 
 async def test_my_other_connections_hear_what_I_have_read(tmp_path: Path) -> None:

@@ -264,7 +264,7 @@ export interface News {
   ref?: string;
 }
 
-/** I have read a room up to `seq`, on another connection of mine; sent on a first join too. */
+/** I have read a room up to `seq`, on another connection of mine; sent to who comes in too. */
 export interface Marked {
   type: "marked";
   room: string;
