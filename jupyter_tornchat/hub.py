@@ -174,11 +174,6 @@ class Hub:
         for connection in self.people.connections(id):
             connection.end(Close.SIGNED_OUT)
 
-    def is_taken(self, name: str, by: str) -> bool:
-        """Whether somebody connected, other than the person with the id `by`, has this name or
-        one that looks like it."""
-        return self.people.is_taken(name, by)
-
     # ---------------------------------------------------------------------- messages
 
     def publish(self, user: User, frame: Send | Edit | Delete) -> Future[Receipt]:

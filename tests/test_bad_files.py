@@ -6,10 +6,12 @@ The number is that of the catalogue of bad input: 89 is about what is uploaded.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -186,6 +188,27 @@ async def test_bad_file_89_what_breaks_off_leaves_nothing(place: Place) -> None:
     await until(lambda: len(kept(place)) == len(before) + 1)
     await raw.close()
     await until(lambda: kept(place) == before)
+
+
+@unharmed
+@at_the_notebook
+async def test_bad_file_89_who_breaks_off_fetching_one_is_no_error_of_the_server(
+    place: Place,
+) -> None:
+    body = b"a" * LIMITS.file_bytes
+    hash = json.loads((await upload(place, body, who="mallory")).body)["hash"]
+    me = [("Host", place.host), *place.person("mallory").items()]
+    raw = await place.connect(unread=4096)
+    await raw.send(request("GET", place.path(f"{FILES}/{hash}"), me))
+    await until(lambda: is_read(place, hash))
+    raw.writer.transport.abort()
+    await until(lambda: not is_read(place, hash))
+
+
+def is_read(place: Place, hash: str) -> bool:
+    """Whether the server has a file open."""
+    opened = Path(f"/proc/{place.server.pid}/fd").iterdir()
+    return any(hash in os.path.realpath(file) for file in opened)
 
 
 @unharmed

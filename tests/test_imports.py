@@ -125,13 +125,13 @@ def test_what_a_kernel_imports_never_imports_the_server(statement: str) -> None:
 # --------------------------------------------------------------------------------- browser
 
 UI_LAYERS = [
-    {"lab", "page", "tornchat", "widget"},
-    {"home"},
+    {"lab", "page", "widget"},
+    {"badge", "home"},
+    {"tornchat"},
     {"panel"},
     {"session"},
-    {"api", "health", "line", "list", "outbox", "store", "upload", "version"},
     {"room"},
-    {"text"},
+    {"host", "mention", "text"},
     {"protocol"},
 ]
 

@@ -669,4 +669,7 @@ def test_a_chinese_page_says_nothing_in_english(
     said = re.sub(
         r"^\s*- /?[a-z]+|\[[a-z]+(=\w+)?\]|/url: .*$|\(.*?\)", "", said, flags=re.MULTILINE
     )
-    assert not re.findall(r"[A-Za-z]{3,}", re.sub(r"Anonymous \w+", "", said))
+    said = re.sub(
+        r"Anonymous \w+|\b(Shift|Enter)\b", "", said
+    )  # keys are called as they are written
+    assert not re.findall(r"[A-Za-z]{3,}", said)

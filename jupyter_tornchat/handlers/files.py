@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import msgspec
 from tornado.http1connection import HTTP1Connection
+from tornado.iostream import StreamClosedError
 
 from .. import files, mediatype
 from ..chat import Chat
@@ -124,6 +125,8 @@ class FileHandler(RestHandler):
         except Refusal:
             self.clear()
             raise
+        except StreamClosedError:
+            return  # they do not want it any more
         self.finish()
 
     async def find(self, room: str, hash: str) -> StoredFile:

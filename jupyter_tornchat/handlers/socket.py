@@ -100,7 +100,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         user = self.who.user
         if not user.declared:
             return user
-        name = names.distinct(user.name, lambda name: self.hub.is_taken(name, by=user.id))
+        name = names.distinct(user.name, lambda name: self.hub.people.is_taken(name, by=user.id))
         return msgspec.structs.replace(user, name=name)
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:

@@ -83,7 +83,7 @@ class GuestIdentity(ChatHandler):
         entrance: Entrance = self.settings["tornchat_entrance"]
         entrance.charge(self.request.remote_ip or "")
         user = self.guest(names.clean(name), self.speaker.user.id if self.speaker else "")
-        if self.chat.hub.is_taken(user.name, by=user.id):
+        if self.chat.hub.people.is_taken(user.name, by=user.id):
             raise Refusal("name_taken")
         # Another name is no other ticket: the old one would open the door for ever.
         ticket = self.get_cookie(self.cookie) if self.speaker else None

@@ -101,7 +101,7 @@ class MemberIdentity(ChatHandler, JupyterHandler):
             raise Refusal("forbidden", "the server knows your name already")
         name = names.clean(name)
         user = User(self.member_id, name, "member", declared=True)
-        if self.chat.hub.is_taken(name, by=user.id):
+        if self.chat.hub.people.is_taken(name, by=user.id):
             raise Refusal("name_taken")
         self.set_signed_cookie(
             self.name_cookie,

@@ -3,8 +3,8 @@
 // Rule: every home loads the very same address, so that a browser page has one UI and one session;
 // and a home is never blank: where the UI cannot be loaded it says why, and what mends it.
 
-import { diagnose, type Health, type Trouble } from "./health.js";
-import type { Home, Panel } from "./panel.js";
+import type { Home, Panel } from "./panel/panel.js";
+import { diagnose, type Health, type Trouble } from "./session/health.js";
 import { doorWords, type Remedy } from "./words.js";
 
 /** A server that does not answer is asked again after this time (milliseconds). */

@@ -3,5 +3,5 @@
 /** The card of a shared cell, for who shows one before it is sent. */
 export const cellCard = () => import("./message/cell.js");
 export { host } from "./host.js";
-export { Panel } from "./panel.js";
-export { sessionAt } from "./session.js";
+export { Panel } from "./panel/panel.js";
+export { sessionAt } from "./session/session.js";

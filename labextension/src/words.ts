@@ -3,8 +3,8 @@
 // Rule: one table. Chinese has the type of English, so a missing translation does not compile.
 // `doors` is what a home says before the UI is there, apart so that it stays small.
 
-import type { Problem } from "./health.js";
 import type { Code } from "./protocol.js";
+import type { Problem } from "./session/health.js";
 import type { Excess } from "./text.js";
 
 export type Language = "en" | "zh";

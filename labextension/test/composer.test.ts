@@ -3,7 +3,7 @@ import { readers } from "../src/composer/audience.js";
 import { Composer } from "../src/composer/composer.js";
 import { LIMITS, type User } from "../src/protocol.js";
 import { emptyRoom, type Room } from "../src/room.js";
-import { Session } from "../src/session.js";
+import { Session } from "../src/session/session.js";
 import { ann, bob, message } from "./people.js";
 
 const gus: User = { id: "g-gus", name: "gus", kind: "guest" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { news } from "../src/aloud.js";
-import { Conversation, GROUP } from "../src/conversation.js";
+import { news } from "../src/messages/aloud.js";
+import { Conversation, GROUP } from "../src/messages/conversation.js";
 import type { Message } from "../src/protocol.js";
 import { apply, emptyRoom, type Room } from "../src/room.js";
 import { ann, bob, joined, message, messages } from "./people.js";

@@ -10,7 +10,7 @@ import {
   reply,
   rest,
   textOf,
-} from "../src/draft.js";
+} from "../src/session/draft.js";
 import { message } from "./people.js";
 
 const half: Draft = { text: "half a" };

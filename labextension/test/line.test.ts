@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { diagnose } from "../src/health.js";
-import { Line, pause, verdict } from "../src/line.js";
+import { diagnose } from "../src/session/health.js";
+import { Line, pause, verdict } from "../src/session/line.js";
 import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
 
 const BASE = new URL("http://chat.test/tornchat/");

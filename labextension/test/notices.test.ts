@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Attention } from "../src/attention.js";
 import { titled } from "../src/badge.js";
-import { Claim } from "../src/claim.js";
 import { host, type Notice } from "../src/host.js";
-import { mayNotify, obstacle } from "../src/notices.js";
-import { Session } from "../src/session.js";
+import { Attention } from "../src/session/attention.js";
+import { Claim } from "../src/session/claim.js";
+import { mayNotify, obstacle } from "../src/session/notices.js";
+import { Session } from "../src/session/session.js";
 import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, joined, message } from "./people.js";
 

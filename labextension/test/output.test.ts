@@ -6,7 +6,7 @@ import { output } from "../src/message/output.js";
 import { harmless, sandbox } from "../src/message/sandbox.js";
 import { parse, resource, separated } from "../src/message/table.js";
 import { bare, terminal } from "../src/message/terminal.js";
-import { tokens } from "../src/style.js";
+import { tokens } from "../src/panel/style.js";
 import { hostile } from "./vectors.js";
 
 /** What reads HTML here is a browser in little, which loads the frames of what it reads. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Composer } from "../src/composer/composer.js";
-import { Panel } from "../src/panel.js";
+import { Panel } from "../src/panel/panel.js";
 import { LIMITS } from "../src/protocol.js";
 import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, joined } from "./people.js";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { AWAY, Presence, STAYS } from "../src/presence.js";
+import { AWAY, Presence, STAYS } from "../src/messages/presence.js";
 import type { User } from "../src/protocol.js";
 import { emptyRoom, type Room } from "../src/room.js";
 import { ann, bob, message } from "./people.js";
@@ -30,7 +30,7 @@ function shown(): string[] {
 }
 
 function told(): string[] {
-  return presence.notes.map(({ says }) => says);
+  return presence.notes.map(({ says }) => says.replace(/[\u2068\u2069]/g, ""));
 }
 
 describe("a person", () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Read } from "../src/protocol.js";
-import { Session } from "../src/session.js";
+import { Session } from "../src/session/session.js";
 import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, joined, message, resumed } from "./people.js";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { LATE, TRIES } from "../src/outbox.js";
-import { Session, sessionAt } from "../src/session.js";
+import { LATE, TRIES } from "../src/session/outbox.js";
+import { Session, sessionAt } from "../src/session/session.js";
 import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, bob, joined, message, resumed, welcome } from "./people.js";
 
@@ -104,6 +104,17 @@ describe("a session", () => {
     expect(texts(socket)).toEqual(["one", "two"]);
     expect(socket.of("leave")).toEqual([{ type: "leave", room: "lobby" }]);
     expect(session.room("lobby").here).toBe(false);
+  });
+
+  it("says something in a room that nobody looks at, and is in it no longer than that takes", () => {
+    session.listen();
+    FakeSocket.last.welcomes();
+    session.say("lobby", "from elsewhere");
+    expect(FakeSocket.last.of("join")).toEqual([{ type: "join", room: "lobby", ref: "join" }]);
+    FakeSocket.last.says(joined(0, 2));
+    expect(texts(FakeSocket.last)).toEqual(["from elsewhere"]);
+    keep(3);
+    expect(FakeSocket.last.of("leave")).toEqual([{ type: "leave", room: "lobby" }]);
   });
 
   it("is not in a room whose answer comes when nobody looks any more", () => {

@@ -1,10 +1,10 @@
 // What the draft is for, above the box: the message that it answers, or the one that it edits.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Draft } from "../draft.js";
-import { cross } from "../icons.js";
+import { cross } from "../panel/icons.js";
 import type { Message } from "../protocol.js";
 import type { Room } from "../room.js";
+import type { Draft } from "../session/draft.js";
 import { words } from "../words.js";
 
 export function bar(

@@ -4,21 +4,21 @@
 // word why. Enter sends, Shift+Enter begins a line; while an input method composes, Enter is its.
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { define } from "../define.js";
-import { type Draft, EMPTY, edit, leave, paste, quote, reply } from "../draft.js";
-import { filesOf } from "../drop.js";
-import { arrowUp } from "../icons.js";
-import { personStyle } from "../person.js";
+import { define } from "../panel/define.js";
+import { arrowUp } from "../panel/icons.js";
+import { personStyle } from "../panel/person.js";
+import { controls } from "../panel/style.js";
 import type { Limits, Message, User } from "../protocol.js";
 import type { Room } from "../room.js";
-import type { Session } from "../session.js";
-import { controls } from "../style.js";
+import { type Draft, EMPTY, edit, leave, paste, quote, reply } from "../session/draft.js";
+import type { Session } from "../session/session.js";
 import { characters, excess, isBlank } from "../text.js";
 import { words } from "../words.js";
 import { audience } from "./audience.js";
 import { bar } from "./bar.js";
 import { Completion, completionStyle } from "./completion.js";
 import { composerStyle } from "./composer.style.js";
+import { filesOf } from "./drop.js";
 import { emoji } from "./emoji.js";
 import { Paste } from "./paste.js";
 import { peopleOf } from "./people.js";

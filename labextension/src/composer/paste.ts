@@ -2,7 +2,7 @@
 //
 // Rule: the browser pastes, byte for byte. We only look, and offer to make a block of it.
 
-import { asInBox } from "../draft.js";
+import { asInBox } from "../session/draft.js";
 import { fence, inCode } from "./fence.js";
 import { insert } from "./insert.js";
 

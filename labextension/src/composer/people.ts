@@ -1,8 +1,8 @@
 // People as completions: whoever is in the room, whoever spoke there lately, and all of them.
 
-import { people as group } from "../icons.js";
 import { beginsMention, EVERYONE } from "../mention.js";
-import { face } from "../person.js";
+import { people as group } from "../panel/icons.js";
+import { face } from "../panel/person.js";
 import type { User } from "../protocol.js";
 import type { Room } from "../room.js";
 import { language, words } from "../words.js";

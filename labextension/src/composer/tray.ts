@@ -1,13 +1,13 @@
 // The files that go with what is written, as the composer sees them: its tray and how they get there.
 
 import { html, type LitElement, type TemplateResult } from "lit";
-import type { Attachments } from "../attachments.js";
-import { type Draft, textOf } from "../draft.js";
-import { pick, textAsFile } from "../drop.js";
-import { clip } from "../icons.js";
+import { clip } from "../panel/icons.js";
 import type { StoredFile } from "../protocol.js";
-import type { Session } from "../session.js";
+import { type Draft, textOf } from "../session/draft.js";
+import type { Session } from "../session/session.js";
 import { doorWords, words } from "../words.js";
+import type { Attachments } from "./attachments.js";
+import { pick, textAsFile } from "./drop.js";
 import type { Choice } from "./question.js";
 
 /** What it needs of its composer. */
@@ -40,7 +40,7 @@ export class Tray {
   async add(files: readonly File[]): Promise<void> {
     if (!this.#writer.session.can("files")) return this.#writer.tell(words().noFiles);
     try {
-      await import("../attachments.js");
+      await import("./attachments.js");
       this.#element?.add(files);
     } catch {
       this.#writer.tell(doorWords().problems.down.says);

@@ -8,10 +8,10 @@ import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { ITranslator } from "@jupyterlab/translation";
 import { Token } from "@lumino/coreutils";
 import { type ISignal, Signal } from "@lumino/signaling";
-import type { Level } from "../attention.js";
 import { loadUI, type UI } from "../home.js";
 import { DEFAULT_ROOM } from "../protocol.js";
-import type { Session } from "../session.js";
+import type { Level } from "../session/attention.js";
+import type { Session } from "../session/session.js";
 import { words } from "../words.js";
 
 export const ID = "jupyter-tornchat:plugin";

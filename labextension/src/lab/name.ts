@@ -1,7 +1,7 @@
 // A name, asked by Lab's own dialog: for what is done while no panel is there to ask.
 
 import { InputDialog } from "@jupyterlab/apputils";
-import type { Session } from "../session.js";
+import type { Session } from "../session/session.js";
 import { saysNo, words } from "../words.js";
 
 /** Whether one has a name now; whoever has none is asked until it is a good one, or they go. */

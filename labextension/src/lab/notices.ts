@@ -6,7 +6,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { Notification } from "@jupyterlab/apputils";
 import type { Notice } from "../host.js";
-import type { Session } from "../session.js";
+import type { Session } from "../session/session.js";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";
 

@@ -2,7 +2,7 @@
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { InputDialog, showErrorMessage } from "@jupyterlab/apputils";
-import type { Session } from "../session.js";
+import type { Session } from "../session/session.js";
 import { randomKey, slug } from "../text.js";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";

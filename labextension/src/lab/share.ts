@@ -9,7 +9,7 @@ import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { Widget } from "@lumino/widgets";
 import type { UI } from "../home.js";
 import type { FileRef } from "../protocol.js";
-import type { Session } from "../session.js";
+import type { Session } from "../session/session.js";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { icon } from "./icon.js";

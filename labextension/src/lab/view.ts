@@ -5,8 +5,8 @@
 import { type ISignal, Signal } from "@lumino/signaling";
 import { Widget } from "@lumino/widgets";
 import { mount } from "../home.js";
-import type { Home, Panel } from "../panel.js";
-import type { Session } from "../session.js";
+import type { Home, Panel } from "../panel/panel.js";
+import type { Session } from "../session/session.js";
 
 export class View extends Widget {
   readonly #base: string;

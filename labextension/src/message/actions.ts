@@ -4,10 +4,10 @@
 // until the message is pointed at, focused or the button is pressed; what cannot be undone asks once.
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { define } from "../define.js";
-import { bin, check, copy, link, more, pencil, quote, reply } from "../icons.js";
+import { define } from "../panel/define.js";
+import { bin, check, copy, link, more, pencil, quote, reply } from "../panel/icons.js";
+import { controls } from "../panel/style.js";
 import type { Message } from "../protocol.js";
-import { controls } from "../style.js";
 import { words } from "../words.js";
 
 export type Act = "reply" | "quote" | "copy" | "link" | "edit" | "delete";

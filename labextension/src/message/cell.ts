@@ -4,12 +4,12 @@
 // changes only on a click.
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { copy } from "../copy.js";
-import { define } from "../define.js";
 import { host } from "../host.js";
+import { copy } from "../panel/copy.js";
+import { define } from "../panel/define.js";
+import { controls, tokens } from "../panel/style.js";
+import { LabTheme } from "../panel/theme.js";
 import type { Cell, CellRef, Output } from "../protocol.js";
-import { controls, tokens } from "../style.js";
-import { LabTheme } from "../theme.js";
 import { words } from "../words.js";
 import { code } from "./code.js";
 import { contentStyle } from "./content.js";

@@ -3,12 +3,12 @@
 // Rule: what is copied or inserted is what was written, byte for byte.
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { Chunk } from "../chunk.js";
-import { copy } from "../copy.js";
-import { define } from "../define.js";
 import { host, type Where } from "../host.js";
-import { copy as copySign, insertAbove, insertBelow, replaceCell } from "../icons.js";
-import { controls } from "../style.js";
+import { Chunk } from "../panel/chunk.js";
+import { copy } from "../panel/copy.js";
+import { define } from "../panel/define.js";
+import { copy as copySign, insertAbove, insertBelow, replaceCell } from "../panel/icons.js";
+import { controls } from "../panel/style.js";
 import { words } from "../words.js";
 
 /** Longer code is shown in part, with a button for the rest. */

@@ -4,7 +4,7 @@
 // until that is loaded, so that a room of plain text loads nothing.
 
 import { css, html, nothing, type TemplateResult } from "lit";
-import { Chunk } from "../chunk.js";
+import { Chunk } from "../panel/chunk.js";
 import type { Cell, CellRef } from "../protocol.js";
 import { pieces } from "../text.js";
 import { words } from "../words.js";

@@ -4,10 +4,10 @@
 // that the server read; and it is asked for only when it comes near.
 
 import { css, html, LitElement, type TemplateResult } from "lit";
-import { define } from "../define.js";
-import { download, sheet } from "../icons.js";
+import { define } from "../panel/define.js";
+import { download, sheet } from "../panel/icons.js";
+import { controls } from "../panel/style.js";
 import type { FileRef, StoredFile } from "../protocol.js";
-import { controls } from "../style.js";
 import { locale, words } from "../words.js";
 import "./sheet.js";
 

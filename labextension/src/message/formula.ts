@@ -1,6 +1,6 @@
 // A formula in a message: its TeX until there is better.
 
-import { Chunk } from "../chunk.js";
+import { Chunk } from "../panel/chunk.js";
 
 const katex = new Chunk(async () => (await import("./math.js")).ready);
 

@@ -6,7 +6,7 @@
 import katex from "katex";
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
-import { define } from "../define.js";
+import { define } from "../panel/define.js";
 
 const SETTINGS = {
   output: "htmlAndMathml",

@@ -2,7 +2,7 @@
 
 import { css, html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
-import { face, name } from "../person.js";
+import { face, name } from "../panel/person.js";
 import type { Message, User } from "../protocol.js";
 import type { Change, Unsent } from "../room.js";
 import { clock, moment, shortClock } from "../time.js";

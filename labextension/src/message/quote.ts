@@ -1,7 +1,7 @@
 // What a message answers, above it: who said it, and its first line. Pressed, it leads there.
 
 import { css, html, type TemplateResult } from "lit";
-import { reply } from "../icons.js";
+import { reply } from "../panel/icons.js";
 import type { Message } from "../protocol.js";
 import { words } from "../words.js";
 

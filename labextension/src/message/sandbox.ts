@@ -6,8 +6,8 @@
 // biome-ignore-all lint/plugin: the one place where HTML is read, into a document that is nowhere and runs nothing, and written, into a frame that may do nothing
 
 import { css, html, LitElement, type TemplateResult } from "lit";
-import { define } from "../define.js";
-import { controls } from "../style.js";
+import { define } from "../panel/define.js";
+import { controls } from "../panel/style.js";
 import { words } from "../words.js";
 
 const POLICY = "default-src 'none'; img-src data:; form-action 'none'; base-uri 'none'";

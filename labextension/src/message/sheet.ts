@@ -1,8 +1,8 @@
 // <tornchat-sheet>: a file of separated values, shown as a table when somebody asks for it.
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { define } from "../define.js";
-import { controls } from "../style.js";
+import { define } from "../panel/define.js";
+import { controls } from "../panel/style.js";
 import { words } from "../words.js";
 
 export class Sheet extends LitElement {

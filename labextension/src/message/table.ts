@@ -1,10 +1,10 @@
 // Data in rows and columns, shown as a table of its own.
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { copy } from "../copy.js";
-import { define } from "../define.js";
-import { copy as copySign } from "../icons.js";
-import { controls } from "../style.js";
+import { copy } from "../panel/copy.js";
+import { define } from "../panel/define.js";
+import { copy as copySign } from "../panel/icons.js";
+import { controls } from "../panel/style.js";
 import { words } from "../words.js";
 
 /** More rows or columns than these are counted, not drawn. */

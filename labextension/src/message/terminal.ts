@@ -2,9 +2,9 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
-import { Chunk } from "../chunk.js";
-import { define } from "../define.js";
-import { controls } from "../style.js";
+import { Chunk } from "../panel/chunk.js";
+import { define } from "../panel/define.js";
+import { controls } from "../panel/style.js";
 import { words } from "../words.js";
 
 /** Of a long one these many lines are shown: where it begins, and where it says what is wrong. */

@@ -1,0 +1,93 @@
+// What a screen reader says of what is new.
+//
+// Rule: it hears each new message once, and nothing else. The list itself cannot be the live region:
+// only the rows in sight are in the DOM, so scrolling up puts old messages into it, which would all
+// be read aloud, and what is new while one reads above would not be there to be read at all. So the
+// list is a silent log, and what is new is said here, where nobody sees it.
+
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { define } from "../panel/define.js";
+import { controls } from "../panel/style.js";
+import type { Message, User } from "../protocol.js";
+import type { Room } from "../room.js";
+import { words } from "../words.js";
+
+/** Of more messages than these at once only the number is said. */
+const AT_ONCE = 5;
+/** Characters of a message that are said; the rest can be read in the list. */
+const LONG = 300;
+/** How long (milliseconds) it stands, for readers that are slow to notice. */
+const STANDS = 10_000;
+
+/** What is new in a room since it was like `before`, in words. */
+export function news(before: Room, room: Room, me: User | null): string[] {
+  const live = before.name === room.name && before.known && room.known;
+  if (!live || before.position.epoch !== room.position.epoch) return [];
+  const fresh: Message[] = [];
+  for (let at = room.messages.length - 1; at >= 0; at--) {
+    const message = room.messages[at];
+    if (!message || message.seq <= before.position.seq) break;
+    if (message.user.id !== me?.id && !message.deleted) fresh.unshift(message);
+  }
+  if (fresh.length > AT_ONCE) return [words().newBelow(fresh.length)];
+  return fresh.map(({ user, text }) => `${user.name}: ${shortened(text)}`);
+}
+
+function shortened(text: string): string {
+  return text.length > LONG ? `${text.slice(0, LONG)}…` : text;
+}
+
+interface Said {
+  readonly number: number;
+  readonly says: string;
+}
+
+export class Aloud extends LitElement {
+  static override properties = {
+    room: { attribute: false },
+    user: { attribute: false },
+    said: { state: true },
+  };
+  declare room: Room;
+  declare user: User | null;
+  declare said: readonly Said[];
+  #number = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.said = [];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get("room");
+    const fresh = before ? news(before, this.room, this.user) : [];
+    if (fresh.length === 0) return;
+    const said = fresh.map((says) => ({ number: ++this.#number, says }));
+    this.said = [...this.said, ...said].slice(-AT_ONCE);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.said = [];
+    }, STANDS);
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="unseen" aria-live="polite" aria-relevant="additions">
+      ${repeat(
+        this.said,
+        ({ number }) => number,
+        ({ says }) => html`<p dir="auto">${says}</p>`,
+      )}
+    </div>`;
+  }
+
+  static override styles = controls;
+}
+
+define("tornchat-aloud", Aloud);

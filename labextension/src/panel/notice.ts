@@ -1,0 +1,143 @@
+// One line that tells how the connection is, where it is not as it should be, and what to do.
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { Problem, Trouble } from "../session/health.js";
+import type { LineState } from "../session/line.js";
+import { doorWords, words } from "../words.js";
+import { define } from "./define.js";
+import { controls } from "./style.js";
+
+/** A line that opens within this time (milliseconds) is not worth a word. */
+const QUICK = 1_200;
+
+export class Notice extends LitElement {
+  static override properties = {
+    line: { attribute: false },
+    base: {},
+    slow: { state: true },
+    stale: { type: Boolean },
+  };
+  declare line: LineState;
+  declare base: string;
+  /** Whether the server has another version than this page. */
+  declare stale: boolean;
+  declare slow: boolean;
+  #clock: ReturnType<typeof setInterval> | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.slow = false;
+    this.stale = false;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#clock);
+    clearTimeout(this.#patience);
+    this.#clock = this.#patience = undefined;
+  }
+
+  protected override updated(): void {
+    if (this.line.is === "open") {
+      clearTimeout(this.#patience);
+      this.#patience = undefined;
+      if (this.slow) this.slow = false;
+    } else {
+      this.#patience ??= setTimeout(() => {
+        this.slow = true;
+      }, QUICK);
+    }
+    if (this.line.is === "waiting") this.#clock ??= setInterval(() => this.requestUpdate(), 1_000);
+    else {
+      clearInterval(this.#clock);
+      this.#clock = undefined;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div role="status">${this.#content()}</div>`;
+  }
+
+  #content(): TemplateResult | typeof nothing {
+    const t = words();
+    const { line } = this;
+    if (line.is === "open") return this.stale ? this.#stale() : nothing;
+    if (line.is === "closed") return line.trouble ? this.#trouble(line.trouble) : nothing;
+    if (line.is === "waiting" && line.trouble) return this.#trouble(line.trouble, line.until);
+    if (!this.slow) return nothing;
+    if (line.is === "connecting") return html`<p class="line quiet">${t.connecting}</p>`;
+    return html`<p class="line">${t.lost} ${t.keptForYou} ${this.#nextTry(line.until)}</p>`;
+  }
+
+  #stale(): TemplateResult {
+    return html`<p class="line">${words().updated} ${this.#reload()}</p>`;
+  }
+
+  #trouble({ problem, detail }: Trouble, until?: number): TemplateResult {
+    const remedy = doorWords().problems[problem];
+    return html`<div class="line trouble">
+      <p><strong>${remedy.says}</strong> ${remedy.mend}</p>
+      ${remedy.run ? html`<pre>${remedy.run}</pre>` : nothing}
+      ${problem === "off" && detail ? html`<pre>${detail}</pre>` : nothing}
+      ${until === undefined ? this.#wayBack(problem) : html`<p>${this.#nextTry(until)}</p>`}
+    </div>`;
+  }
+
+  /** The seconds count down for the eye; a screen reader hears of them once. */
+  #nextTry(until: number): TemplateResult {
+    const t = words();
+    const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1_000));
+    return html`<span aria-hidden="true" class="quiet">${t.nextTry(seconds)}</span>
+      <button class="word" @click=${this.#tryNow}>${t.tryNow}</button>`;
+  }
+
+  #wayBack(problem: Problem): TemplateResult | typeof nothing {
+    const t = doorWords();
+    if (problem === "removed") return nothing;
+    const again = html`<button class="word" @click=${this.#tryNow}>${t.tryAgain}</button>`;
+    if (problem === "forbidden") return html`<p>${again}</p>`;
+    if (problem !== "signed_out") return html`<p>${this.#reload()}</p>`;
+    const here = location.href.startsWith(this.base);
+    return html`<p>
+      <a href=${here ? location.href : this.base} target=${here ? "_self" : "_blank"}
+        >${t.signIn}</a
+      >
+      ${again}
+    </p>`;
+  }
+
+  #reload(): TemplateResult {
+    return html`<button class="word" @click=${() => location.reload()}>
+      ${doorWords().reload}
+    </button>`;
+  }
+
+  #tryNow(): void {
+    this.dispatchEvent(new CustomEvent("try-now"));
+  }
+
+  static override styles = [
+    controls,
+    css`
+      .line {
+        padding: 0.5em var(--pad);
+        border-top: 1px solid var(--line);
+        font-size: 0.9em;
+        line-height: 1.45;
+      }
+      .trouble {
+        background: var(--warn-ground);
+      }
+      pre {
+        margin: 0.35em 0;
+        overflow-x: auto;
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        user-select: all;
+      }
+    `,
+  ];
+}
+
+define("tornchat-notice", Notice);

@@ -1,0 +1,88 @@
+// Who is in the room.
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { User } from "../protocol.js";
+import type { Room } from "../room.js";
+import { locale, words } from "../words.js";
+import { define } from "./define.js";
+import { face, name, personStyle } from "./person.js";
+import { controls } from "./style.js";
+
+export class People extends LitElement {
+  static override properties = { room: { attribute: false }, user: { attribute: false } };
+  declare room: Room;
+  declare user: User | null;
+
+  protected override render(): TemplateResult {
+    const t = words();
+    const { members, count, known } = this.room;
+    const more = count - members.length;
+    return html`
+      <ul aria-label=${t.people}>
+        ${repeat(
+          this.#sorted(),
+          (user) => user.id,
+          (user) => this.#person(user),
+        )}
+      </ul>
+      ${more > 0 ? html`<p class="quiet">${members.length > 0 ? t.andMore(more) : t.now(more)}</p>` : nothing}
+      ${known && count === 0 ? html`<p class="quiet">${t.nobodyHere}</p>` : nothing}
+      ${
+        members.length === 1 && members[0]?.id === this.user?.id
+          ? html`<p class="quiet">${t.alone}</p>`
+          : nothing
+      }
+    `;
+  }
+
+  /** Me first, then by name. */
+  #sorted(): User[] {
+    const me = this.user?.id;
+    const order = new Intl.Collator(locale());
+    return this.room.members.toSorted(
+      (one, other) =>
+        Number(other.id === me) - Number(one.id === me) || order.compare(one.name, other.name),
+    );
+  }
+
+  #person(user: User): TemplateResult {
+    const me = user.id === this.user?.id;
+    return html`<li>
+      ${face(user)}
+      <span>${name(user, true)}${me ? html` <span class="quiet you">(${words().you})</span>` : nothing}</span>
+    </li>`;
+  }
+
+  static override styles = [
+    controls,
+    personStyle,
+    css`
+      :host {
+        display: block;
+      }
+      li {
+        display: flex;
+        align-items: center;
+        gap: 0.6em;
+        padding: 0.25em 0;
+        min-width: 0;
+      }
+      .face {
+        font-size: 0.8em;
+      }
+      .name {
+        font-weight: 400;
+      }
+      .you {
+        white-space: nowrap;
+      }
+      p {
+        padding: 0.35em 0;
+        font-size: 0.9em;
+      }
+    `,
+  ];
+}
+
+define("tornchat-people", People);

@@ -1,0 +1,120 @@
+// A person or program, as shown everywhere: a tinted initial, the name, the mark of their kind.
+
+import { css, html, nothing, type TemplateResult } from "lit";
+import type { User } from "../protocol.js";
+import { words } from "../words.js";
+import { badge, prompt, unsure } from "./icons.js";
+
+const HUES = 8;
+
+const hues = new Map<string, number>();
+/** How many people have each hue on this page. */
+const people = Array.from({ length: HUES }, () => 0);
+
+/** A person's hue is made of their id, and is the next one where others here have more of it. */
+function hue(id: string): number {
+  const known = hues.get(id);
+  if (known !== undefined) return known;
+  let sum = 0;
+  for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  const least = Math.min(...people);
+  while (people[sum % HUES] !== least) sum++;
+  const chosen = sum % HUES;
+  hues.set(id, chosen);
+  people[chosen] = least + 1;
+  return chosen;
+}
+
+/** What a reader would call the first letter, whatever the script. */
+function initial(name: string): string {
+  const first = new Intl.Segmenter().segment(name)[Symbol.iterator]().next().value;
+  return (first?.segment ?? "?").toLocaleUpperCase();
+}
+
+export function face(user: User): TemplateResult {
+  const sign = user.kind === "program" ? prompt : initial(user.name);
+  return html`<span class="face hue${hue(user.id)} ${user.kind}" aria-hidden="true">${sign}</span>`;
+}
+
+/** The name and whose word it is; `spelt` where there is space for that word. */
+export function name(user: User, spelt = false): TemplateResult {
+  return html`<bdi class="name">${user.name}</bdi>${mark(user, spelt)}`;
+}
+
+/** A mark is drawn, so that no name that anybody types can look like it. */
+function mark({ kind, declared }: User, spelt: boolean): TemplateResult | typeof nothing {
+  const t = words();
+  if (kind === "member" && !declared) return nothing;
+  const [sign, word, hint] = {
+    program: [prompt, t.program, t.programHint] as const,
+    guest: [badge, t.guest, t.guestHint] as const,
+    member: [unsure, t.declared, t.declaredHint] as const,
+  }[kind];
+  if (spelt) return chip(sign, word, hint);
+  return html` <span class="mark bare" title=${hint}
+    >${sign}<span class="unseen">(${word})</span></span
+  >`;
+}
+
+function chip(sign: unknown, word: string, hint: string): TemplateResult {
+  return html` <span class="mark" title=${hint}>${sign}${word}</span>`;
+}
+
+export const personStyle = css`
+  .face {
+    display: inline-grid;
+    flex: none;
+    place-items: center;
+    width: 2.25em;
+    height: 2.25em;
+    border-radius: 50%;
+    overflow: hidden;
+    font-weight: 600;
+    color: light-dark(
+      hsl(var(--hue) 55% 26%),
+      hsl(var(--hue) 60% 86%)
+    );
+    background: light-dark(
+      hsl(var(--hue) 60% 90%),
+      hsl(var(--hue) 32% 27%)
+    );
+  }
+  .face.program {
+    border-radius: 25%;
+  }
+  .hue0 { --hue: 212; }
+  .hue1 { --hue: 168; }
+  .hue2 { --hue: 28; }
+  .hue3 { --hue: 268; }
+  .hue4 { --hue: 340; }
+  .hue5 { --hue: 98; }
+  .hue6 { --hue: 192; }
+  .hue7 { --hue: 48; }
+  .name {
+    font-weight: 600;
+    overflow-wrap: anywhere;
+  }
+  .mark {
+    display: inline-block;
+    padding: 0 0.4em;
+    border: 1px solid var(--line);
+    border-radius: 1em;
+    font-size: 0.8em;
+    line-height: 1.45;
+    color: var(--quiet);
+    white-space: nowrap;
+  }
+  .mark svg {
+    width: 1em;
+    height: 1em;
+    margin-inline-end: 0.25em;
+    vertical-align: -0.15em;
+  }
+  .mark.bare {
+    padding: 0 0.2em;
+    border-color: transparent;
+  }
+  .mark.bare svg {
+    margin: 0;
+  }
+`;
