@@ -112,7 +112,7 @@ class Files:
     async def sweep(self, view: View, log: Log) -> None:
         """Remove what no message showed within a day of its upload, or shows any more."""
         for folder in await _apart(self._folders):
-            old = await _apart(partial(_older_than_a_day, folder))
+            old = await _apart(partial(_old_files, folder))
             if folder.name == ASIDE:
                 await _apart(partial(_remove, old))
             elif old:
@@ -235,7 +235,8 @@ async def _forget(files: Mapping[str, Path], view: View, log: Log) -> None:
         await log.put(key, None)
     # Somebody may have sent one before it was forgotten; from now on nobody can.
     gone -= await view.shown(gone)
-    await _apart(partial(_remove, [files[hash] for hash in gone]))
+    # Or uploaded it again: then it is not old any more.
+    await _apart(partial(_remove, filter(_is_old, [files[hash] for hash in gone])))
 
 
 def too_big() -> Refusal:
@@ -261,13 +262,19 @@ def _apart(work: Callable[[], T]) -> Future[T]:
     return future
 
 
-def _older_than_a_day(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.stat().st_mtime < time.time() - DAY]
+def _old_files(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*") if _is_old(path)]
+
+
+def _is_old(path: Path) -> bool:
+    with suppress(OSError):  # another server of the same history may have been first
+        return path.stat().st_mtime < time.time() - DAY
+    return False
 
 
 def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
-        with suppress(OSError):  # another server of the same history may have been first
+        with suppress(OSError):  # as above
             path.unlink()
 
 
