@@ -568,7 +568,7 @@ def check_cell(cell: CellRef) -> None:
     if (size := cell_size(cell)) > LIMITS.cell_bytes:
         over = f"the cell has {size:,} bytes; {LIMITS.cell_bytes:,} are allowed"
         raise Refusal("too_long", over)
-    if not cell.outputs and all(is_invisible(character) for character in cell.source):
+    if not cell.outputs and all(map(is_invisible, set(cell.source))):
         raise Refusal("empty", "the cell is empty")
     for text in (cell.source, *(output.text for output in cell.outputs)):
         check_characters(text)
@@ -608,7 +608,7 @@ def clean_text(text: str, alone: bool = True) -> str:
     if last < len(lines):
         text = text.removesuffix("\r")  # half of the line end that was taken away
     check_characters(text)
-    if all(is_invisible(character) for character in text):
+    if all(map(is_invisible, set(text))):
         if alone:
             raise Refusal("empty")
         return ""
@@ -626,9 +626,11 @@ def check_characters(text: str) -> None:
         raise Refusal("bad_text", "the text holds a NUL character")
     if text.isascii():
         return
+    # Each kind of character is looked up once: the event loop waits for this.
+    marks = {c for c in set(text) if unicodedata.category(c) in {"Mn", "Me"}}
     run = 0
-    for character in text:
-        run = run + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+    for character in text if marks else "":
+        run = run + 1 if character in marks else 0
         if run > LIMITS.combining_marks:
             over = f"more than {LIMITS.combining_marks} combining marks in a row"
             raise Refusal("bad_text", over)
