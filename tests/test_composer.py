@@ -12,17 +12,18 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import servers
-from panel import Panel, make_room, open_chat, person, post, say
+from conftest import FOREIGN_HOST
+from panel import Panel, make_room, open_chat, person, post, say, shown
 from servers import Home, Server
 from watch import Watch
 
 NewPage = Callable[..., Page]
-UNLIMITED = {"TornChat": {"message_rate": 0}}
+CONFIG = {"TornChat": {"message_rate": 0}, "ServerApp": {"allow_remote_access": True}}
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = servers.notebook_server(Home(tmp_path_factory.mktemp("composer")), config=UNLIMITED)
+    server = servers.notebook_server(Home(tmp_path_factory.mktemp("composer")), config=CONFIG)
     server.start()
     yield server
     server.stop()
@@ -170,6 +171,13 @@ def test_what_one_does_with_a_message(server: Server, new_page: NewPage) -> None
     expect(panel.element.get_by_role("status").filter(has_text="link is copied")).to_have_count(1)
     assert clipboard(page) == f"{server.url}tornchat/?room={room}&message=2"
 
+    long = make_room(server, "linked")
+    say(server, long, *(f"line {number}" for number in range(1, 81)))
+    visit = new_page()
+    visit.goto(f"{server.url}tornchat/?room={long}&message=5&token={server.token}")
+    expect(shown(visit).message("line 5")).to_be_in_viewport()
+    visit.close()
+
     # The next text of a message: what was being written lies aside, and comes back.
     mine = articles.nth(2)
     panel.box.fill("half a")
@@ -227,6 +235,16 @@ def test_what_is_pasted_or_too_long_or_secret(server: Server, new_page: NewPage)
     message.get_by_role("button", name="Copy text").click()
     expect(status).to_have_text("Copied.")
     assert clipboard(page) == "see " + CODE
+    page.evaluate("navigator.clipboard.writeText('')")
+    there = open_chat(
+        page.context.new_page(), server, room, f"http://{FOREIGN_HOST}:{server.port}/"
+    )
+    there.log.get_by_role("article").hover()
+    there.log.get_by_role("button", name="Copy text").click()
+    expect(there.element.get_by_role("status").filter(has_text="Copied.")).to_have_count(1)
+    there.page.close()
+    page.bring_to_front()
+    assert clipboard(page) == "see " + CODE, "no clipboard to write to on plain http"
 
     # One click makes a block of it, in its language; that can be undone, and done by keys.
     block = "see \n```python\n" + CODE.replace("\r\n", "\n") + "\n```\n"

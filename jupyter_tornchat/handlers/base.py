@@ -117,10 +117,10 @@ class ChatHandler(RequestHandler):
         return self.at_room(self.prefix + "login")
 
     def at_room(self, path: str) -> str:
-        """`path` with the room that was asked for; of a query nothing else is handed on, for there
-        may be a token in it."""
-        room = self.get_query_argument("room", "")
-        return url_concat(path, {"room": room} if room else {})
+        """`path` with the room and the message that were asked for; of a query nothing else is
+        handed on, for there may be a token in it."""
+        asked = {name: self.get_query_argument(name, "") for name in ("room", "message")}
+        return url_concat(path, {name: value for name, value in asked.items() if value})
 
     def turn_away(self) -> None:
         """Answer a stranger."""

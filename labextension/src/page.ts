@@ -1,7 +1,8 @@
-// The page of its own. Its address says which room: ?room=analysis.
+// The page of its own. Its address says which room, and may say which message: ?room=analysis&message=7.
 
 import { showBadge } from "./badge.js";
 import { mount } from "./home.js";
+import type { Panel } from "./panel.js";
 import { DEFAULT_ROOM } from "./protocol.js";
 import { language } from "./words.js";
 
@@ -14,6 +15,12 @@ function roomInAddress(): string {
   return new URLSearchParams(location.search).get("room") ?? DEFAULT_ROOM;
 }
 
+/** Goes to the message that the address names, if it names one. */
+function seekMessage(panel: Panel): void {
+  const seq = Number(new URLSearchParams(location.search).get("message"));
+  if (Number.isSafeInteger(seq) && seq > 0) panel.seek(seq);
+}
+
 if (host) {
   mount(host, { base, room: roomInAddress(), home: "page" }, (panel) => {
     panel.addEventListener("room", () => {
@@ -21,7 +28,9 @@ if (host) {
     });
     window.addEventListener("popstate", () => {
       panel.room = roomInAddress();
+      seekMessage(panel);
     });
+    seekMessage(panel);
     const show = () => {
       const { session, room } = panel;
       if (session) showBadge(session.room(room).title || room, session.unreadAll);

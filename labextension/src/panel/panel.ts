@@ -178,7 +178,16 @@ export class Panel extends LitElement implements Desk {
 
   /** To the newest message, as after saying something. */
   follow(): void {
-    this.renderRoot.querySelector<Messages>("tornchat-messages")?.follow();
+    this.#messagesShown?.follow();
+  }
+
+  /** To a message of the room that is shown, from wherever it has to be fetched. */
+  seek(seq: number): void {
+    void this.updateComplete.then(() => this.#messagesShown?.seek(seq));
+  }
+
+  get #messagesShown(): Messages | null {
+    return this.renderRoot.querySelector("tornchat-messages");
   }
 
   async #signOut(): Promise<void> {
