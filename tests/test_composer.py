@@ -87,9 +87,13 @@ def test_completion_by_keyboard_and_mouse(server: Server, new_page: NewPage) -> 
     expect(options(panel)).to_have_count(1)
     keys.press("Enter")
     expect(panel.box).to_have_value(re.compile("王小明 `x\\[:smile`🎉 😂$"))
+    # Whoever knows its name writes it to the end.
+    keys.type(":tada:")
+    expect(panel.box).to_have_value(re.compile("😂🎉$"))
+    expect(options(panel)).to_have_count(0)
     keys.press("Enter")
     panel.take_name("Zoe")
-    expect(panel.texts.last).to_contain_text("hello @Ann Lee @小明 and @王小明 x[:smile🎉 😂")
+    expect(panel.texts.last).to_contain_text("hello @Ann Lee @小明 and @王小明 x[:smile🎉 😂🎉")
 
     # While an input method composes, no list opens, and the keys are its own.
     session: Any = panel.page.context.new_cdp_session(panel.page)

@@ -58,6 +58,13 @@ describe("after a colon", () => {
     expect(await emojis(":floor")).toContain("🤣");
   });
 
+  it("a whole name between two colons is that emoji, and no other is offered", async () => {
+    expect(await emoji("done :tada:")).toMatchObject({ from: 5, certain: true });
+    expect(await emojis(":tada:")).toEqual(["🎉"]);
+    expect(await emojis(":tad:")).toEqual([]);
+    expect(await emoji(":tada")).toMatchObject({ certain: false });
+  });
+
   it("and in Chinese, behind a full-width colon too", async () => {
     expect(await emojis(":笑")).toContain("😂");
     expect(await emojis("：大笑")).toContain("😄");

@@ -25,6 +25,8 @@ export interface Found {
   /** Where the word begins that is completed. */
   readonly from: number;
   readonly options: readonly Option[];
+  /** Nobody need choose: the first goes in as soon as it is found. */
+  readonly certain?: boolean;
 }
 
 /** What could stand at the end of the text before the caret; null where it has no word for it. */
@@ -74,6 +76,8 @@ export class Completion implements ReactiveController {
     if (look !== this.#looks) return; // something was typed meanwhile
     if (found?.from !== this.#closedAt) this.#closedAt = -1;
     this.#show(found && found.from !== this.#closedAt ? found : null);
+    const [first] = this.#found?.options ?? [];
+    if (this.#found?.certain && first) this.#take(first);
   }
 
   async #find(before: string): Promise<Found | null> {

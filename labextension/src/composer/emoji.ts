@@ -1,4 +1,5 @@
-// Emoji as completions: `:smi`, `:tada`, `:笑脸`. What goes into the text is the emoji itself.
+// Emoji as completions: `:smi`, `:tada`, `:笑脸`. What goes into the text is the emoji itself, at
+// once where a name ends with a colon of its own: `:tada:`.
 //
 // Rule: the list of all of them is loaded when the first such word is typed, and not before.
 
@@ -6,7 +7,8 @@ import { language } from "../words.js";
 import { type Found, MOST, type Option } from "./completion.js";
 
 /** Two letters after a colon that ends no word; of Chinese, one is a word. */
-const WORD = /(?<![\p{L}\p{N}:：])[:：](\p{Script=Han}[\p{L}\p{N}]*|[\p{L}+-][\p{L}\p{N}_+-]+)$/u;
+const WORD =
+  /(?<![\p{L}\p{N}:：])[:：](\p{Script=Han}[\p{L}\p{N}]*|[\p{L}+-][\p{L}\p{N}_+-]+)([:：]?)$/u;
 
 export interface Emoji {
   readonly emoji: string;
@@ -27,8 +29,15 @@ export async function emoji(before: string): Promise<Found | null> {
     loaded = null; // out of reach for the moment
     return [];
   });
-  const found = search(all, (match[1] ?? "").toLowerCase());
-  return { from: match.index, options: found.slice(0, MOST).map(option) };
+  const typed = (match[1] ?? "").toLowerCase();
+  const found = match[2] ? named(all, typed) : search(all, typed).slice(0, MOST);
+  return { from: match.index, options: found.map(option), certain: match[2] !== "" };
+}
+
+/** The one that is called so. */
+function named(all: readonly Emoji[], typed: string): Emoji[] {
+  const one = all.find(({ codes, chinese }) => codes.includes(typed) || chinese[0] === typed);
+  return one ? [one] : [];
 }
 
 /** The best first; among equals, the order in which keyboards show them. */
