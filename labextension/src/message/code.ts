@@ -146,6 +146,7 @@ export class Code extends LitElement {
         padding-inline: 0.75em 0.25em;
         font-size: 0.85em;
         color: var(--quiet);
+        overflow-wrap: break-word;
       }
       .language {
         min-width: 0;

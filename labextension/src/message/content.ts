@@ -173,6 +173,7 @@ export const contentStyle = css`
     border: 1px solid var(--line);
     text-align: start;
     white-space: pre-wrap;
+    overflow-wrap: break-word; /* no word or number in two: the table scrolls */
   }
   .wide th {
     background: var(--code-ground);

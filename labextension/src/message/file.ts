@@ -53,6 +53,7 @@ const fileStyle = css`
   .file {
     display: inline-flex;
     align-items: center;
+    vertical-align: middle; /* of the line: the button beside it is text */
     gap: 0.5em;
     max-width: 100%;
     padding: 0.2em 0.35em 0.2em 0.6em;
