@@ -72,7 +72,7 @@ def _cell(cell: CellRef, files: Files) -> Cell:
         source=cell.source,
         language=names.clean_line(cell.language, LIMITS.name_chars, "cell's language"),
         count=cell.count,
-        notebook=names.clean_line(cell.notebook, LIMITS.title_chars, "notebook's name"),
+        notebook=cell.notebook and names.of_file(cell.notebook),
         outputs=[_output(output, files) for output in cell.outputs],
     )
 

@@ -66,9 +66,9 @@ NO: dict[str, tuple[str, dict[str, Any]]] = {
     "89 a path for a file": ("bad_frame", SEND | {"files": [{"hash": "../../x", "name": "x"}]}),
     "89 a cell too many bytes": ("too_long", SEND | {"cell": {"source": "a" * 70_000}}),
     "89 a cell of nothing": ("empty", SEND | {"text": "", "cell": {"source": ""}}),
-    "89 a notebook of two lines": (
+    "89 a language of two lines": (
         "bad_name",
-        SEND | {"cell": {"source": "x", "notebook": "a\nb"}},
+        SEND | {"cell": {"source": "x", "language": "a\nb"}},
     ),
     "read a room not joined": ("not_joined", {"type": "read", "room": "another", "seq": 1}),
     "read up to -1": ("bad_frame", {"type": "read", "room": "lobby", "seq": -1}),
