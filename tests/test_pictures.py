@@ -213,6 +213,7 @@ def leave_unread(server: Server, people: dict[str, httpx.Client]) -> None:
 def at_the_end(panel: Panel) -> None:
     """Everything is there, code, formulas and pictures as well, and the newest message is in
     sight."""
+    panel.log.locator("tornchat-code").first.wait_for()
     expect(panel.log).not_to_contain_text(re.compile(r"```|\$\$|\|:--"))
     panel.log.evaluate(LOADED)
     expect(panel.log.get_by_role("article").last).to_be_in_viewport(ratio=0.9)

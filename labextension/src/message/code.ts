@@ -173,6 +173,9 @@ export class Code extends LitElement {
         white-space: pre;
         scrollbar-width: thin;
       }
+      code {
+        font: inherit; /* not the browser's own for this element */
+      }
       pre.part {
         max-height: 34.8em; /* as many lines as make it long */
       }

@@ -50,7 +50,7 @@ export class People extends LitElement {
     const me = user.id === this.user?.id;
     return html`<li>
       ${face(user)}
-      <span>${name(user, true)}${me ? html` <span class="quiet you">(${words().you})</span>` : nothing}</span>
+      <span>${name(user, !me)}${me ? html` <span class="quiet you">(${words().you})</span>` : nothing}</span>
     </li>`;
   }
 

@@ -47,7 +47,6 @@ export const tokens = css`
       Menlo,
       Consolas,
       "Noto Sans Mono",
-      "Noto Sans Mono CJK SC",
       monospace
     );
     --font: var(
