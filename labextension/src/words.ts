@@ -204,7 +204,7 @@ const en = {
 
   notices: "Notices",
   noticesAre: { off: "off", mentions: "mentions", all: "all messages" },
-  callMe: "Call me here",
+  callMe: "When to notify me",
   levels: {
     off: "Never",
     mentions: "When somebody mentions or answers me",

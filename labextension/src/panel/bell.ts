@@ -86,6 +86,7 @@ export class Bell extends LitElement {
       :host {
         display: block;
         margin-top: 0.75em;
+        padding-inline: 0.4em;
         font-size: 0.9em;
       }
       summary {
@@ -96,7 +97,7 @@ export class Bell extends LitElement {
       fieldset {
         display: grid;
         gap: 0.4em;
-        margin: 0.25em 0 0;
+        margin-block: 0.25em 0.6em;
         padding: 0.5em 0.75em 0.75em;
         border: 1px solid var(--line);
         border-radius: var(--round);
