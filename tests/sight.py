@@ -129,6 +129,7 @@ CONTROLS = (
     .filter((element) => element.matches(
       'button, a[href], input, textarea, select, summary, [tabindex]:not([tabindex="-1"])'))
     .filter((element) => element.tabIndex >= 0 && !element.disabled && !numbers.has(element))
+    .filter((element) => element.localName !== 'article')  // by the arrow keys, in their list
     .map((element) => `${element.localName}.${element.className} ${element.textContent.trim()}`);
 }"""
 )

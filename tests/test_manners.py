@@ -30,7 +30,7 @@ CHINESE = {
     "viewport": {"width": 360, "height": 740},
     "reduced_motion": "reduce",
 }
-OURS = {"jupyter", "enter", "shift", "esc", "vitae", "beatae", "admin", "quasi"}
+OURS = {"utc", "gmt", "jupyter", "enter", "shift", "esc", "vitae", "beatae", "admin", "quasi"}
 """Words that are the same in Chinese, of keyboards and products, and those that the tests write."""
 
 
@@ -230,10 +230,12 @@ def test_readers_are_told_the_time_of_where_they_are_and_the_whole_date_on_hover
     noon = datetime(2026, 3, 14, 12, 30, tzinfo=UTC)
     remember(server.home, "zones", [(int(noon.timestamp() * 1000), "Ann", "tempus")])
     for zone, locale, clock, date in (
-        ("America/New_York", "en-US", "8:30 AM", "Saturday, March 14, 2026 at 8:30"),
-        ("Asia/Shanghai", "zh-CN", "20:30", "2026年3月14日星期六 20:30"),
+        ("America/New_York", "en-US", "8:30 AM", "Saturday, March 14, 2026"),
+        ("Asia/Shanghai", "zh-CN", "20:30", "2026年3月14日星期六"),
     ):
         panel = open_chat(new_page(timezone_id=zone, locale=locale), server, "zones")
         said = panel.log.locator("article time").first
         expect(said).to_have_text(clock, use_inner_text=True)
-        assert date in (said.get_attribute("title") or "").replace("\u202f", " ")
+        title = said.get_attribute("title") or ""
+        assert date in title
+        assert clock.split()[0] in title

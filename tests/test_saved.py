@@ -106,13 +106,14 @@ def opened_by_a_stranger(server: Server, saved: Path, new_page: NewPage) -> None
     notebook: Any = nbformat.read(saved, as_version=4)
     notebook.cells.append(new_markdown_cell("from a friend"))
     nbformat.write(notebook, server.home.work / "received.ipynb")
-    watch = Watch()
-    page = watch.over(new_page())
+    page = new_page()
+    sent: list[str] = []
+    page.on("websocket", lambda line: line.on("framesent", lambda frame: sent.append(str(frame))))
     open_notebook(page, server, "received.ipynb")
     expect(page.get_by_text(WAS)).to_have_count(3)
     expect(page.get_by_text(WAS_ZH)).to_have_count(3)
-    expect(page.locator("tornchat-panel")).to_have_count(0)
-    assert not [url for url in watch.urls if "/tornchat/" in url]
+    expect(page.locator(".jp-OutputArea tornchat-panel")).to_have_count(0)
+    assert not [frame for frame in sent if "private" in frame and "join" in frame]
 
 
 def opened_as_a_page(saved: Path, new_page: NewPage) -> None:

@@ -228,7 +228,8 @@ def test_S09_no_vector_becomes_anything_in_JupyterLab_and_Notebook_7(
 
 def read_all(panel: Panel, vectors: Sequence[str]) -> None:
     """From the first message to the newest: whatever comes into sight is nothing else, and stays
-    that when it is clicked."""
+    that when it is clicked. A panel that is high shows much at a time."""
+    panel.element.evaluate("(panel) => { panel.style.height = '4000px'; }")
     panel.fetch_older(MESSAGES * len(vectors))
     for _ in panel.views():
         nothing_else(panel)

@@ -29,7 +29,7 @@ VECTORS = [
 SOME = [
     vector
     for number, vector in enumerate(VECTORS)
-    if number % 6 == 0 or "command" in vector or "jupyter" in vector
+    if number % 9 == 0 or "command" in vector or "jupyter" in vector
 ]
 """Every kind of them, and all that are meant for Lab."""
 MESSAGES = 3
