@@ -54,6 +54,12 @@ describe("a snapshot of a cell", () => {
     expect(cut).toEqual([]);
   });
 
+  it("says in words what claims to be a picture and is none", () => {
+    const { cell, pictures } = taken([data({ "image/png": "not base64!", "text/plain": "<Fig>" })]);
+    expect(cell.outputs).toEqual([{ type: "text/plain", text: "<Fig>" }]);
+    expect(pictures).toEqual([]);
+  });
+
   it("leaves outputs out where that is wished", () => {
     const { cell, size } = taken([data({ "text/plain": "1" })], LIMITS, false);
     expect(cell.outputs).toEqual([]);

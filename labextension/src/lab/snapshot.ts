@@ -92,14 +92,21 @@ function pictureOf({ data }: NotebookOutput, limits: Limits, cut: string[]): Blo
   const type = PICTURES.find((type) => typeof data?.[type] === "string" || isLines(data?.[type]));
   if (!data || !type) return null;
   const coded = joined(data[type] as string | string[]).replace(/\s/g, "");
-  const blob = new Blob([decoded(coded)], { type });
+  const pixels = decoded(coded);
+  if (!pixels) return null;
+  const blob = new Blob([pixels], { type });
   if (blob.size <= limits.file_bytes) return blob;
   cut.push(words().pictureCut(blob.size, limits.file_bytes));
   return null;
 }
 
-function decoded(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+/** Null where a notebook's file holds what is no picture. */
+function decoded(base64: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    return null;
+  }
 }
 
 /** What an output says, in the best form that has space. */
