@@ -1,7 +1,7 @@
 """The host that no page of ours may ever reach: whoever connects is written down.
 
-Chromium finds the name of every vector here, so that not only requests are seen but whatever else
-a browser does ahead of them.
+Chromium finds the name of every vector here, so that a request is seen where it arrives, and not
+only where the browser's own tools tell of it.
 """
 
 from __future__ import annotations
