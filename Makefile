@@ -21,14 +21,15 @@ step = @echo "[$(1)/$(of)] $(2) …"
 # $(call quietly,command): what it prints is shown only when it fails.
 quietly = @said=$$($(1) 2>&1) || { echo "$$said"; exit 1; }
 
-.PHONY: help run test bench format clean
+.PHONY: help run test test-xss bench format clean
 
 help:
-	@echo "make run     open JupyterLab on the tour notebook (BROWSER=no: only print the addresses)"
-	@echo "make test    run every check and every test (ARGS='-k socket' goes to pytest)"
-	@echo "make bench   run the benchmarks"
-	@echo "make format  bring Python and TypeScript into shape"
-	@echo "make clean   remove everything that make made"
+	@echo "make run       open JupyterLab on the tour notebook (BROWSER=no: only print the addresses)"
+	@echo "make test      run every check and every test (ARGS='-k socket' goes to pytest)"
+	@echo "make test-xss  every hostile text in every door, which takes longer"
+	@echo "make bench     run the benchmarks"
+	@echo "make format    bring Python and TypeScript into shape"
+	@echo "make clean     remove everything that make made"
 
 run: of := 3
 run: $(VENV)/.installed
@@ -50,6 +51,11 @@ test: $(VENV)/.testable
 	$(call quietly,npm --prefix labextension run --silent check)
 	$(call step,9,running the tests)
 	@python -m pytest $(ARGS)
+
+test-xss: of := 3
+test-xss: $(VENV)/.testable
+	$(call step,3,running the tests of hostile texts)
+	@EVERY_VECTOR=1 python -m pytest -s --timeout=900 tests/test_xss.py
 
 bench: of := 3
 bench: $(VENV)/.installed

@@ -125,9 +125,12 @@ def test_one_chats_alike_in_every_place_of_JupyterLab_and_Notebook_7(
         page.evaluate(OPEN, [COMMANDS[home], room])
     panel = Panel(page, home)
     panel.say("my first")
-    panel.take_name(f"Zoe of the {home} of {app}")
+    name = f"Zoe of the {home} of {app}"
+    panel.take_name(name)
     expect(panel.kept("my first")).to_have_count(1)
     write(panel)
+    say(server, room, "to nobody", f"@{name}: look")
+    expect(panel.log.locator(".for-me")).to_contain_text([f"@{name}: look"])
     code = read(panel, server, room)
     code.get_by_role("button", name="Insert below the active cell").click()
     expect(code.get_by_role("status")).to_have_text("Inserted")

@@ -1,4 +1,4 @@
-// The chat's sign in Lab: a speech bubble that follows the theme.
+// The chat's signs in Lab, which follow the theme: a speech bubble, and one into which something goes.
 
 import { LabIcon } from "@jupyterlab/ui-components";
 
@@ -6,4 +6,10 @@ export const icon = new LabIcon({
   name: "jupyter-tornchat:chat",
   svgstr:
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-8l-6 5v-5H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2Z"/></svg>',
+});
+
+export const shareIcon = new LabIcon({
+  name: "jupyter-tornchat:share",
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-8l-6 5v-5H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2Zm8 2.5L7.5 10H11v4.5h2V10h3.5Z"/></svg>',
 });

@@ -12,7 +12,7 @@ import type { FileRef } from "../protocol.js";
 import type { Session } from "../session/session.js";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";
-import { icon } from "./icon.js";
+import { shareIcon } from "./icon.js";
 import { named, noIn } from "./name.js";
 import { there } from "./rooms.js";
 import { type NotebookCell, type Snapshot, snapshot } from "./snapshot.js";
@@ -30,7 +30,7 @@ export const share: JupyterFrontEndPlugin<void> = {
     commands.addCommand(SHARE_CELL, {
       label: () => words().shareCell,
       caption: () => words().shareCell,
-      icon,
+      icon: shareIcon,
       isEnabled: () => Boolean(tracker?.activeCell),
       execute: async () => {
         const panel = tracker?.currentWidget;

@@ -227,6 +227,13 @@ export class Actions extends LitElement {
       button.word.bad {
         color: var(--bad);
       }
+      @media (hover: hover) {
+        :host {
+          /* Above the message, for in its corner code has buttons of its own; a little of it stays
+             on the message, so that the pointer finds the way. */
+          inset-block-start: calc(4px - 2em);
+        }
+      }
       @media (hover: none) {
         .more {
           border-color: transparent;

@@ -20,6 +20,8 @@ export interface Standing {
   /** It begins a group, so it shows whose it is. */
   readonly head: boolean;
   readonly mine: boolean;
+  /** It speaks to its reader. */
+  readonly forMe: boolean;
   /** Its number of how many, from 1 on. */
   readonly number: number;
   readonly of: number;
@@ -43,17 +45,18 @@ export function kept(
   change: Change | undefined,
   choose: (choice: Choice) => void,
 ): TemplateResult {
-  const { head, mine, original, address } = standing;
+  const { head, mine, forMe, original, address } = standing;
   const kind = message.deleted ? "deleted" : (change?.state ?? "");
   return article(
     kind,
     standing,
-    guard([message, head, mine, original, change], () => {
+    guard([message, head, mine, forMe, original, change], () => {
       const shown = { ...message, text: change?.text ?? message.text };
       return html`
         ${gutter(message.user, message.at, head)}
         <div class="body">
           ${byline(message.user, message.at, head)}${answered(message, standing)}
+          ${forMe ? html`<span class="unseen">${words().speaksToYou}</span>` : nothing}
           ${content(shown, address)}
           ${message.edited && !message.deleted ? edited(message.edited) : nothing}
           ${change ? changing(change, choose) : nothing}
@@ -110,15 +113,20 @@ export function unsent(
 }
 
 function article(kind: string, standing: Standing, inside: unknown): TemplateResult {
-  const { head, mine, number, of, tab, found } = standing;
+  const { head, number, of, tab } = standing;
   return html`<article
-    class="message ${kind} ${head ? "head" : "more"} ${mine ? "mine" : ""} ${found ? "found" : ""}"
+    class="message ${kind} ${head ? "head" : "more"} ${marks(standing)}"
     tabindex=${tab ? 0 : -1}
     aria-posinset=${number}
     aria-setsize=${of}
   >
     ${inside}
   </article>`;
+}
+
+/** What sets it apart from others of its kind. */
+function marks({ mine, forMe, found }: Standing): string {
+  return `${mine ? "mine" : ""} ${forMe ? "for-me" : ""} ${found ? "found" : ""}`;
 }
 
 function gutter(user: User, at: number, head: boolean): TemplateResult {
@@ -189,6 +197,13 @@ export const messageStyle = css`
   }
   .message:is(:hover, :focus-within) .gutter {
     opacity: 1;
+  }
+  .message.for-me {
+    background: color-mix(in srgb, var(--accent) 8%, transparent);
+    box-shadow: inset 3px 0 var(--accent);
+  }
+  .message.for-me:dir(rtl) {
+    box-shadow: inset -3px 0 var(--accent);
   }
   .message.found {
     background: color-mix(in srgb, var(--accent) 14%, transparent);

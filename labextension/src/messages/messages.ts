@@ -6,6 +6,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import "./aloud.js";
+import { isForMe } from "../mention.js";
 import { contentStyle } from "../message/content.js";
 import type { Address } from "../message/file.js";
 import { type Choice, kept, messageStyle, unsent } from "../message/message.js";
@@ -312,8 +313,17 @@ export class Messages extends LitElement {
     const head = this.#said.beginsGroup(row - 1);
     const mine = this.#said.author(line).id === me.id;
     const { reply } = line;
+    const forMe = !mine && /[@＠]/.test(line.text) && isForMe(line.text, me, this.room.members);
     const standing = {
-      ...{ head, mine, tab, number: row, of: this.#said.length, found: line.id === this.found },
+      ...{
+        head,
+        mine,
+        forMe,
+        tab,
+        number: row,
+        of: this.#said.length,
+        found: line.id === this.found,
+      },
       original: reply === undefined ? undefined : this.#said.find(reply),
       go: this.seek,
       address: this.address,
