@@ -11,7 +11,7 @@ import { Sizes } from "./sizes.js";
 /** So near the end (pixels) one is at the end. */
 const END = 48;
 /** Rows that are ready beyond either edge. */
-const SPARE = 10;
+const SPARE = 5;
 /** Space (pixels) above the first row and below the last one. */
 const PADDING = 12;
 /** The view is taken for this high (pixels) until it was measured. */
