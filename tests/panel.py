@@ -112,6 +112,11 @@ class Panel:
         """Those of them that the server has."""
         return self.message(text).and_(self.log.locator(":not(.pending, .failed, .late)"))
 
+    def settle(self) -> None:
+        """What was said, changed and taken back here is on disk."""
+        expect(self.log.locator(".pending, .failed, .late")).to_have_count(0)
+        expect(self.log.get_by_text("Saving…")).to_have_count(0)
+
 
 def open_chat(page: Page, server: Server, room: str = "lobby", url: str = "") -> Panel:
     """The page of a notebook server, signed in to it; `url` is another way to the server."""

@@ -109,8 +109,9 @@ def test_completion_by_keyboard_and_mouse(server: Server, new_page: NewPage) -> 
     assert inside["y"] > frame["y"], "the list leaves the panel"
 
 
-def kept(server: Server, room: str) -> list[dict[str, Any]]:
-    """The room's messages as the server has them."""
+def kept(panel: Panel, server: Server, room: str) -> list[dict[str, Any]]:
+    """The room's messages as the server has them, once it has what was said in the panel."""
+    panel.settle()
     with server.http(server.token) as client:
         messages: list[dict[str, Any]] = client.get(f"tornchat/api/rooms/{room}/messages").json()[
             "messages"
@@ -163,7 +164,7 @@ def test_what_one_does_with_a_message(server: Server, new_page: NewPage) -> None
     panel.take_name("Zoe")
     expect(panel.kept("an answer")).to_have_count(1)
     expect(bar(panel)).to_have_count(0)
-    assert kept(server, room)[-1]["reply"] == 2
+    assert kept(panel, server, room)[-1]["reply"] == 2
 
     # Quoted, copied, linked to.
     act(articles.nth(1), "Quote")
@@ -197,8 +198,8 @@ def test_what_one_does_with_a_message(server: Server, new_page: NewPage) -> None
     page.keyboard.press("Enter")
     expect(panel.kept("an answer at last")).to_have_count(1)
     expect(panel.box).to_have_value("")
-    assert kept(server, room)[-1]["text"] == "an answer at last"
-    assert kept(server, room)[-1]["edited"] > 0
+    assert kept(panel, server, room)[-1]["text"] == "an answer at last"
+    assert kept(panel, server, room)[-1]["edited"] > 0
 
     # What cannot be undone asks once.
     act(mine, "Delete")
@@ -208,7 +209,7 @@ def test_what_one_does_with_a_message(server: Server, new_page: NewPage) -> None
     act(mine, "Delete")
     mine.get_by_role("button", name="Delete", exact=True).click()
     expect(panel.kept("an answer at last")).to_have_count(0)
-    assert kept(server, room)[-1]["deleted"]
+    assert kept(panel, server, room)[-1]["deleted"]
 
 
 CODE = "def f(x):\r\n\tif x:  \r\n\t\treturn x \r\n    # four spaces"
@@ -234,7 +235,7 @@ def test_what_is_pasted_or_too_long_or_secret(server: Server, new_page: NewPage)
     panel.take_name("Zoe")
     message = panel.log.get_by_role("article")
     expect(message).to_have_count(1)
-    assert kept(server, room)[-1]["text"] == "see " + CODE
+    assert kept(panel, server, room)[-1]["text"] == "see " + CODE
     message.hover()
     message.get_by_role("button", name="Copy text").click()
     expect(status).to_have_text("Copied.")
@@ -273,12 +274,12 @@ def test_what_is_pasted_or_too_long_or_secret(server: Server, new_page: NewPage)
     expect(offer("Send without the token")).to_be_focused()
     offer("Back").click()
     expect(panel.box).to_be_focused()
-    assert len(kept(server, room)) == 1
+    assert len(kept(panel, server, room)) == 1
     keys.press("Enter")
     keys.press("Enter")
     expect(panel.box).to_have_value("")
     expect(message).to_have_count(2)
-    assert kept(server, room)[-1]["text"] == f"look: {server.url}lab?reset"
+    assert kept(panel, server, room)[-1]["text"] == f"look: {server.url}lab?reset"
     panel.box.fill("http://localhost/?token=x")
     panel.box.press("Enter")
     offer("Send anyway").click()

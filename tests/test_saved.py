@@ -87,7 +87,8 @@ def chat_and_save(server: Server, page: Page) -> Path:
     expect(panel.kept("secret of the browser")).to_have_count(1)
     for number in range(8):
         panel.say(f"{number}: secret of the browser")
-    expect(panel.texts).to_have_count(17)
+    panel.settle()
+    panel.holds(17)
     page.evaluate(SAVE_ALL)
     return server.home.work / "saved.ipynb"
 
