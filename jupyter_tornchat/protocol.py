@@ -17,7 +17,7 @@ from enum import IntEnum
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 T = TypeVar("T")
 
@@ -29,6 +29,8 @@ KEY_VARIABLE = "JUPYTER_TORNCHAT_KEY"
 that lets a program chat and do nothing else."""
 PROGRAM_HEADER = "X-Tornchat-Name"
 """How a program says what it is called: ASCII, with JSON's escapes."""
+KERNEL_HEADER = "X-Tornchat-Kernel"
+"""How a program says which kernel of the server it runs in, by the kernel's id."""
 
 # ------------------------------------------------------------------------------- limits
 
@@ -61,6 +63,26 @@ class Limits(Struct, frozen=True):
     """UTF-8 bytes of a shared cell: its source and the texts of its outputs."""
     cell_outputs: int = 20
     """Outputs of a shared cell."""
+    data_bytes: int = 64 * 1024
+    """UTF-8 bytes of the texts of an object."""
+    data_types: int = 6
+    """Types in which one object may come."""
+    choices: int = 10
+    """Choices of a question."""
+    choice_chars: int = 80
+    """Characters in a choice."""
+    question_seconds: int = 7 * 24 * 3600
+    """Seconds for which a question may be open."""
+    job_chars: int = 120
+    """Characters in what a job is called."""
+    progress_rate: int = 4
+    """Times a second that a job's progress is shown; the last word of a moment counts."""
+    hops: int = 8
+    """Answers of programs to each other in a row: more is a loop."""
+    keys: int = 20
+    """Keys that open one room."""
+    hooks: int = 5
+    """Addresses that are told what is said in one room."""
     files_shown: int = 10
     """Files that one message shows."""
     file_bytes: int = 5 * 1024 * 1024
@@ -151,6 +173,13 @@ REASONS: dict[str, Reason] = {
     "too_many_rooms": Reason("that would be one room too many", 409, False),
     "not_joined": Reason("join the room first", 403, False),
     "conflict": Reason("another message has this id already", 409, False),
+    "loop": Reason("programs have answered each other too often in a row", 409, False),
+    "closed": Reason("this question is closed", 409, False),
+    "no_such_kernel": Reason("there is no such kernel", 404, False),
+    "not_running": Reason("nothing runs in this kernel", 409, False),
+    "no_such_key": Reason("there is no such key", 404, False),
+    "too_many_keys": Reason("that would be one key too many", 409, False),
+    "bad_address": Reason("this address cannot be told anything", 400, False),
     "too_fast": Reason("too fast; try again in a moment", 429, True),
     "full": Reason("as many people are connected as this server takes", 429, True),
     "no_such_file": Reason("there is no such file", 404, False),
@@ -293,6 +322,70 @@ class Cell(Struct, frozen=True, omit_defaults=True):
     outputs: list[Output] = []
 
 
+class QuestionRef(Struct, frozen=True, omit_defaults=True):
+    """A question to the room, as its asker puts it."""
+
+    choices: list[str]
+    """What can be answered: at least two, each another."""
+    seconds: Seq
+    """How long it is open; then the server closes it."""
+    vote: bool = False
+    """Everyone has an answer, which they may change while it is open; else the first one is the
+    answer and closes it."""
+
+
+class Answer(Struct, frozen=True, omit_defaults=True):
+    """What somebody answered to a question."""
+
+    user: User
+    choice: int
+    """Its place in the question's choices, from 0."""
+    at: int
+
+
+Closing = Literal["deadline", "withdrawn", "kernel"]
+"""Why a question was closed without an answer, or a vote ended: its time was over, who asked it
+took it back or has what they need, the kernel that asked is gone."""
+
+
+class Question(Struct, frozen=True, omit_defaults=True):
+    """A question to the room, with what was answered. It is closed where it is no vote and has an
+    answer, and where `closed` says so."""
+
+    choices: list[str]
+    until: int
+    """When the server closes it."""
+    vote: bool = False
+    answers: list[Answer] = []
+    """The last one of each person, oldest first."""
+    closed: Closing | None = None
+
+
+JobState = Literal["running", "done", "failed", "lost"]
+"""`lost`: its kernel died or was restarted, and nobody knows how far it came."""
+
+
+class JobRef(Struct, frozen=True, omit_defaults=True):
+    """Something that takes a while, as who does it says; the message's text is its last word."""
+
+    what: str
+    """What it is called."""
+    state: Literal["running", "done", "failed"] = "running"
+    seconds: float | None = None
+    """How long it took, where it is over when it is first told of."""
+
+
+class Job(Struct, frozen=True, omit_defaults=True):
+    """Something that takes a while, and how it stands."""
+
+    what: str
+    state: JobState
+    since: int
+    """When it began."""
+    until: int | None = None
+    """When it ended."""
+
+
 # --------------------------------------------------------------------- frames: client → server
 
 
@@ -318,25 +411,39 @@ class Leave(ClientFrame, tag="leave"):
 
 
 class Send(ClientFrame, tag="send"):
-    """Say something: a text, files, a cell. The same `id` again gives the same message again."""
+    """Say something: a text, files, a cell, an object, a question, a job. The same `id` again gives
+    the same message again."""
 
     room: RoomName
     id: MessageId
     text: str
-    """May be empty where there are files or a cell."""
+    """May be empty where there is something else in the message."""
     reply: Seq | None = None
     """The message that this one answers."""
     files: list[FileRef] = []
     cell: CellRef | None = None
+    data: list[OutputRef] = []
+    """One object in several types, the richest first: who shows or takes it uses the first type
+    that they know."""
+    question: QuestionRef | None = None
+    job: JobRef | None = None
+    hops: Seq = 0
+    """How many programs have answered each other up to this message."""
 
 
 class Edit(ClientFrame, tag="edit"):
-    """Give my message `seq` another text. The `id` is that of the edit, as in `send`."""
+    """Give my message `seq` another text; where files, a cell or data are named as well, be they
+    empty, it holds them and nothing else. The `id` is that of the edit, as in `send`."""
 
     room: RoomName
     seq: Seq
     id: MessageId
     text: str
+    files: list[FileRef] | UnsetType = UNSET
+    cell: CellRef | UnsetType = UNSET
+    data: list[OutputRef] | UnsetType = UNSET
+    state: Literal["done", "failed"] | UnsetType = UNSET
+    """Of its job, which is over."""
 
 
 class Delete(ClientFrame, tag="delete"):
@@ -345,6 +452,31 @@ class Delete(ClientFrame, tag="delete"):
     room: RoomName
     seq: Seq
     id: MessageId
+
+
+class Respond(ClientFrame, tag="answer"):
+    """Answer the question in message `seq`. The `id` is that of the answer, as in `send`."""
+
+    room: RoomName
+    seq: Seq
+    id: MessageId
+    choice: Seq
+
+
+class Withdraw(ClientFrame, tag="withdraw"):
+    """Close my question in message `seq`. The `id` is that of the closing, as in `send`."""
+
+    room: RoomName
+    seq: Seq
+    id: MessageId
+
+
+class Report(ClientFrame, tag="progress"):
+    """The last word of my running job in message `seq`: shown, and not kept."""
+
+    room: RoomName
+    seq: Seq
+    text: str
 
 
 class Read(ClientFrame, tag="read"):
@@ -366,7 +498,9 @@ class Pulse(ClientFrame, tag="heartbeat"):
     """Is anybody there? Answered by a `heartbeat`."""
 
 
-AnyClientFrame = Join | Leave | Send | Edit | Delete | Read | Older | Pulse
+AnyClientFrame = (
+    Join | Leave | Send | Edit | Delete | Respond | Withdraw | Report | Read | Older | Pulse
+)
 
 # --------------------------------------------------------------------- frames: server → client
 
@@ -406,15 +540,23 @@ class Message(ServerFrame, tag="message"):
     """`seq` of the message that this one answers."""
     files: list[StoredFile] = []
     cell: Cell | None = None
+    data: list[Output] = []
+    """One object in several types, the richest first."""
+    question: Question | None = None
+    job: Job | None = None
+    hops: int = 0
+    """How many programs have answered each other up to this message; a program that answers it
+    says one more."""
     edited: int | None = None
-    """When its text was last changed."""
+    """When it was last changed."""
     deleted: bool = False
     """Its author took it back: there is nothing in it any more."""
 
 
 class Changed(ServerFrame, tag="changed"):
     """A message was edited, or deleted where there is no `text`. It has a place of its own in the
-    room; `of` is the `seq` of the message."""
+    room; `of` is the `seq` of the message. Where files, a cell or data are named, it holds them and
+    no others."""
 
     room: str
     seq: int
@@ -422,6 +564,43 @@ class Changed(ServerFrame, tag="changed"):
     of: int
     at: int
     text: str | None = None
+    files: list[StoredFile] | UnsetType = UNSET
+    cell: Cell | UnsetType = UNSET
+    data: list[Output] | UnsetType = UNSET
+    state: Literal["done", "failed", "lost"] | UnsetType = UNSET
+    """Of its job, which is over since `at`."""
+
+
+class Answered(ServerFrame, tag="answered"):
+    """Somebody answered the question in message `of`. It has a place of its own in the room."""
+
+    room: str
+    seq: int
+    id: str
+    of: int
+    user: User
+    choice: int
+    at: int
+
+
+class Closed(ServerFrame, tag="closed"):
+    """The question in message `of` takes no more answers. It has a place of its own in the room."""
+
+    room: str
+    seq: int
+    id: str
+    of: int
+    why: Closing
+    at: int
+
+
+class Progress(ServerFrame, tag="progress"):
+    """The last word of the running job in message `of`, until the next one, or until the message
+    is changed."""
+
+    room: str
+    of: int
+    text: str
 
 
 class Joined(ServerFrame, tag="joined"):
@@ -525,6 +704,9 @@ AnyServerFrame = (
     Welcome
     | Message
     | Changed
+    | Answered
+    | Closed
+    | Progress
     | Joined
     | Reset
     | Presence
@@ -539,21 +721,91 @@ AnyServerFrame = (
 # ----------------------------------------------------------------------------------- texts
 
 
-def clean(frame: Send | Edit) -> None:
+def clean(frame: Send | Edit | Report) -> None:
     """Make its text what is kept of it.
 
     Raises:
-        Refusal: `empty`, `too_long` or `bad_text`, with what exactly was wrong.
+        Refusal: `empty`, `too_long`, `bad_text` or `bad_frame`, with what exactly was wrong.
     """
-    alone = True
+    alone = False
+    if not isinstance(frame, Report):
+        alone = _is_text_alone(frame)
     if isinstance(frame, Send):
-        if len(frame.files) > LIMITS.files_shown:
-            over = f"the message shows {len(frame.files)} files; {LIMITS.files_shown} are allowed"
-            raise Refusal("too_long", over)
-        if frame.cell is not None:
-            check_cell(frame.cell)
-        alone = not frame.files and frame.cell is None
+        if frame.question is not None:
+            check_question(frame.question)
+        if frame.job is not None:
+            check_line(frame.job.what, LIMITS.job_chars, "job's name")
+        if frame.hops > LIMITS.hops:
+            raise Refusal("loop")
     frame.text = clean_text(frame.text, alone)
+
+
+def _is_text_alone(frame: Send | Edit) -> bool:
+    """Whether there is nothing but its text in it; what else there is, is checked."""
+    files, cell, data = frame.files or [], frame.cell or None, frame.data or []
+    if len(files) > LIMITS.files_shown:
+        over = f"the message shows {len(files)} files; {LIMITS.files_shown} are allowed"
+        raise Refusal("too_long", over)
+    if cell is not None:
+        check_cell(cell)
+    check_data(data)
+    job = frame.job is not None if isinstance(frame, Send) else frame.state is not UNSET
+    return not (files or cell or data or job)
+
+
+def is_whole(edit: Edit | Changed) -> bool:
+    """Whether it replaces all that a message holds, and not its text alone."""
+    return not (edit.files is UNSET and edit.cell is UNSET and edit.data is UNSET)
+
+
+def check_data(data: list[OutputRef]) -> None:
+    """Refuse an object that comes in too many types, or whose texts are too long.
+
+    Raises:
+        Refusal: `too_long` or `bad_text`, with what exactly was wrong.
+    """
+    if len(data) > LIMITS.data_types:
+        over = f"the object comes in {len(data)} types; {LIMITS.data_types} are allowed"
+        raise Refusal("too_long", over)
+    if (size := sum(len(output.text.encode()) for output in data)) > LIMITS.data_bytes:
+        over = f"the object's texts have {size:,} bytes; {LIMITS.data_bytes:,} are allowed"
+        raise Refusal("too_long", over)
+    for output in data:
+        check_characters(output.text)
+
+
+def check_question(question: QuestionRef) -> None:
+    """Refuse a question that nobody could answer.
+
+    Raises:
+        Refusal: `too_long`, `bad_text` or `bad_frame`, with what exactly was wrong.
+    """
+    choices = question.choices
+    if not 2 <= len(choices) <= LIMITS.choices:
+        wrong = f"a question has 2 to {LIMITS.choices} choices, not {len(choices)}"
+        raise Refusal("bad_frame", wrong)
+    for choice in choices:
+        check_line(choice, LIMITS.choice_chars, "choice")
+    if len({unicodedata.normalize("NFC", choice) for choice in choices}) < len(choices):
+        raise Refusal("bad_frame", "two choices of the question are the same")
+    if not 1 <= question.seconds <= LIMITS.question_seconds:
+        wrong = f"a question is open for 1 to {LIMITS.question_seconds:,} seconds"
+        raise Refusal("bad_frame", wrong)
+
+
+def check_line(text: str, most: int, what: str) -> None:
+    """Refuse what is not one line that people can read.
+
+    Raises:
+        Refusal: `too_long`, `bad_text` or `bad_frame`, with what exactly was wrong.
+    """
+    if len(text) > most:
+        raise Refusal("too_long", f"a {what} has {len(text):,} characters; {most} are allowed")
+    if all(map(is_invisible, set(text))):
+        raise Refusal("bad_frame", f"a {what} is empty")
+    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
+        raise Refusal("bad_text", f"a {what} is not one line")
+    check_characters(text)
 
 
 def check_cell(cell: CellRef) -> None:
@@ -651,7 +903,7 @@ def decode(data: str | bytes) -> AnyClientFrame:
     if isinstance(data, bytes):
         raise Refusal("bad_frame", "binary frames are not understood: send JSON as text")
     frame = read(data, _decoder)
-    if isinstance(frame, Send | Edit):
+    if isinstance(frame, Send | Edit | Report):
         clean(frame)
     return frame
 

@@ -32,8 +32,11 @@ from .protocol import (
     Pulse,
     Read,
     Refusal,
+    Report,
     Reset,
+    Respond,
     Send,
+    Withdraw,
 )
 
 log = logging.getLogger(__name__)
@@ -198,10 +201,17 @@ def _pulse(hub: Hub, connection: Connection, frame: Pulse) -> None:
     connection.send(hub.heart.pulse(frame.ref))
 
 
+def _not_yet(*_: object) -> None:
+    raise Refusal("unavailable")
+
+
 ANSWERS: dict[type[AnyClientFrame], Callable[[Hub, Connection, Any], None]] = {
     Send: _publish,
     Edit: _publish,
     Delete: _publish,
+    Respond: _not_yet,
+    Withdraw: _not_yet,
+    Report: _not_yet,
     Join: _join,
     Leave: _leave,
     Read: partial(_answer, _read),

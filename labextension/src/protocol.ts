@@ -39,7 +39,21 @@ export interface CellRef {
   outputs?: OutputRef[];
 }
 
-/** Say something: a text, files, a cell. The same `id` again gives the same message again. */
+/** A question to the room, as its asker puts it. */
+export interface QuestionRef {
+  choices: string[];
+  seconds: number;
+  vote?: boolean;
+}
+
+/** Something that takes a while, as who does it says; the message's text is its last word. */
+export interface JobRef {
+  what: string;
+  state?: "done" | "failed" | "running";
+  seconds?: number;
+}
+
+/** Say something: a text, files, a cell, an object, a question, a job. The same `id` again gives the same message again. */
 export interface Send {
   type: "send";
   room: string;
@@ -48,16 +62,24 @@ export interface Send {
   reply?: number;
   files?: FileRef[];
   cell?: CellRef;
+  data?: OutputRef[];
+  question?: QuestionRef;
+  job?: JobRef;
+  hops?: number;
   ref?: string;
 }
 
-/** Give my message `seq` another text. The `id` is that of the edit, as in `send`. */
+/** Give my message `seq` another text; where files, a cell or data are named as well, be they empty, it holds them and nothing else. The `id` is that of the edit, as in `send`. */
 export interface Edit {
   type: "edit";
   room: string;
   seq: number;
   id: string;
   text: string;
+  files?: FileRef[];
+  cell?: CellRef;
+  data?: OutputRef[];
+  state?: "done" | "failed";
   ref?: string;
 }
 
@@ -67,6 +89,34 @@ export interface Delete {
   room: string;
   seq: number;
   id: string;
+  ref?: string;
+}
+
+/** Answer the question in message `seq`. The `id` is that of the answer, as in `send`. */
+export interface Respond {
+  type: "answer";
+  room: string;
+  seq: number;
+  id: string;
+  choice: number;
+  ref?: string;
+}
+
+/** Close my question in message `seq`. The `id` is that of the closing, as in `send`. */
+export interface Withdraw {
+  type: "withdraw";
+  room: string;
+  seq: number;
+  id: string;
+  ref?: string;
+}
+
+/** The last word of my running job in message `seq`: shown, and not kept. */
+export interface Report {
+  type: "progress";
+  room: string;
+  seq: number;
+  text: string;
   ref?: string;
 }
 
@@ -115,6 +165,16 @@ export interface Limits {
   page_bytes: number;
   cell_bytes: number;
   cell_outputs: number;
+  data_bytes: number;
+  data_types: number;
+  choices: number;
+  choice_chars: number;
+  question_seconds: number;
+  job_chars: number;
+  progress_rate: number;
+  hops: number;
+  keys: number;
+  hooks: number;
   files_shown: number;
   file_bytes: number;
   file_name_chars: number;
@@ -169,6 +229,30 @@ export interface Cell {
   outputs?: Output[];
 }
 
+/** What somebody answered to a question. */
+export interface Answer {
+  user: User;
+  choice: number;
+  at: number;
+}
+
+/** A question to the room, with what was answered. It is closed where it is no vote and has an answer, and where `closed` says so. */
+export interface Question {
+  choices: string[];
+  until: number;
+  vote?: boolean;
+  answers?: Answer[];
+  closed?: "deadline" | "kernel" | "withdrawn";
+}
+
+/** Something that takes a while, and how it stands. */
+export interface Job {
+  what: string;
+  state: "done" | "failed" | "lost" | "running";
+  since: number;
+  until?: number;
+}
+
 /** One message of a room, as it is kept: `seq` is its place in the room. */
 export interface Message {
   type: "message";
@@ -181,12 +265,16 @@ export interface Message {
   reply?: number;
   files?: StoredFile[];
   cell?: Cell;
+  data?: Output[];
+  question?: Question;
+  job?: Job;
+  hops?: number;
   edited?: number;
   deleted?: boolean;
   ref?: string;
 }
 
-/** A message was edited, or deleted where there is no `text`. It has a place of its own in the room; `of` is the `seq` of the message. */
+/** A message was edited, or deleted where there is no `text`. It has a place of its own in the room; `of` is the `seq` of the message. Where files, a cell or data are named, it holds them and no others. */
 export interface Changed {
   type: "changed";
   room: string;
@@ -195,6 +283,44 @@ export interface Changed {
   of: number;
   at: number;
   text?: string;
+  files?: StoredFile[];
+  cell?: Cell;
+  data?: Output[];
+  state?: "done" | "failed" | "lost";
+  ref?: string;
+}
+
+/** Somebody answered the question in message `of`. It has a place of its own in the room. */
+export interface Answered {
+  type: "answered";
+  room: string;
+  seq: number;
+  id: string;
+  of: number;
+  user: User;
+  choice: number;
+  at: number;
+  ref?: string;
+}
+
+/** The question in message `of` takes no more answers. It has a place of its own in the room. */
+export interface Closed {
+  type: "closed";
+  room: string;
+  seq: number;
+  id: string;
+  of: number;
+  why: "deadline" | "kernel" | "withdrawn";
+  at: number;
+  ref?: string;
+}
+
+/** The last word of the running job in message `of`, until the next one, or until the message is changed. */
+export interface Progress {
+  type: "progress";
+  room: string;
+  of: number;
+  text: string;
   ref?: string;
 }
 
@@ -290,9 +416,9 @@ export interface Rejected {
   ref?: string;
 }
 
-export type ClientFrame = Join | Leave | Send | Edit | Delete | Read | Older | Pulse;
+export type ClientFrame = Join | Leave | Send | Edit | Delete | Respond | Withdraw | Report | Read | Older | Pulse;
 
-export type ServerFrame = Welcome | Message | Changed | Joined | Reset | Presence | Page | Room | News | Marked | Heartbeat | Rejected;
+export type ServerFrame = Welcome | Message | Changed | Answered | Closed | Progress | Joined | Reset | Presence | Page | Room | News | Marked | Heartbeat | Rejected;
 
 export const SUBPROTOCOL = "tornchat.v1";
 export const DEFAULT_ROOM = "lobby";
@@ -311,6 +437,16 @@ export const LIMITS: Limits = {
   page_bytes: 262_144,
   cell_bytes: 65_536,
   cell_outputs: 20,
+  data_bytes: 65_536,
+  data_types: 6,
+  choices: 10,
+  choice_chars: 80,
+  question_seconds: 604_800,
+  job_chars: 120,
+  progress_rate: 4,
+  hops: 8,
+  keys: 20,
+  hooks: 5,
   files_shown: 10,
   file_bytes: 5_242_880,
   file_name_chars: 120,
@@ -356,6 +492,13 @@ export type Code =
   | "too_many_rooms"
   | "not_joined"
   | "conflict"
+  | "loop"
+  | "closed"
+  | "no_such_kernel"
+  | "not_running"
+  | "no_such_key"
+  | "too_many_keys"
+  | "bad_address"
   | "too_fast"
   | "full"
   | "no_such_file"
