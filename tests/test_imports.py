@@ -32,7 +32,7 @@ LAYERS = [
     {"names"},
     {"protocol"},
 ]
-KERNEL = {"room", "widget"}
+KERNEL = {"program", "room", "widget"}
 """What a kernel imports: apart from all layers but the last two."""
 
 NOT_IN_THE_HUB = {"tornado", "sqlite3", "jupyter_server", "jupyter_client", "anywidget"}
