@@ -40,6 +40,8 @@ class Chat:
         self._off_because = trouble or "the chat has not started yet"
         self.program_key = secrets.token_urlsafe(32)
         """Lets a program of this server chat, and nothing else; its kernels inherit it."""
+        self.exporting = asyncio.Lock()
+        """One room at a time is made a file of."""
         self._refused = bool(trouble)
         self._said = ""
         self._hub: Hub | None = None

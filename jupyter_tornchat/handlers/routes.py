@@ -11,6 +11,7 @@ from tornado.web import RequestHandler
 
 from ..chat import Chat
 from .base import ChatHandler, answering
+from .export import ExportHandler
 from .files import FileHandler, FilesHandler
 from .page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
 from .rest import (
@@ -36,6 +37,7 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (r"api/rooms", RoomsHandler),
     (ROOM + r"/messages", MessagesHandler),
     (ROOM + r"/messages/([0-9]+)", MessageHandler),
+    (ROOM + r"/export", ExportHandler),
     (ROOM + r"/files", FilesHandler),
     (ROOM + r"/files/([0-9a-f]{64})", FileHandler),
     (r"api/spec\.yaml", SpecHandler),

@@ -1,0 +1,76 @@
+"""A room's history as a file: `api/rooms/{room}/export`.
+
+It is made by a process of its own and handed on as it comes; one at a time, because each takes a
+core for its while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from typing import Literal
+
+from msgspec import Struct
+from tornado.iostream import StreamClosedError
+
+from ..export import FORMATS
+from ..protocol import Refusal
+from .files import disposition
+from .rest import RestHandler
+
+PIECE = 64 * 1024
+"""Bytes that are handed on at once."""
+
+
+class Export(Struct):
+    """The query of `GET rooms/{room}/export`."""
+
+    format: Literal["jsonl", "md", "ipynb"] = "jsonl"
+
+
+class ExportHandler(RestHandler):
+    """`api/rooms/{room}/export`: all of a room's messages."""
+
+    async def get(self, room: str) -> None:
+        room = self.room_name(room)
+        query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
+        format = self.convert(query, Export).format
+        await self.chat.view.room(room)
+        exporting = self.chat.exporting
+        if exporting.locked():
+            raise Refusal("too_fast", "another export is being made")
+        async with exporting:
+            await self.hand_on(room, format)
+
+    async def hand_on(self, room: str, format: str) -> None:
+        """Have it made, and pass it on piece by piece, as fast as it is taken."""
+        history = str(self.chat.settings.history)
+        # -P: what lies in the folder that people work in is not imported in our name.
+        made = (sys.executable, "-P", "-m", "jupyter_tornchat.export", history, room, format)
+        process = await asyncio.create_subprocess_exec(*made, stdout=PIPE)
+        try:
+            await self.pass_pieces(process, room, format)
+        except StreamClosedError:
+            pass  # they do not want it any more
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    async def pass_pieces(self, process: Process, room: str, format: str) -> None:
+        assert process.stdout is not None
+        piece = await process.stdout.read(PIECE)
+        if not piece and await process.wait():
+            raise Refusal("unavailable", "the history cannot be read")
+        self.set_header("Content-Type", FORMATS[format] + "; charset=utf-8")
+        self.set_header("Content-Disposition", disposition(f"{room}.{format}", inline=False))
+        while piece:
+            self.write(piece)
+            await self.flush()
+            piece = await process.stdout.read(PIECE)
+        if await process.wait():
+            # It broke off: an answer without its end is no whole file to anyone.
+            self.detach().close()
+            return
+        self.finish()
