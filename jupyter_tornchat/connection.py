@@ -21,6 +21,8 @@ class Connection:
         user: who speaks through it, as the server knows them.
         named: whether they have a name to be known by.
         writes: whether they may say something.
+        only: the rooms that are open to them; None where every one is.
+        lets_in: whether they may open a room to programs.
         wire: where frames to it are written.
         end: closes the socket with a code.
         plain: whether it speaks the plain protocol.
@@ -36,7 +38,9 @@ class Connection:
         "frames",
         "heard",
         "in_flight",
+        "lets_in",
         "named",
+        "only",
         "plain",
         "received",
         "rooms",
@@ -52,6 +56,8 @@ class Connection:
         user: User,
         named: bool,
         writes: bool,
+        only: frozenset[str] | None,
+        lets_in: bool,
         wire: fanout.Wire,
         end: Callable[[Close], None],
         plain: bool,
@@ -60,6 +66,8 @@ class Connection:
         self.user = user
         self.named = named
         self.writes = writes
+        self.only = only
+        self.lets_in = lets_in
         self.wire = wire
         self.end = end
         self.plain = plain
@@ -101,6 +109,10 @@ class Connection:
                 room=to.room,
             )
         )
+
+    def enters(self, room: str) -> bool:
+        """Whether this room is open to it."""
+        return self.only is None or room in self.only
 
     def begin(self) -> None:
         """A request of this connection begins to wait for an answer."""

@@ -27,10 +27,10 @@ from .protocol import (
     Close,
     Delete,
     Edit,
+    News,
     Refusal,
     Room,
     Send,
-    ServerFrame,
     User,
     Welcome,
     encode,
@@ -220,9 +220,14 @@ class Hub:
                 self._news.said(event.room, entry.seq)
                 self.marks.move(event.user.id, event.room, entry.seq)  # who speaks has read it
 
-    def _tell_everyone(self, frame: ServerFrame) -> None:
-        wires = [c.wire for c in self.connections if not c.plain]
+    def _tell_everyone(self, frame: Room | News) -> None:
+        """Tell everyone, and whom not every room is open to what concerns theirs."""
+        listening = [c for c in self.connections if not c.plain]
+        wires = [c.wire for c in listening if c.only is None]
         self.spawn(fanout.fan_out(wires, fanout.frame(encode(frame))))
+        for connection in listening:
+            if connection.only is not None and (part := _part(frame, connection.only)):
+                connection.send(part)
 
     def live(self, room: str) -> LiveRoom:
         """The live room of that name, for somebody to come in."""
@@ -254,3 +259,11 @@ class Hub:
         """Milliseconds since 1970 that never go backwards, whatever the clock does."""
         self._at = max(self._at, wall_clock())
         return self._at
+
+
+def _part(frame: Room | News, rooms: frozenset[str]) -> Room | News | None:
+    """What of it concerns these rooms."""
+    if isinstance(frame, Room):
+        return frame if frame.room in rooms else None
+    found = [newer for newer in frame.rooms if newer.room in rooms]
+    return News(rooms=found) if found else None

@@ -48,6 +48,10 @@ def receive(hub: Hub, connection: Connection, frame: AnyClientFrame) -> None:
         connection.silence.cancel()
         connection.silence = None
     try:
+        # Here and not where each frame is answered, so that no frame to come can forget it.
+        room = getattr(frame, "room", None)
+        if room is not None and not connection.enters(room):
+            raise Refusal("no_such_room")
         ANSWERS[type(frame)](hub, connection, frame)
     except Refusal as refusal:
         connection.refuse(refusal, Answerable.to(frame))

@@ -57,7 +57,8 @@ class Guest:
         self.news = news
         self.wire = Recorder(news)
         self.codes: list[Close] = []
-        options = {"named": True, "writes": True, "plain": False, "frames": Bucket(0, 0)} | more
+        options = {"named": True, "writes": True, "plain": False, "frames": Bucket(0, 0)}
+        options |= {"only": None, "lets_in": False} | more
         self.connection = Connection(user=user, wire=self.wire, end=self.end, **options)  # type: ignore[arg-type]
         hub.connect(self.connection)
 

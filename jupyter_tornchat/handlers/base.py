@@ -5,6 +5,8 @@ Rules of this file:
 - Nobody passes `prepare` without being somebody, unless the handler is `public`.
 - A no is always the same: a status, and JSON with `code` and `reason`. Jupyter's own error page
   is never used, because it carries the server's token for whoever it takes to be logged in.
+- Of a room that is not open to them nobody learns anything. A handler whose address names no room
+  is closed to whom not every room is open to, unless it says which methods look after that.
 - What changes something, or opens a socket, is never asked by a page of another site.
 - Responses allow nothing that is not needed, and are readable by our own origin alone.
 """
@@ -62,6 +64,15 @@ class Speaker(NamedTuple):
     """False where they must say a name before the first message."""
     writes: bool = True
     """Whether they may say something."""
+    rooms: frozenset[str] | None = None
+    """The rooms that are open to them; None where every one is. Of all others they learn nothing,
+    not even that they exist."""
+    lets_in: bool = False
+    """Whether they may open a room to programs, by keys and hooks."""
+
+    def enters(self, room: str) -> bool:
+        """Whether this room is open to them."""
+        return self.rooms is None or room in self.rooms
 
 
 class ChatHandler(RequestHandler):
@@ -74,6 +85,11 @@ class ChatHandler(RequestHandler):
     same_for_all = False
     """Whether it answers everyone alike, and so even while nobody can be known because the storage
     cannot be read."""
+    of_room = False
+    """Whether its address names a room, before anything else; `routes` says so."""
+    few_may: tuple[str, ...] = ()
+    """Methods by which somebody may ask to whom not every room is open, though the address names
+    none; they look after that themselves."""
     strangers_enter = False
     """Whether strangers become somebody at our own login form; `identity` says so."""
 
@@ -143,6 +159,18 @@ class ChatHandler(RequestHandler):
         public = self.public or (self.entrance and self.strangers_enter)
         if self.speaker is None and not public:
             self.turn_away()
+        elif self.speaker is not None and (no := self.closed_to(self.speaker)):
+            self.refuse(no)
+
+    def closed_to(self, speaker: Speaker) -> Refusal | None:
+        """Why this is closed to somebody to whom not every room is open; None where it is not."""
+        if speaker.rooms is None or self.public or self.same_for_all:
+            return None
+        if self.of_room:
+            return None if speaker.enters(self.path_args[0]) else Refusal("no_such_room")
+        if self.request.method in self.few_may:
+            return None
+        return Refusal("forbidden", "only somebody to whom every room is open may do this")
 
     def is_foreign(self) -> bool:
         """Whether a page of another site asks. A browser says so in one of two headers, and no

@@ -166,13 +166,15 @@ class HealthHandler(RestHandler):
                 "version": __version__,
                 "user": self.speaker.user,
                 "named": self.speaker.named,
-                "trouble": self.chat.trouble or None,
+                "trouble": (self.chat.trouble or None) if self.speaker.rooms is None else None,
             }
         )
 
 
 class MeHandler(RestHandler):
     """`api/me`: who I am, and my name where it is mine to say."""
+
+    few_may = ("GET",)
 
     def get(self) -> None:
         self.answer({"user": self.who.user, "named": self.who.named})
@@ -188,12 +190,16 @@ class MeHandler(RestHandler):
 
 
 class RoomsHandler(RestHandler):
-    """`api/rooms`: all rooms; make one."""
+    """`api/rooms`: all rooms that are open to me; make one."""
+
+    few_may = ("GET",)
 
     async def get(self) -> None:
         hub, id = self.chat.hub, self.who.user.id
         found: list[dict[str, Any]] = []
         for room, seq, unread in await hub.view.standings(id, hub.marks.of(id)):
+            if not self.who.enters(room.room):
+                continue
             stands = {"count": hub.count(room.room), "seq": seq}
             stands |= {} if unread is None else {"unread": unread}
             found.append(msgspec.to_builtins(room) | stands)
@@ -266,6 +272,8 @@ class MessageHandler(RestHandler):
 
 class SpecHandler(ChatHandler):
     """`api/spec.yaml`: this interface, for programs."""
+
+    few_may = ("GET",)
 
     def get(self) -> None:
         self.set_header("Content-Type", "application/yaml")

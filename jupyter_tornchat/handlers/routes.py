@@ -54,7 +54,11 @@ def routes(identity: type[ChatHandler], base: str, path: str, chat: Chat) -> lis
         chat: the server's chat.
     """
     services = {"chat": chat, "prefix": base + path}
-    found = [(path + pattern, complete(kind, identity), services) for pattern, kind in ROUTES]
+    found: list[Route] = []
+    for pattern, kind in ROUTES:
+        handler = complete(kind, identity)
+        handler.of_room = pattern.startswith(ROOM)
+        found.append((path + pattern, handler, services))
     if path:
         found.append((path.rstrip("/"), complete(BareHandler, identity), services))
         found.append(("chat", complete(ChatSocket, identity), services))
@@ -63,7 +67,7 @@ def routes(identity: type[ChatHandler], base: str, path: str, chat: Chat) -> lis
     return found
 
 
-def complete(kind: type[ChatHandler], identity: type[ChatHandler]) -> type[RequestHandler]:
+def complete(kind: type[ChatHandler], identity: type[ChatHandler]) -> type[ChatHandler]:
     """The handler `kind` with `identity`."""
     handler = type(f"{identity.__name__}{kind.__name__}", (kind, identity), {})
     for method in RequestHandler.SUPPORTED_METHODS:

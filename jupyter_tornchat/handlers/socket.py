@@ -39,6 +39,8 @@ long as there is something to read."""
 class ChatSocket(ChatHandler, WebSocketHandler):
     """`tornchat/chat`."""
 
+    few_may = ("GET",)
+
     connection: Connection | None = None
     hub: Hub
     room: str
@@ -76,6 +78,8 @@ class ChatSocket(ChatHandler, WebSocketHandler):
             user=self.known_here(),
             named=self.who.named,
             writes=self.who.writes,
+            only=self.who.rooms,
+            lets_in=self.who.lets_in,
             wire=Wire(self.ws_connection.stream, self.on_slow),
             end=self.end,
             plain=self.selected_subprotocol is None,
