@@ -50,6 +50,7 @@ NOTEBOOK = {
     "tornchat/api/rooms/([^/]+)/messages/([0-9]+)": Door(
         "tornchat/api/rooms/lobby/messages/1", {"GET": 403, "PATCH": 403, "DELETE": 403}
     ),
+    "tornchat/api/rooms/([^/]+)/export": Door("tornchat/api/rooms/lobby/export", {"GET": 403}),
     "tornchat/api/rooms/([^/]+)/files": Door("tornchat/api/rooms/lobby/files", {"POST": 403}),
     "tornchat/api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
         f"tornchat/api/rooms/lobby/files/{NO_FILE}", {"GET": 403}
@@ -71,6 +72,7 @@ CHAT = {
     "api/rooms/([^/]+)/messages/([0-9]+)": Door(
         "api/rooms/lobby/messages/1", {"GET": 403, "PATCH": 403, "DELETE": 403}
     ),
+    "api/rooms/([^/]+)/export": Door("api/rooms/lobby/export", {"GET": 403}),
     "api/rooms/([^/]+)/files": Door("api/rooms/lobby/files", {"POST": 403}),
     "api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
         f"api/rooms/lobby/files/{NO_FILE}", {"GET": 403}

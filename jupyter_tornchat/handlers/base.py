@@ -240,7 +240,15 @@ class ChatHandler(RequestHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         code = CODES.get(status_code, "error")
+        if status_code == 405:  # RFC 9110, 15.5.6
+            self.set_header("Allow", ", ".join(self.methods()))
         self.answer({"code": code, "reason": responses.get(status_code, "")}, status_code)
+
+    def methods(self) -> list[str]:
+        """What may be asked here, by HTTP's names."""
+        found = {name: getattr(type(self), name.lower()) for name in self.SUPPORTED_METHODS}
+        bare = {getattr(RequestHandler, name.lower()) for name in found}
+        return [name for name, method in found.items() if method not in bare]
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         # What a stranger may cause is no error of the server's.

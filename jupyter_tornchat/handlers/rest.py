@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from tornado.web import stream_request_body
 
 from .. import __version__, names
@@ -73,8 +73,8 @@ class NewName(Struct):
 class PageOf(Struct):
     """The query of `GET rooms/{room}/messages`."""
 
-    before: Seq | None = None
-    after: Seq | None = None
+    before: Seq | UnsetType = UNSET
+    after: Seq | UnsetType = UNSET
     limit: PageLimit = 50
 
 
@@ -218,13 +218,13 @@ class MessagesHandler(RestHandler):
         room = self.room_name(room)
         query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
         page = self.convert(query, PageOf)
-        if page.after is not None and page.before is not None:
+        if page.after is not UNSET and page.before is not UNSET:
             raise Refusal("bad_frame", "`before` and `after` exclude each other")
         view = self.chat.view
-        if page.after is not None:
+        if page.after is not UNSET:
             found = await view.newer(room, page.after, page.limit)
         else:
-            before = 2**53 - 1 if page.before is None else page.before
+            before = 2**53 - 1 if page.before is UNSET else page.before
             found = await view.older(room, before, page.limit)
         self.answer({"messages": found.messages, "more": found.more})
 
