@@ -28,7 +28,7 @@ LAYERS = [
     {"connection", "content", "presence", "view"},
     {"slices", "history"},
     {"fold", "log", "readers"},
-    {"plain", "rate", "fanout", "mediatype", "news"},
+    {"address", "plain", "rate", "fanout", "mediatype", "news"},
     {"names"},
     {"protocol"},
 ]
