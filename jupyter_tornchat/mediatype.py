@@ -21,6 +21,12 @@ TEXT = "text/plain"
 TABLES = {".csv": "text/csv", ".tsv": "text/tab-separated-values"}
 """A table is a text whose name says so."""
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+DATA = (
+    ("application/vnd.apache.arrow.file", b"ARROW1\0\0"),
+    ("application/x-npy", b"\x93NUMPY"),
+)
+"""Tables and arrays of programs, and how a file of them begins. Nobody here looks further into
+them: who takes one out again does."""
 END = 64 * 1024
 """Bytes at the end among which an image's last mark stands: some programs write more behind it."""
 MARKS = 500
@@ -57,6 +63,9 @@ def find(file: BinaryIO, size: int, is_text: bool, name: str) -> Media:
         return Media("application/pdf")
     if head.startswith((b"PK\3\4", b"PK\5\6")):
         return Media("application/zip")
+    for type, magic in DATA:
+        if head.startswith(magic):
+            return Media(type)
     if is_text:
         ending = name[name.rfind(".") :].lower()
         return Media(TABLES.get(ending, TEXT))

@@ -82,6 +82,11 @@ def zip_bomb() -> bytes:
     return packed.getvalue()
 
 
+def pickle_in_npy() -> bytes:
+    """The rest of an array of objects; whoever loads what is in it runs what it says."""
+    return b"\1\0\x46\0{'descr': '|O', 'fortran_order': False, 'shape': (1,), }" + b" " * 10 + b"\n"
+
+
 HARMLESS: dict[str, tuple[str, bytes]] = {
     "svg": ("a.svg", images.SVG),
     "svg that is called png": ("a.png", images.SVG),
@@ -92,6 +97,9 @@ HARMLESS: dict[str, tuple[str, bytes]] = {
     "pdf with a script": ("a.pdf", images.PDF),
     "512 MiB in a zip": ("a.zip", zip_bomb()),
     "program": ("a.exe", b"MZ\x90\0"),
+    "html in an array's clothes": ("a.npy", images.HTML),
+    "html behind Arrow's first bytes": ("a.html", b"ARROW1\0\0" + images.HTML),
+    "pickle behind numpy's first bytes": ("a.npy", b"\x93NUMPY" + pickle_in_npy()),
     "html in a jpeg's clothes": ("a.jpg", images.HTML),
     "html in UTF-16": ("a.html", images.HTML.decode().encode("utf-16")),
 }

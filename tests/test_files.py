@@ -65,6 +65,12 @@ FILES: dict[str, tuple[str, bytes, dict[str, Any]]] = {
     "webp with alpha": ("a", images.WEBP_ALPHA, {"type": "image/webp", "width": 1, "height": 1}),
     "pdf": ("a.pdf", images.PDF, {"type": "application/pdf"}),
     "zip": ("a.zip", b"PK\5\6" + b"\0" * 18, {"type": "application/zip"}),
+    "table of Arrow": (
+        "a.arrow",
+        b"ARROW1\0\0" + b"\0" * 9,
+        {"type": "application/vnd.apache.arrow.file"},
+    ),
+    "array of numpy": ("a.npy", b"\x93NUMPY\1\0" + b"\0" * 9, {"type": "application/x-npy"}),
     "text": ("notes.txt", "näher\n模型".encode(), {"type": "text/plain"}),
     "csv": ("Table.CSV", b"a,b\n1,2\n", {"type": "text/csv"}),
     "tsv": ("t.tsv", b"a\tb\n", {"type": "text/tab-separated-values"}),
