@@ -5,6 +5,7 @@
 
 import type { Home, Panel } from "./panel/panel.js";
 import { diagnose, type Health, type Trouble } from "./session/health.js";
+import { Direct } from "./session/transport.js";
 import { doorWords, type Remedy } from "./words.js";
 
 /** A server that does not answer is asked again after this time (milliseconds). */
@@ -55,7 +56,7 @@ interface Found {
 
 /** The panel, or what stands in its way. */
 async function enter(place: Place, retry: () => void): Promise<Found> {
-  const trouble = await diagnose(new URL(place.base, document.baseURI));
+  const trouble = await diagnose(new Direct(new URL(place.base, document.baseURI)));
   if (trouble && trouble.problem !== "off") {
     return { nodes: remedy(trouble, place, retry), again: trouble.problem === "down" };
   }

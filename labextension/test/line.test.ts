@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { diagnose } from "../src/session/health.js";
 import { Line, pause, verdict } from "../src/session/line.js";
+import { Direct } from "../src/session/transport.js";
 import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
 
-const BASE = new URL("http://chat.test/tornchat/");
+const BASE = new Direct(new URL("http://chat.test/tornchat/"));
 let line: Line;
 
 beforeEach(() => {

@@ -11,14 +11,13 @@ import { controls, tokens } from "../panel/style.js";
 import { LabTheme } from "../panel/theme.js";
 import type { Cell, CellRef, Output } from "../protocol.js";
 import { words } from "../words.js";
+import type { Address } from "./address.js";
 import { code } from "./code.js";
 import { contentStyle } from "./content.js";
 import { output } from "./output.js";
 
 /** As many outputs are shown at once; more are a click away. */
 const SHOWN = 3;
-
-type Address = (hash: string) => string;
 
 export function cell(shown: Cell | CellRef, address: Address): TemplateResult {
   return html`<tornchat-cell .cell=${shown} .address=${address}></tornchat-cell>`;

@@ -8,7 +8,8 @@ import { Chunk } from "../panel/chunk.js";
 import type { Cell, CellRef } from "../protocol.js";
 import { pieces } from "../text.js";
 import { words } from "../words.js";
-import type { Address, Shown } from "./file.js";
+import type { Address } from "./address.js";
+import type { Shown } from "./file.js";
 import { link } from "./link.js";
 
 /** What is shown of a message below its author. */

@@ -8,13 +8,13 @@ import { define } from "../panel/define.js";
 import { download, sheet } from "../panel/icons.js";
 import { controls } from "../panel/style.js";
 import type { FileRef, StoredFile } from "../protocol.js";
+import type { Where } from "../session/transport.js";
 import { locale, words } from "../words.js";
+import { type Address, follow, source, target } from "./address.js";
 import "./sheet.js";
 
 /** A file of a message; of one that is on its way no more may be known than its name. */
 export type Shown = FileRef & Partial<StoredFile>;
-/** Where the bytes of a file lie. */
-export type Address = (hash: string) => string;
 
 /** The longest sides of a picture. */
 const WIDE = 24;
@@ -98,24 +98,25 @@ class Files extends LitElement {
   static override styles = [controls, fileStyle];
 }
 
-function one(file: Shown, address: string): TemplateResult {
+function one(file: Shown, address: Where): TemplateResult {
   const { width = 0, height = 0 } = file;
   return width && height ? picture(file, width, height, address) : line(file, address);
 }
 
-function picture(file: Shown, width: number, height: number, address: string): TemplateResult {
+function picture(file: Shown, width: number, height: number, address: Where): TemplateResult {
   // As a property: the page's policy forbids the attribute.
   const space = `width: min(100%, ${width}px, ${WIDE}em, ${(HIGH * width) / height}em);
     aspect-ratio: ${width} / ${height}`;
   return html`<a
     class="picture"
-    href=${address}
+    href=${target(address)}
+    @click=${follow(address)}
     target="_blank"
     rel="noopener"
     title=${file.name}
     .style=${space}
     ><img
-      src=${address}
+      src=${source(address)}
       alt=${file.name}
       width=${width}
       height=${height}
@@ -124,14 +125,14 @@ function picture(file: Shown, width: number, height: number, address: string): T
   ></a>`;
 }
 
-function line(file: Shown, address: string): TemplateResult {
+function line(file: Shown, address: Where): TemplateResult {
   const t = words();
   const separator = SEPARATORS[file.type ?? ""];
   const named = html`<span class="file">
     ${sheet}<bdi class="called">${file.name}</bdi>
     <span class="size">${file.size === undefined ? "" : size(file.size)}</span>
-    <a href=${address} download=${file.name} rel="noopener" aria-label=${t.keepFile(file.name)}
-      title=${t.keepFile(file.name)}>${download}</a>
+    <a href=${target(address)} @click=${follow(address)} download=${file.name} rel="noopener"
+      aria-label=${t.keepFile(file.name)} title=${t.keepFile(file.name)}>${download}</a>
   </span>`;
   if (!separator) return named;
   return html`${named} <tornchat-sheet

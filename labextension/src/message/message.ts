@@ -8,8 +8,8 @@ import type { Change, Unsent } from "../room.js";
 import { clock, moment, shortClock } from "../time.js";
 import { saysNo, words } from "../words.js";
 import { actions } from "./actions.js";
+import type { Address } from "./address.js";
 import { content } from "./content.js";
-import type { Address } from "./file.js";
 import { quote, quoteStyle } from "./quote.js";
 
 /** What its author may do with a message that was not sent. */

@@ -2,7 +2,9 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Output, StoredFile } from "../protocol.js";
+import type { Where } from "../session/transport.js";
 import { words } from "../words.js";
+import { source } from "./address.js";
 import { code } from "./code.js";
 import { formula } from "./formula.js";
 import { markdown } from "./markdown.js";
@@ -35,7 +37,7 @@ const SHOWN: Readonly<Record<string, Show>> = {
 };
 
 /** @param address of a file of the room. */
-export function output(output: Output, address: (file: StoredFile) => string): TemplateResult {
+export function output(output: Output, address: (file: StoredFile) => Where): TemplateResult {
   const { type, text, file } = output;
   if (file && PICTURES.has(type)) return picture(file, address(file));
   const show = Object.hasOwn(SHOWN, type) ? SHOWN[type] : undefined;
@@ -45,10 +47,10 @@ export function output(output: Output, address: (file: StoredFile) => string): T
   return html`${show(text)}`;
 }
 
-function picture(file: StoredFile, address: string): TemplateResult {
+function picture(file: StoredFile, address: Where): TemplateResult {
   return html`<img
     class="picture"
-    src=${address}
+    src=${source(address)}
     width=${file.width ?? nothing}
     height=${file.height ?? nothing}
     alt=${words().picture(file.name)}

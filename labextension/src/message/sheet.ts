@@ -3,18 +3,20 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { define } from "../panel/define.js";
 import { controls } from "../panel/style.js";
+import type { Where } from "../session/transport.js";
 import { words } from "../words.js";
+import { text } from "./address.js";
 
 export class Sheet extends LitElement {
   static override properties = {
     name: {},
-    address: {},
+    address: { attribute: false },
     separator: {},
     table: { state: true },
     notice: { state: true },
   };
   declare name: string;
-  declare address: string;
+  declare address: Where;
   declare separator: "," | "\t";
   declare table: unknown;
   declare notice: string;
@@ -28,12 +30,8 @@ export class Sheet extends LitElement {
   async #open(): Promise<void> {
     this.notice = words().fetchingFile;
     try {
-      const [answer, { separated }] = await Promise.all([
-        fetch(this.address),
-        import("./table.js"),
-      ]);
-      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-      this.table = separated(await answer.text(), this.separator);
+      const [values, { separated }] = await Promise.all([text(this.address), import("./table.js")]);
+      this.table = separated(values, this.separator);
       this.notice = "";
     } catch {
       this.notice = words().noFile;

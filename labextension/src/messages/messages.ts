@@ -7,8 +7,8 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { repeat } from "lit/directives/repeat.js";
 import "./aloud.js";
 import { isForMe } from "../mention.js";
+import type { Address } from "../message/address.js";
 import { contentStyle } from "../message/content.js";
-import type { Address } from "../message/file.js";
 import { type Choice, kept, messageStyle, unsent } from "../message/message.js";
 import { define } from "../panel/define.js";
 import { arrowDown, arrowUp } from "../panel/icons.js";

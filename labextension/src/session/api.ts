@@ -1,7 +1,8 @@
 // The few REST calls of the UI; a no comes back as `Refused` with the server's code and words.
 
-import type { Code, Message, Room, User } from "../protocol.js";
+import type { Code, Message, Room, StoredFile, User } from "../protocol.js";
 import type { No } from "../room.js";
+import type { Transport } from "./transport.js";
 
 export interface Me {
   readonly user: User;
@@ -17,6 +18,17 @@ export type Listed = Omit<Room, "type"> & {
   readonly unread?: number;
 };
 
+/** A file for a message to come. */
+export interface Upload {
+  readonly room: string;
+  readonly name: string;
+  readonly blob: Blob;
+  /** Is told how much of it has gone, from 0 to 1. */
+  readonly progress?: (part: number) => void;
+  /** Breaks it off. */
+  readonly stop?: AbortSignal;
+}
+
 export class Refused extends Error {
   constructor(readonly no: No) {
     super(no.reason);
@@ -24,7 +36,7 @@ export class Refused extends Error {
 }
 
 export class Api {
-  constructor(readonly base: URL) {}
+  constructor(readonly transport: Transport) {}
 
   me(): Promise<Me> {
     return this.#call("GET", "api/me");
@@ -53,41 +65,49 @@ export class Api {
     return this.#call("POST", "api/rooms", { room, title });
   }
 
-  async #call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    let answer: Response;
-    try {
-      answer = await fetch(new URL(path, this.base), {
-        method,
-        cache: "no-store",
-        headers: {
-          Accept: "application/json",
-          "Content-Type": "application/json",
-          "X-XSRFToken": cookie("_xsrf"),
-        },
-        body: body && JSON.stringify(body),
-      });
-    } catch {
-      throw unanswered();
-    }
-    const said = await answer.json().catch(() => ({}));
-    if (answer.ok) return said as Answer;
-    throw refused(answer.status, said);
+  upload({ room, name, blob, progress, stop }: Upload): Promise<StoredFile> {
+    const path = `api/rooms/${room}/files?name=${encodeURIComponent(name)}`;
+    return said(this.transport.upload(path, blob, progress, stop));
+  }
+
+  #call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const headers = {
+      Accept: "application/json",
+      "Content-Type": "application/json",
+      "X-XSRFToken": cookie("_xsrf"),
+    };
+    const asked = {
+      method,
+      cache: "no-store",
+      headers,
+      body: body && JSON.stringify(body),
+    } as const;
+    return said(this.transport.fetch(path, asked));
   }
 }
 
 /** What a no may say; one that something on the way gave says none of it. */
-export interface Said {
+interface Said {
   readonly code?: string;
   readonly reason?: string;
   readonly retry_after?: number;
 }
 
-export function unanswered(): Refused {
-  return new Refused({ code: "down", reason: "the server does not answer" });
+/** What was answered. Throws `Refused`, whoever said no: the server, or a proxy on the way. */
+async function said<Answer>(asked: Promise<Response>): Promise<Answer> {
+  let answer: Response;
+  try {
+    answer = await asked;
+  } catch {
+    throw new Refused({ code: "down", reason: "the server does not answer" });
+  }
+  const body = await answer.json().catch(() => ({}));
+  if (answer.ok) return body;
+  throw refused(answer.status, body ?? {});
 }
 
 /** A no by its code, or by its status where it comes from a proxy, which knows no codes. */
-export function refused(status: number, said: Said): Refused {
+function refused(status: number, said: Said): Refused {
   return new Refused({
     code: said.code ?? CODES[status] ?? "unavailable",
     reason: said.reason ?? `HTTP ${status}`,

@@ -2,6 +2,8 @@
 //
 // Rule: every answer is one of these words, so that each has its sentence and its remedy in words.ts.
 
+import type { Transport } from "./transport.js";
+
 export type Problem =
   | "down" // nobody answers
   | "gone" // a server answers, but the extension is not on it
@@ -31,15 +33,15 @@ export interface Health {
 const PATIENCE = 8_000;
 
 /**
- * Asks how the chat at `base` is.
+ * Asks how the chat is.
  *
  * @param version of whoever asks; where the server has another one, the answer is `reload`.
  * @returns what is wrong, or null where all seems well.
  */
-export async function diagnose(base: URL, version?: string): Promise<Trouble | null> {
+export async function diagnose(chat: Transport, version?: string): Promise<Trouble | null> {
   let answer: Response;
   try {
-    answer = await fetch(new URL("api/health", base), {
+    answer = await chat.fetch("api/health", {
       cache: "no-store",
       headers: { Accept: "application/json" },
       signal: AbortSignal.timeout(PATIENCE),

@@ -1,12 +1,13 @@
-// The line to the server: one WebSocket that comes back by itself.
+// The line to the server: one socket that comes back by itself.
 //
 // Rule: it knows nothing of rooms. It says in `state` how it is, hands on every frame, comes back
 // after a pause with full jitter, at once when the machine wakes or is online again, and stays away
 // where the close code says so.
 
-import { type ClientFrame, Close, SUBPROTOCOL, type Welcome } from "../protocol.js";
+import { type ClientFrame, Close, type Welcome } from "../protocol.js";
 import type { Frame } from "../room.js";
 import { diagnose, type Problem, type Trouble } from "./health.js";
+import type { Socket, Transport } from "./transport.js";
 
 export type LineState =
   | { readonly is: "connecting" }
@@ -54,10 +55,10 @@ export interface Ends {
 
 export class Line {
   state: LineState = { is: "closed", trouble: null };
-  readonly #base: URL;
+  readonly #transport: Transport;
   readonly #version: string;
   readonly #ends: Ends;
-  #socket: WebSocket | null = null;
+  #socket: Socket | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #probe: ReturnType<typeof setTimeout> | undefined;
   #silence = 0;
@@ -65,8 +66,8 @@ export class Line {
   #step = 0;
   #unopened = 0;
 
-  constructor(base: URL, version: string, ends: Ends) {
-    this.#base = base;
+  constructor(transport: Transport, version: string, ends: Ends) {
+    this.#transport = transport;
     this.#version = version;
     this.#ends = ends;
   }
@@ -93,26 +94,21 @@ export class Line {
   }
 
   send(frame: ClientFrame): boolean {
-    if (this.state.is !== "open" || this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(JSON.stringify(frame));
-    return true;
+    return this.state.is === "open" && !!this.#socket?.send(JSON.stringify(frame));
   }
 
   #connect(): void {
     this.#hangUp();
     this.#become({ is: "connecting" });
-    const address = new URL("chat", this.#base);
-    address.protocol = address.protocol.replace("http", "ws");
-    let socket: WebSocket;
     try {
-      socket = new WebSocket(address, SUBPROTOCOL);
+      this.#socket = this.#transport.open({
+        hear: (data) => this.#receive(data),
+        closed: (code) => this.#lost(code),
+      });
     } catch {
       this.#lost(0); // the browser forbids it: the same as a line that never opens
       return;
     }
-    socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = ({ code }) => this.#lost(code);
-    this.#socket = socket;
     this.#timer = setTimeout(() => this.#lost(0), OPENING);
   }
 
@@ -120,12 +116,8 @@ export class Line {
     clearTimeout(this.#timer);
     clearTimeout(this.#probe);
     this.#probe = undefined;
-    const socket = this.#socket;
+    this.#socket?.close();
     this.#socket = null;
-    if (!socket) return;
-    socket.onmessage = null;
-    socket.onclose = null;
-    socket.close();
   }
 
   #receive(data: unknown): void {
@@ -167,7 +159,7 @@ export class Line {
 
   /** Why did it not open? */
   async #diagnose(unopened: number): Promise<void> {
-    const found = await diagnose(this.#base, this.#version);
+    const found = await diagnose(this.#transport, this.#version);
     const trouble: Trouble | null =
       found ?? (unopened >= BLOCKED_AFTER ? { problem: "blocked" } : null);
     if (this.#unopened !== unopened || this.state.is === "open") return;
@@ -200,7 +192,7 @@ export class Line {
   async #mendedElsewhere(): Promise<void> {
     const { state } = this;
     if (state.is !== "closed" || !state.trouble || !ENDS.has(state.trouble.problem)) return;
-    const found = await diagnose(this.#base);
+    const found = await diagnose(this.#transport);
     if (found === null && this.state === state) this.#connect();
   }
 

@@ -26,7 +26,7 @@ import {
   type Room,
   refuse,
 } from "../room.js";
-import { Api, type Listed } from "./api.js";
+import { Api, type Listed, type Upload } from "./api.js";
 import { Attendance } from "./attendance.js";
 import { Attention } from "./attention.js";
 import type { Draft } from "./draft.js";
@@ -37,15 +37,19 @@ import { type Mine, mineIn, Outbox } from "./outbox.js";
 import { Pages } from "./pages.js";
 import { Reading } from "./reading.js";
 import { Store } from "./store.js";
-import type { Upload } from "./upload.js";
+import { Direct, type Kernel, type Transport, type Where } from "./transport.js";
 import { VERSION } from "./version.js";
 
 const sessions = new Map<string, Session>();
 
-/** The session of this browser page with the chat at `base` (its address, ending in "/"). */
-export function sessionAt(base: string): Session {
+/**
+ * The session of this browser page with the chat at `base` (its address, ending in "/").
+ *
+ * @param transport is another way there than the browser's own.
+ */
+export function sessionAt(base: string, transport?: Transport): Session {
   const address = new URL(base, document.baseURI).href;
-  const session = sessions.get(address) ?? new Session(new URL(address));
+  const session = sessions.get(address) ?? new Session(new URL(address), transport);
   sessions.set(address, session);
   return session;
 }
@@ -67,6 +71,7 @@ export class Session {
   /** What may call its reader to this browser. */
   readonly attention: Attention;
   readonly #base: URL;
+  readonly #transport: Transport;
   readonly #api: Api;
   readonly #list: List;
   readonly #line: Line;
@@ -79,11 +84,13 @@ export class Session {
   readonly #watchers = new Set<() => void>();
   #skew = 0;
 
-  constructor(base: URL) {
+  constructor(base: URL, transport: Transport = new Direct(base)) {
     this.#base = base;
-    this.#api = new Api(base);
+    this.#transport = transport;
+    transport.changed = () => this.tell();
+    this.#api = new Api(transport);
     this.#list = new List(this.#api, () => this.tell());
-    this.#line = new Line(base, VERSION, {
+    this.#line = new Line(transport, VERSION, {
       hear: (frame) => this.#hear(frame),
       changed: () => this.#lineChanged(),
     });
@@ -121,6 +128,11 @@ export class Session {
 
   get base(): string {
     return this.#base.href;
+  }
+
+  /** The kernel through which this page speaks, where it cannot reach the chat itself. */
+  get kernel(): Kernel | null {
+    return this.#transport.kernel;
   }
 
   /** The rooms that exist, as far as we were told. */
@@ -196,14 +208,13 @@ export class Session {
   }
 
   /** Where the bytes of a file lie that a message of the room shows. */
-  fileAddress(room: string, hash: string): string {
-    return new URL(`api/rooms/${room}/files/${hash}`, this.#base).href;
+  fileAddress(room: string, hash: string): Where {
+    return this.#transport.where(`api/rooms/${room}/files/${hash}`);
   }
 
   /** Uploads a file to a room, for a message to come. Throws `Refused`. */
-  async upload(file: Upload): Promise<StoredFile> {
-    const { upload } = await import("./upload.js");
-    return upload(this.#base, file);
+  upload(file: Upload): Promise<StoredFile> {
+    return this.#api.upload(file);
   }
 
   /** Whether the server has a feature. */
