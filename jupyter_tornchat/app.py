@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from .chat import Chat
 from .handlers.routes import routes
 from .identity.member import MemberIdentity
 from .protocol import KEY_VARIABLE, URL_VARIABLE
+from .running import Running, announce, withdraw
 from .settings import Settings
 
 EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104
@@ -50,9 +53,21 @@ class TornChat(Settings, ExtensionApp):
         """Once the port is known: start, and tell the kernels to come how to reach us."""
         os.environ[URL_VARIABLE] = address(serverapp)
         os.environ[KEY_VARIABLE] = self.chat.program_key
+        self._announce(serverapp)
         await self.chat.start()
 
+    def _announce(self, serverapp: Any) -> None:
+        """Tell the scripts on this machine, too."""
+        running = Running(address(serverapp), self.chat.program_key, os.getpid())
+        try:
+            announce(Path(serverapp.runtime_dir), running)
+        except OSError as error:
+            self.log.warning("jupyter_tornchat: scripts cannot find the chat: %s", error)
+
     async def stop_extension(self) -> None:
+        assert self.serverapp is not None
+        with suppress(OSError):
+            withdraw(Path(self.serverapp.runtime_dir), os.getpid())
         await self.chat.stop()
 
 

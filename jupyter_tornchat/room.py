@@ -1,79 +1,46 @@
-"""A room, for kernels and scripts: what a program says and reads without a browser.
+"""A room, for kernels and scripts: what a program says and hears without a browser.
 
-It imports nothing of the server's. The server puts its address and a chat-only key into the
-environment of its kernels, so a program on the same server needs no argument.
+It imports nothing of the server's, and what it needs beside the protocol only when it is first
+used, because every notebook with a panel waits for this import.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
-import time
-from pathlib import PurePosixPath
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlencode
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+from collections.abc import Coroutine
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
+from .program.error import ChatError
+from .program.finding import Place
+from .program.name import Name, room_name
+from .protocol import DEFAULT_ROOM, Message, StoredFile
 
-from . import names
-from .protocol import (
-    DEFAULT_ROOM,
-    KEY_VARIABLE,
-    LIMITS,
-    PROGRAM_HEADER,
-    URL_VARIABLE,
-    Message,
-    Refusal,
-    RoomName,
-)
+if TYPE_CHECKING:
+    from .program.content import Content
+    from .program.heard import Heard, Ref, Sent
+    from .program.talk import Talk
+
+T = TypeVar("T")
 
 TIMEOUT = 10.0
 
 
-class ChatError(Exception):
-    """The chat said no, or could not be reached.
-
-    Attributes:
-        code: the kind of no, as in docs/protocol.md; `unreachable` where nobody answered.
-        retry: whether the very same request may succeed later.
-        retry_after: seconds after which to try again; 0 where nobody said.
-    """
-
-    def __init__(self, code: str, reason: str, retry: bool, retry_after: float = 0.0) -> None:
-        self.code = code
-        self.retry = retry
-        self.retry_after = retry_after
-        super().__init__(f"{reason} ({code}; trying again {'may help' if retry else 'is no use'})")
-
-
-class Sent(msgspec.Struct, frozen=True):
-    """What `send` returns: the message is on disk. It shows as `#123`."""
-
-    room: str
-    seq: int
-    id: str
-    at: int
-
-    def __repr__(self) -> str:
-        return f"#{self.seq}"
-
-
 class Room:
-    """A room of a chat. Every verb blocks until it is done, at most `timeout` seconds.
+    """A room of a chat. Every verb blocks until it is done, at most `timeout` seconds; all work
+    while a cell runs, and inside `async` code too.
 
     Args:
         room: the room's name.
-        url: the chat's address, such as `http://127.0.0.1:8888/tornchat/`; this server's own
-            where it is left out.
-        token: the notebook server's token. Where it and `url` are left out, the chat-only key
-            that this server's kernels inherit is enough; no other address is told that key.
+        url: the chat's address, such as `http://127.0.0.1:8888/tornchat/`; this program's own
+            server's where it is left out, as docs/programs.md tells.
+        token: the notebook server's token. Where it and `key` are left out, the chat-only key of
+            the server is enough; no other address is told that key.
         timeout: seconds.
+        key: a key that lets programs chat and do nothing else.
+        name: what this program is called; the name of its notebook or script where it is left out.
 
     Raises:
-        ValueError: `room` is not a name that a room can have.
+        ValueError: `room` is not a name that a room can have, or `name` none that a program can.
     """
 
     def __init__(
@@ -82,11 +49,14 @@ class Room:
         url: str | None = None,
         token: str | None = None,
         timeout: float = TIMEOUT,
+        *,
+        key: str | None = None,
+        name: str | None = None,
     ) -> None:
         self.name = room_name(room)
         self.timeout = timeout
-        self._url = url
-        self._token = token
+        self._place = Place(url, token, key)
+        self._self = Name.of_this_program(name)
 
     def __repr__(self) -> str:
         try:
@@ -99,43 +69,79 @@ class Room:
         """The chat's address, ending in a slash.
 
         Raises:
-            ChatError: there is none.
+            ChatError: there is none, or there are several and nothing says which is meant.
         """
-        url = self._url or os.environ.get(URL_VARIABLE)
-        if not url:
-            raise ChatError(
-                "unreachable",
-                f"no chat server found: {URL_VARIABLE} is not set in this process; give"
-                " Room(url=…, token=…), or restart the kernel after jupyter_tornchat was installed"
-                " on its server",
-                retry=False,
-            )
-        return url.rstrip("/") + "/"
+        return self._place.find().url
 
-    def send(self, text: str, id: str | None = None) -> Sent:
-        """Say something; where that is too fast, wait as long as the server says, within
-        `timeout`, so that a loop that reports its steps goes on.
+    # -------------------------------------------------------------------------------- say
+
+    def send(
+        self, obj: Any, id: str | None = None, replace: bool = False, reply: Ref | None = None
+    ) -> Sent:
+        """Say something. When it returns, the message is on disk. Where that is too fast, it waits
+        as long as the server says, within `timeout`, so that a loop that reports its steps goes on.
 
         Args:
-            text: what to say.
-            id: a key for this message: the same key with the same text, sent again, is the same
-                message again. A random one where it is left out.
+            obj: a text, or any object that can be shown: a figure, a table, an exception …
+            id: a key for this message, of this program's own: the same key with the same content,
+                sent again, is the same message again. A random one where it is left out.
+            replace: where this program has sent a message with this `id` before, put this one in
+                its place.
+            reply: the message that this one answers: what `send` returned, a message, or its
+                number.
 
         Raises:
             ChatError: it was not kept, or nobody knows; `retry` says whether to try again, and
                 with an `id` of your own that never doubles it.
         """
-        body = {"id": id or secrets.token_hex(16), "text": str(text)}
-        until = time.monotonic() + self.timeout
-        while True:
-            try:
-                message = msgspec.convert(self._ask("POST", "messages", body), Message)
-            except ChatError as no:
-                if no.code != "too_fast" or time.monotonic() + no.retry_after > until:
-                    raise
-                time.sleep(no.retry_after)  # noqa: TID251  the server said how long
-            else:
-                return Sent(message.room, message.seq, message.id, message.at)
+        from .program.talk import pack
+
+        return self._run(self._talk.send_packed(pack(obj), id, replace, reply))
+
+    def say(
+        self,
+        content: Content,
+        id: str | None = None,
+        replace: bool = False,
+        reply: Ref | None = None,
+    ) -> Sent:
+        """Say what is made already, its files uploaded; all else as `send` does."""
+        return self._run(self._talk.say(content, id, replace, reply))
+
+    def reply(self, message: Message | Heard, obj: Any) -> Sent:
+        """Answer a message, once; see `Heard.reply`."""
+        from .program.talk import pack
+
+        return self._run(self._talk.reply_packed(message, pack(obj)))
+
+    def edit(self, ref: Ref, content: Content, state: str | None = None) -> Sent:
+        """Make a message of this program hold this and nothing else.
+
+        Args:
+            state: `done` or `failed`, where the job that it tells of is over.
+
+        Raises:
+            ChatError: as `send` does; `forbidden` where it is somebody else's.
+        """
+        return self._run(self._talk.edit(ref, content, state))
+
+    def progress(self, ref: Ref, text: str) -> None:
+        """The last word of a running job of this program: shown, and not kept.
+
+        Raises:
+            ChatError: as `send` does.
+        """
+        self._run(self._talk.progress(ref, text))
+
+    def upload(self, blob: bytes, name: str) -> StoredFile:
+        """Bring a file to the room, for a message to come.
+
+        Raises:
+            ChatError: as `send` does; `too_big` says by how much.
+        """
+        return self._run(self._talk.upload(blob, name))
+
+    # ------------------------------------------------------------------------------- read
 
     def messages(self, limit: int = 50, before: int | None = None) -> list[Message]:
         """The newest messages, oldest first.
@@ -148,86 +154,34 @@ class Room:
             ChatError: they cannot be read.
             ValueError: `limit` is no such number.
         """
-        if not 1 <= limit <= LIMITS.page_messages:
-            raise ValueError(f"limit must lie between 1 and {LIMITS.page_messages}, not {limit!r}")
-        query = {"limit": limit} | ({} if before is None else {"before": before})
-        found = self._ask("GET", "messages?" + urlencode(query))
-        return msgspec.convert(found["messages"], list[Message])
+        return self._run(self._talk.messages(limit, before))
 
-    def _ask(self, method: str, what: str, body: Any = None) -> Any:
-        request = Request(  # noqa: S310  the address is the owner's own
-            f"{self.url}api/rooms/{quote(self.name)}/{what}",
-            data=None if body is None else json.dumps(body).encode(),
-            headers=self._headers(),
-            method=method,
-        )
-        # No proxy of the environment: a kernel's server is on its own machine.
-        opener = build_opener(ProxyHandler({}), NoRedirect)
-        try:
-            with opener.open(request, timeout=self.timeout) as response:
-                return json.load(response)
-        except HTTPError as error:
-            raise _no(error) from None
-        except (URLError, OSError, ValueError) as error:
-            reason = f"nobody answers at {self.url}: {getattr(error, 'reason', error)}"
-            raise ChatError("unreachable", reason, retry=True) from None
+    def message(self, ref: Ref) -> Message:
+        """One message, as it is now: by its number (12 or "#12"), by the `id` that this program
+        gave it, or by what `send` returned.
 
-    def _headers(self) -> dict[str, str]:
-        headers = {"Content-Type": "application/json"}
-        if name := program_name():
-            headers[PROGRAM_HEADER] = quoted(name)
-        if self._token:
-            headers["Authorization"] = f"token {self._token}"
-        elif not self._url and (key := os.environ.get(KEY_VARIABLE)):
-            headers["Authorization"] = f"tornchat {key}"
-        return headers
+        Raises:
+            ChatError: it cannot be read, or there is none.
+        """
+        return self._run(self._talk.message(ref))
 
+    def download(self, hash: str) -> bytes:
+        """The bytes of a file that a message shows.
 
-class NoRedirect(HTTPRedirectHandler):
-    """Follows no redirect: urllib would take the token or key along, wherever it leads."""
+        Raises:
+            ChatError: it cannot be read, or there is none.
+        """
+        return self._run(self._talk.download(hash))
 
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
+    # ----------------------------------------------------------------------------- inside
 
+    @cached_property
+    def _talk(self) -> Talk:
+        from .program.talk import Talk
 
-def room_name(room: str) -> str:
-    """The name, if a room can have it.
+        return Talk(self.name, self._place, self._self, self.timeout)
 
-    Raises:
-        ValueError: it cannot, and why.
-    """
-    try:
-        return msgspec.convert(room, RoomName)
-    except msgspec.ValidationError:
-        raise ValueError(
-            f"{room!r} is not a room's name: 1-64 of a-z 0-9 . _ - are allowed,"
-            " beginning with a letter or digit"
-        ) from None
+    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        from .program.loop import run
 
-
-def program_name() -> str:
-    """What this program is called: the notebook it belongs to, as Jupyter names it. Empty where
-    that is no name: nobody typed it, so nobody is to blame."""
-    name = PurePosixPath(os.environ.get("JPY_SESSION_NAME", "")).name
-    if len(name) > LIMITS.name_chars:  # both ends tell notebooks apart
-        name = f"{name[: LIMITS.name_chars - 13]}…{name[-12:]}"
-    try:
-        return names.clean(names.nearest(name))
-    except Refusal:
-        return ""
-
-
-def quoted(name: str) -> str:
-    """A name as a header can carry it: ASCII, with JSON's escapes."""
-    return json.dumps(name)[1:-1]
-
-
-def _no(error: HTTPError) -> ChatError:
-    try:
-        said = json.load(error)
-        code, reason = str(said["code"]), str(said["reason"])
-        retry_after = float(said.get("retry_after", 0))
-    except (ValueError, KeyError, TypeError):
-        code, reason = "error", f"the server answered {error.code} {error.reason}"
-        retry_after = 0.0
-    return ChatError(code, reason, error.code in (429, 503, 507), retry_after)
+        return run(coroutine)

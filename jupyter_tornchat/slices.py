@@ -82,6 +82,15 @@ def message(db: sqlite3.Connection, room: str, seq: int) -> Message:
     return messages[0]
 
 
+def of_id(db: sqlite3.Connection, room: str, id: str) -> Slice:
+    """The message with this id, where there is one."""
+    last = newest(db, room)
+    entry = "SELECT seq FROM entries WHERE room = ? AND id = ? AND kind = 'said'"
+    seq = db.execute(entry, (room, id)).fetchone() or (0,)
+    messages, _, _ = _take(_rows(db, "room = ? AND seq = ?", room, *seq), 1)
+    return Slice(messages, False, last, None)
+
+
 def id_of(db: sqlite3.Connection, room: str, seq: int) -> str | None:
     """The id of entry `seq`, a message or a change."""
     newest(db, room)

@@ -105,6 +105,14 @@ class View:
         """
         return await self._readers.ask(lambda db: slices.message(db, room, seq))
 
+    async def of_id(self, room: str, id: str) -> Slice:
+        """The message with this id, where there is one.
+
+        Raises:
+            Refusal: `no_such_room`.
+        """
+        return await self._readers.ask(lambda db: slices.of_id(db, room, id))
+
     async def id(self, room: str, seq: int) -> str | None:
         """The id of entry `seq`, a message or a change; None where there is no such entry.
 

@@ -11,7 +11,7 @@ import struct
 import zlib
 from typing import Any
 
-from jupyter_tornchat.room import quoted
+from jupyter_tornchat.program.name import quoted
 from panel import make_room
 from servers import Server
 from speaker import Speaker

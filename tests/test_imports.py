@@ -29,7 +29,7 @@ LAYERS = [
     {"slices", "history"},
     {"fold", "log", "readers"},
     {"address", "plain", "rate", "fanout", "mediatype", "news"},
-    {"names"},
+    {"names", "running"},
     {"protocol"},
 ]
 KERNEL = {"program", "room", "widget"}
@@ -82,7 +82,7 @@ def layer(name: str) -> int:
 
 def may_import(importer: str, imported: str) -> bool:
     if importer in KERNEL:
-        return imported in KERNEL | {"names", "protocol"}
+        return imported in KERNEL | {"names", "protocol", "running"}
     if imported in KERNEL:
         return False
     return layer(imported) > layer(importer)

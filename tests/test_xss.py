@@ -21,7 +21,7 @@ import elsewhere
 import servers
 from crowd import crowd
 from elsewhere import Elsewhere
-from jupyter_tornchat.room import quoted
+from jupyter_tornchat.program.name import quoted
 from notebooks import open_notebook, run_cell, write_notebook
 from panel import Panel, open_chat
 from places import GUESTS, Place

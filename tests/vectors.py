@@ -15,8 +15,8 @@ import httpx
 
 from client import Frame
 from jupyter_tornchat import names
+from jupyter_tornchat.program.name import quoted
 from jupyter_tornchat.protocol import LIMITS, Refusal
-from jupyter_tornchat.room import quoted
 from panel import make_room
 from servers import Server
 from speaker import Speaker

@@ -76,6 +76,8 @@ class PageOf(Struct):
     before: Seq | UnsetType = UNSET
     after: Seq | UnsetType = UNSET
     limit: PageLimit = 50
+    id: MessageId | UnsetType = UNSET
+    """That of the one message that is looked for."""
 
 
 @stream_request_body
@@ -221,7 +223,9 @@ class MessagesHandler(RestHandler):
         if page.after is not UNSET and page.before is not UNSET:
             raise Refusal("bad_frame", "`before` and `after` exclude each other")
         view = self.chat.view
-        if page.after is not UNSET:
+        if page.id is not UNSET:
+            found = await view.of_id(room, page.id)
+        elif page.after is not UNSET:
             found = await view.newer(room, page.after, page.limit)
         else:
             before = 2**53 - 1 if page.before is UNSET else page.before
