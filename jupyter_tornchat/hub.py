@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 GOODBYE_SECONDS = 1.0
 """How long those who are told that the server stops may take to hang up."""
-FEATURES = ["rooms", "edit", "reply", "read", "news", "cell", "files"]
+FEATURES = ["rooms", "edit", "reply", "read", "news", "cell", "files", "answer"]
 """What this server can do that another one may not."""
 
 
@@ -142,16 +142,19 @@ class Hub:
                 named=connection.named,
                 epoch=self.log.epoch,
                 limits=LIMITS,
-                features=self.features(connection.user),
+                features=self.features(connection.user, connection.writes),
                 now=wall_clock(),
                 version=self.version,
                 heartbeat=self.heart.seconds,
             )
         )
 
-    def features(self, user: User) -> list[str]:
+    def features(self, user: User, writes: bool = True) -> list[str]:
         """Those of them that this person may use."""
-        return [f for f in FEATURES if f != "files" or user.kind != "guest"]
+        withheld = {"files"} if user.kind == "guest" else set[str]()
+        if not writes:
+            withheld.add("answer")
+        return [feature for feature in FEATURES if feature not in withheld]
 
     def disconnect(self, connection: Connection) -> None:
         """A socket has closed."""

@@ -6,14 +6,17 @@
 // position may not: what comes behind it is not shown, the room is `behind`, and resuming fills it.
 
 import type {
+  Answered,
   CellRef,
   Changed,
+  Closed,
   FileRef,
   Joined,
   Marked,
   Message,
   Page,
   Presence,
+  Progress,
   StoredFile,
   User,
 } from "./protocol.js";
@@ -52,17 +55,30 @@ export interface Unsent extends More {
   readonly no?: No;
 }
 
-/** My edit of a message, or its deletion where there is no text, that the server has not numbered yet. */
-export interface Change {
+/** What I do to a message, by the name of the frame that does it. */
+export type Deed =
+  | { readonly type: "edit"; readonly text: string }
+  | { readonly type: "answer"; readonly choice: number }
+  | { readonly type: "delete" | "withdraw" };
+
+/** What I did to a message and the server has not numbered yet. */
+export type Change = Deed & {
   readonly room: string;
   readonly id: string;
   /** `seq` of the message. */
   readonly of: number;
-  readonly text?: string;
   readonly at: number;
   readonly state: "pending" | "failed";
   readonly no?: No;
+};
+
+/** A message as it is now, with the last word of its running job until its next form. */
+export interface Current extends Message {
+  readonly progress?: string;
 }
+
+/** An entry that gives a message another form. */
+type Told = Changed | Answered | Closed;
 
 export interface Room {
   readonly name: string;
@@ -71,11 +87,11 @@ export interface Room {
   readonly here: boolean;
   /** Whether messages up to now were shown at least once. */
   readonly known: boolean;
-  readonly messages: readonly Message[];
+  readonly messages: readonly Current[];
   readonly unsent: readonly Unsent[];
   readonly changes: readonly Change[];
-  /** Changes of messages that are not here, told while an older page is on its way. */
-  readonly above: readonly Changed[];
+  /** What was told of messages that are not here, while an older page is on its way. */
+  readonly above: readonly Told[];
   readonly members: readonly User[];
   readonly count: number;
   /** Whether the server has messages older than the first one here. */
@@ -145,6 +161,8 @@ export function apply(room: Room, frame: Frame): Room {
       return applyPresence(room, frame as Presence);
     case "marked":
       return applyMarked(room, frame as Marked);
+    case "progress":
+      return applyProgress(room, frame as Progress);
     case "reset":
       return forget(room, (frame as Frame & { epoch: string }).epoch);
     default:
@@ -164,22 +182,72 @@ function applyEntry(room: Room, frame: Frame): Room {
 }
 
 function takeIn(room: Room, frame: Frame): Room {
-  if (frame.type === "message") return { ...room, messages: [...room.messages, frame as Message] };
-  return frame.type === "changed" ? applyChanged(room, frame as Changed) : room;
+  switch (frame.type) {
+    case "message":
+      return { ...room, messages: [...room.messages, frame as Message] };
+    case "changed":
+    case "answered":
+    case "closed":
+      return applyTold(room, frame as Told);
+    default:
+      return room;
+  }
 }
 
-function applyChanged(room: Room, frame: Changed): Room {
-  const at = room.messages.findLastIndex(({ seq }) => seq === frame.of);
+function applyTold(room: Room, told: Told): Room {
+  const next = reform(room, told.of, (message) => formAfter(message, told));
+  return next === room && room.fetching ? { ...room, above: [...room.above, told] } : next;
+}
+
+/** The room with message `of` in another form; the same room where that is not here. */
+function reform(room: Room, of: number, form: (message: Current) => Current): Room {
+  const at = room.messages.findLastIndex(({ seq }) => seq === of);
   const message = room.messages[at];
-  if (message) return { ...room, messages: room.messages.with(at, changed(message, frame)) };
-  return room.fetching ? { ...room, above: [...room.above, frame] } : room;
+  return message ? { ...room, messages: room.messages.with(at, form(message)) } : room;
+}
+
+function formAfter(message: Message, told: Told): Message {
+  switch (told.type) {
+    case "changed":
+      return changed(message, told);
+    case "answered":
+      return answered(message, told);
+    case "closed":
+      return closed(message, told);
+  }
 }
 
 /** A message after its edit, or with everything taken out after its deletion. */
-function changed(message: Message, { text, at }: Changed): Message {
-  if (text !== undefined) return { ...message, text, edited: at };
-  const { type, room, seq, id, user } = message;
-  return { type, room, seq, id, user, text: "", at: message.at, deleted: true };
+function changed(message: Message, { text, files, cell, data, state, at }: Changed): Message {
+  if (text === undefined) {
+    const { type, room, seq, id, user } = message;
+    return { type, room, seq, id, user, text: "", at: message.at, deleted: true };
+  }
+  const whole = files !== undefined || cell !== undefined || data !== undefined;
+  const held = whole ? { files, cell, data } : {};
+  const job = state && message.job ? { ...message.job, state, until: at } : message.job;
+  const next: Current = { ...message, ...held, job, text, edited: at, progress: undefined };
+  return next;
+}
+
+/** The last answer of each person counts. */
+function answered(message: Message, { user, choice, at }: Answered): Message {
+  const { question } = message;
+  if (!question) return message;
+  const others = (question.answers ?? []).filter((answer) => answer.user.id !== user.id);
+  return { ...message, question: { ...question, answers: [...others, { user, choice, at }] } };
+}
+
+function closed(message: Message, { why }: Closed): Message {
+  const { question } = message;
+  return question ? { ...message, question: { ...question, closed: why } } : message;
+}
+
+/** It is kept nowhere, so only what runs here has one. */
+function applyProgress(room: Room, { of, text }: Progress): Room {
+  return reform(room, of, (message) =>
+    message.job?.state === "running" ? { ...message, progress: text } : message,
+  );
 }
 
 function applyJoined(room: Room, frame: Joined): Room {
@@ -229,7 +297,7 @@ function applyPage(room: Room, frame: Page): Room {
   const next = { ...room, fetching: false, above: [] };
   if (frame.ref !== olderRef(room)) return next;
   const messages = [...frame.messages, ...room.messages];
-  return room.above.reduce(applyChanged, { ...next, messages, older: frame.more });
+  return room.above.reduce(applyTold, { ...next, messages, older: frame.more });
 }
 
 /** In a crowd the server names nobody, and everyone again when it is one no longer. */
@@ -297,7 +365,7 @@ export function say(room: Room, unsent: Unsent): Room {
   return { ...room, unsent: put(room.unsent, unsent) };
 }
 
-/** I change a message; it stays pending until its `id` comes back, and ends a change that failed. */
+/** I do something to a message; it stays pending until its `id` comes back, and ends what failed. */
 export function change(room: Room, mine: Change): Room {
   const others = room.changes.filter(
     ({ id, of, state }) => id === mine.id || of !== mine.of || state !== "failed",
@@ -317,7 +385,7 @@ export function settle(room: Room, id: string): Room {
   return { ...room, unsent: room.unsent.filter(others), changes: room.changes.filter(others) };
 }
 
-/** What I want a message to become: the last change of it that the server has not numbered yet. */
+/** What I did last to a message and the server has not numbered yet. */
 export function changeOf(room: Room, message: Message): Change | undefined {
   return room.changes.findLast(({ of }) => of === message.seq);
 }

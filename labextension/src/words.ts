@@ -1,7 +1,8 @@
 // Every word of the UI, in English and Chinese.
 //
 // Rule: one table. Chinese has the type of English, so a missing translation does not compile.
-// `doors` is what a home says before the UI is there, apart so that it stays small.
+// `doors` is what a home says before the UI is there, apart so that it stays small; what only the
+// cards of questions and jobs say comes with them (message/card.words.ts).
 
 import type { Code } from "./protocol.js";
 import type { Problem } from "./session/health.js";
@@ -322,7 +323,7 @@ const en = {
   notCopied: "The browser does not let us copy. Select the text and copy it yourself.",
 
   askName: "What should the others call you?",
-  askNameHint: "Your message is kept and sent as soon as you have a name.",
+  askNameHint: "What you said is kept and sent as soon as you have a name.",
   yourName: "Your name",
   join: "Join",
   joinAndSend: "Join and send",
@@ -379,6 +380,24 @@ const en = {
   uploading: (name: string) => `Uploading ${name}`,
   removeFile: (name: string) => `Remove ${name}`,
   keepFile: (name: string) => `Download ${name}`,
+
+  // Questions and jobs.
+  question: {
+    answered: (name: string, choice: string) => `${name} answered: ${choice}`,
+    closed: {
+      deadline: "Closed: the time is over.",
+      withdrawn: "Closed by who asked.",
+      kernel: "Closed: the kernel that asked is gone.",
+    },
+    notTaken: "Your answer was not taken.",
+    notClosed: "The question was not closed.",
+  },
+  job: {
+    running: "running",
+    done: "done",
+    failed: "failed",
+    lost: "lost: its kernel is gone",
+  },
 
   codes: {
     bad_frame: "The server did not understand this. Reload the page and try again.",
@@ -577,7 +596,7 @@ const zh: typeof en = {
   notCopied: "浏览器不允许复制。请选中文本自行复制。",
 
   askName: "大家怎么称呼你？",
-  askNameHint: "你的消息会保留，填好名字后立即发送。",
+  askNameHint: "你说的内容会保留，填好名字后立即发送。",
   yourName: "你的名字",
   join: "加入",
   joinAndSend: "加入并发送",
@@ -631,6 +650,23 @@ const zh: typeof en = {
   uploading: (name) => `正在上传 ${name}`,
   removeFile: (name) => `移除 ${name}`,
   keepFile: (name) => `下载 ${name}`,
+
+  question: {
+    answered: (name, choice) => `${name} 回答：${choice}`,
+    closed: {
+      deadline: "已关闭：时间到了。",
+      withdrawn: "已由提问者关闭。",
+      kernel: "已关闭：提问的内核已不在。",
+    },
+    notTaken: "你的回答未被接受。",
+    notClosed: "问题未能关闭。",
+  },
+  job: {
+    running: "运行中",
+    done: "已完成",
+    failed: "失败",
+    lost: "失联：内核已不在",
+  },
 
   codes: {
     bad_frame: "服务器无法理解这个请求。请重新加载页面再试。",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { news } from "../src/messages/aloud.js";
 import { Conversation, GROUP } from "../src/messages/conversation.js";
 import type { Message } from "../src/protocol.js";
-import { apply, emptyRoom, type Room } from "../src/room.js";
+import { apply, emptyRoom, type Frame, type Room } from "../src/room.js";
 import { ann, bob, joined, message, messages } from "./people.js";
 
 const NOON = new Date(2026, 10, 22, 12).getTime();
@@ -94,5 +94,28 @@ describe("what is read aloud", () => {
     expect(news(before, flood, ann)).toEqual(["10 new messages"]);
     const [long = ""] = news(before, apply(before, message(3, { text: "x".repeat(5_000) })), ann);
     expect(long.length).toBeLessThan(400);
+  });
+
+  it("is what others answered, how a question was closed, and how a job ended", () => {
+    const question = { choices: ["yes", "no"], until: 9e12, vote: true };
+    const job = { what: "training", state: "running", since: 1 } as const;
+    const asked = [message(3, { question }), message(4, { job })].reduce<Room>(apply, before);
+    expect(news(before, asked, ann)).toEqual(["bob: 3\n- yes\n- no", "bob: training: running\n4"]);
+    const told = { room: "lobby", of: 3, at: 9 };
+    const entries = [
+      { ...told, type: "answered", seq: 5, id: "a", user: bob, choice: 1 },
+      { ...told, type: "answered", seq: 6, id: "b", user: ann, choice: 0 },
+      { ...told, type: "closed", seq: 7, id: "c", why: "deadline" },
+      { ...told, type: "changed", seq: 8, id: "d", of: 4, text: "0.1", state: "done" },
+    ];
+    const after = entries.reduce<Room>((room, entry) => apply(room, entry), asked);
+    expect(news(asked, after, ann)).toEqual([
+      "bob answered: no",
+      "Closed: the time is over.",
+      "training: done\n0.1",
+    ]);
+    const working = { type: "progress", room: "lobby", of: 4, text: "1/3" } as Frame;
+    expect(news(asked, apply(asked, working), ann)).toEqual([]);
+    expect(news(after, after, ann)).toEqual([]);
   });
 });

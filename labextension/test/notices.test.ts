@@ -126,6 +126,84 @@ describe("a message that nobody looks at", () => {
   });
 });
 
+describe("a question", () => {
+  const question = { choices: ["yes", "no"], until: 9e12 };
+
+  it("calls everyone whom something that speaks to them calls", async () => {
+    new Attention(BASE).level = "mentions";
+    const one = tab();
+    says(one)(message(3), message(4, { text: "Drop it?", question }));
+    await pass();
+    expect(titles()).toEqual(["bob · Lobby: Drop it?\n- yes\n- no"]);
+  });
+
+  it("calls nobody who asked it, turned notices off, or came when it was answered", async () => {
+    new Attention(BASE).level = "mentions";
+    const one = tab();
+    const answers = [{ user: ann, choice: 0, at: 1 }];
+    says(one)(
+      message(3, { user: ann, question }),
+      message(4, { question: { ...question, answers } }),
+    );
+    new Attention(BASE).level = "off";
+    says(one)(message(5, { question }));
+    await pass();
+    expect(titles()).toEqual([]);
+  });
+});
+
+describe("a job", () => {
+  const job = { what: "training", state: "running", since: 1 } as const;
+  const ends = (seq: number, of: number, text: string) =>
+    ({
+      type: "changed",
+      room: "lobby",
+      seq,
+      id: `c${seq}`,
+      of,
+      at: 9,
+      text,
+      state: "done",
+    }) as const;
+
+  it("that ended calls its author, and nobody whom it does not speak to", async () => {
+    new Attention(BASE).level = "mentions";
+    const one = tab();
+    says(one)(message(3, { user: ann, job }), message(4, { job }));
+    one.socket.says({ type: "marked", room: "lobby", seq: 4 });
+    one.socket.says(ends(5, 4, "0.1"));
+    await pass();
+    expect(titles()).toEqual([]);
+    one.socket.says(ends(6, 3, "0.2"));
+    await pass();
+    expect(titles()).toEqual(["ann · Lobby: training: done\n0.2"]);
+  });
+
+  it("calls like a message where every message does, and once in all tabs", async () => {
+    const tabs = [tab(), tab()];
+    says(...tabs)(message(3, { job }));
+    await pass();
+    for (const { socket } of tabs) socket.says(ends(4, 3, "0.1"));
+    await pass();
+    expect(titles()).toEqual([
+      "bob · Lobby: training: running\n3",
+      "bob · Lobby: training: done\n0.1",
+    ]);
+    tabs[0]?.socket.says({ type: "marked", room: "lobby", seq: 4 });
+    expect(Shown.all.every(({ closed }) => closed)).toBe(true);
+  });
+
+  it("that ended while the line was lost calls as well", async () => {
+    const one = tab();
+    says(one)(message(3, { job }));
+    await pass();
+    const now = message(3, { text: "0.1", job: { ...job, state: "failed", until: 9 } });
+    one.socket.says({ ...joined(3, 4), ref: "resume", messages: [now], check: "c4" });
+    await pass();
+    expect(titles().at(-1)).toBe("bob · Lobby: training: failed\n0.1");
+  });
+});
+
 describe("a room before its reader's eyes", () => {
   it("calls in no tab of the browser", async () => {
     const [one, two] = [tab(), tab()];

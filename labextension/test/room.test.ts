@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { User } from "../src/protocol.js";
 import {
   apply,
   change,
   changeOf,
+  type Deed,
   emptyRoom,
   type Frame,
   hasNews,
@@ -212,6 +214,126 @@ describe("a deletion", () => {
   });
 });
 
+describe("an edit of the whole", () => {
+  const whole = (more: object): Frame => ({ ...changed(4, 3, "now"), ...more });
+  const cell = { source: "1" };
+  const shown = { hash: "aa", name: "a.png", type: "image/png", size: 1 };
+  const loss = { type: "text/plain", text: "0.1" };
+
+  it("replaces all that a message holds, be it by nothing", () => {
+    const rich = message(3, { reply: 1, files: [shown], cell });
+    const held = (...frames: Frame[]) => roomAfter(joined(0, 2), rich, ...frames).messages.at(-1);
+    const replaced = held(whole({ data: [loss] }));
+    expect(replaced).toMatchObject({ text: "now", reply: 1, data: [loss], edited: 4 });
+    expect([replaced?.files, replaced?.cell]).toEqual([undefined, undefined]);
+    const emptied = held(whole({ files: [] }));
+    expect([emptied?.files, emptied?.cell]).toEqual([[], undefined]);
+    expect(held(whole({}))).toMatchObject({ text: "now", files: [shown], cell });
+  });
+});
+
+const ASKED = { choices: ["yes", "no"], until: 9e12 };
+
+/** Entry `seq`: somebody answered the question in message `of`. */
+function answered(seq: number, of: number, user: User, choice: number): Frame {
+  return {
+    type: "answered",
+    room: "lobby",
+    seq,
+    id: `a${seq}`,
+    of,
+    user,
+    choice,
+    at: seq,
+  } as Frame;
+}
+
+function closed(seq: number, of: number, why = "deadline"): Frame {
+  return { type: "closed", room: "lobby", seq, id: `x${seq}`, of, why, at: seq } as Frame;
+}
+
+describe("a question", () => {
+  const asked = roomAfter(joined(0, 2), message(3, { question: ASKED }));
+  const answersOf = (room: Room) =>
+    room.messages.at(-1)?.question?.answers?.map(({ user, choice }) => [user.id, choice]);
+
+  it("holds the last answer of each person, oldest first, and each moves the position on", () => {
+    const frames = [answered(4, 3, ann, 0), answered(5, 3, bob, 1), answered(6, 3, ann, 1)];
+    const room = frames.reduce(apply, asked);
+    expect(answersOf(room)).toEqual([
+      [bob.id, 1],
+      [ann.id, 1],
+    ]);
+    expect(room).toMatchObject({ behind: false, position: { epoch: "e1", seq: 6, check: "a6" } });
+    expect(frames.reduce(apply, room)).toBe(room);
+  });
+
+  it("says why it is closed, in a place of its own", () => {
+    const room = apply(asked, closed(4, 3, "kernel"));
+    expect(room.messages.at(-1)?.question).toEqual({ ...ASKED, closed: "kernel" });
+    expect(room.position).toEqual({ epoch: "e1", seq: 4, check: "x4" });
+  });
+
+  it("beyond a hole or taken back is answered by nobody", () => {
+    expect(apply(asked, answered(5, 3, ann, 0))).toEqual({ ...asked, behind: true });
+    const gone = apply(apply(asked, changed(4, 3)), answered(5, 3, ann, 0));
+    expect(gone.messages.at(-1)).toMatchObject({ deleted: true, seq: 3 });
+    expect(answersOf(gone)).toBe(undefined);
+  });
+
+  it("loses no answer that comes before the older page it is on", () => {
+    const below = { ...roomAfter(joined(3, 5, { more: true })), fetching: true };
+    const told = [answered(6, 2, ann, 1), closed(7, 2)].reduce(apply, below);
+    const older = { ...page(1, 3, 4, false), messages: [message(2, { question: ASKED })] };
+    const question = apply(told, older as Frame).messages[0]?.question;
+    expect(question).toMatchObject({ answers: [{ user: ann, choice: 1 }], closed: "deadline" });
+  });
+
+  it("comes as it is now after a lost connection, and settles my answer when that is told", () => {
+    const mine = { type: "answer", choice: 0, room: "lobby", id: "a4", of: 3, at: 0 } as const;
+    const room = change(asked, { ...mine, state: "pending" });
+    const answer = { user: ann, choice: 0, at: 4 };
+    const now = message(3, { question: { ...ASKED, answers: [answer] } });
+    const back = apply(room, { ...resumed(3, 4), messages: [now], check: "a4" } as Frame);
+    expect(answersOf(back)).toEqual([[ann.id, 0]]);
+    expect(back.changes.length).toBe(1);
+    const told = apply(back, answered(4, 3, ann, 0));
+    expect([told.changes, told.messages]).toEqual([[], back.messages]);
+  });
+});
+
+describe("a job", () => {
+  const job = { what: "training", state: "running", since: 1 } as const;
+  const running = roomAfter(joined(0, 2), message(3, { job }));
+  const progress = (text: string, of = 3): Frame =>
+    ({ type: "progress", room: "lobby", of, text }) as Frame;
+
+  it("that runs has a last word, which moves nothing on", () => {
+    const room = [progress("1/3"), progress("2/3")].reduce(apply, running);
+    expect(room.messages.at(-1)).toMatchObject({ text: "3", progress: "2/3" });
+    expect(room.position).toEqual(running.position);
+  });
+
+  it("that ended has the text it ended with", () => {
+    const end = { ...changed(4, 3, "3/3"), state: "done" } as Frame;
+    const room = [progress("2/3"), end, progress("too late")].reduce(apply, running);
+    const ended = { ...job, state: "done", until: 4 };
+    expect(room.messages.at(-1)).toMatchObject({ text: "3/3", job: ended });
+    expect(room.messages.at(-1)?.progress).toBe(undefined);
+  });
+
+  it("takes its present form after a lost connection, and has no last word then", () => {
+    const now = message(3, { text: "kept", job });
+    const answer = { ...resumed(3, 4), messages: [now], check: "c4" } as Frame;
+    expect(apply(apply(running, progress("2/3")), answer).messages.at(-1)).toEqual(now);
+  });
+
+  it("that nobody knows, or that is no job, has none", () => {
+    expect(apply(running, progress("2/3", 9))).toBe(running);
+    expect(apply(running, progress("2/3", 2)).messages).toEqual(running.messages);
+  });
+});
+
 describe("resuming after edits", () => {
   it("adds what is new, replaces what is known, and passes over what is not here", () => {
     const room = roomAfter(joined(50, 52, { more: true }));
@@ -234,13 +356,15 @@ describe("resuming after edits", () => {
 });
 
 describe("what I change", () => {
-  const mine = (id: string, of: number, text?: string) =>
-    ({ room: "lobby", id, of, text, at: 0, state: "pending" }) as const;
+  const mine = (id: string, of: number, text?: string) => {
+    const deed: Deed = text === undefined ? { type: "delete" } : { type: "edit", text };
+    return { ...deed, room: "lobby", id, of, at: 0, state: "pending" } as const;
+  };
 
   it("is pending until its id comes back, and the last one is what I want", () => {
     const first = change(roomAfter(joined(0, 2)), mine("c3", 2, "better"));
     const room = change(first, mine("c4", 2, "best"));
-    expect(changeOf(room, message(2))?.text).toBe("best");
+    expect(changeOf(room, message(2))).toMatchObject({ type: "edit", text: "best" });
     expect(changeOf(room, message(1))).toBe(undefined);
     const kept = apply(room, changed(3, 2, "better"));
     expect(kept.changes.map(({ id }) => id)).toEqual(["c4"]);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Answered } from "../src/protocol.js";
 import { LATE, TRIES } from "../src/session/outbox.js";
 import { Session, sessionAt } from "../src/session/session.js";
 import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
@@ -614,5 +615,84 @@ describe("rooms", () => {
     expect(session.list).toMatchObject([{ room: "analysis", count: 3 }]);
     socket.says(room, { ...room, room: "data", title: "Data" });
     expect(session.list.map((listed) => listed.room)).toEqual(["analysis", "data"]);
+  });
+});
+
+describe("my answer to a question", () => {
+  const question = { choices: ["yes", "no"], until: 9e12 };
+
+  /** In the lobby, where something is asked. */
+  function asked(): FakeSocket {
+    const socket = inLobby();
+    socket.says(message(3, { question }));
+    return socket;
+  }
+
+  function told(id: string, choice = 0): Answered {
+    const at = Date.now();
+    return { type: "answered", room: "lobby", seq: 4, id, of: 3, user: ann, choice, at };
+  }
+
+  const states = () => session.room("lobby").changes.map(({ state, no }) => [state, no?.code]);
+
+  it("is pending until it comes back, and is then everyone's to see", () => {
+    const socket = asked();
+    session.answer(message(3), 1);
+    expect(states()).toEqual([["pending", undefined]]);
+    const [frame] = socket.of("answer");
+    expect(frame).toMatchObject({ room: "lobby", seq: 3, choice: 1 });
+    socket.says(told(frame?.id ?? "", 1));
+    expect(states()).toEqual([]);
+    expect(session.room("lobby").messages.at(-1)?.question?.answers?.length).toBe(1);
+  });
+
+  it("that came too late says why, and goes again only when its author says so", async () => {
+    const socket = asked();
+    session.answer(message(3), 0);
+    const id = socket.of("answer")[0]?.id ?? "";
+    socket.says({ type: "closed", room: "lobby", seq: 4, id: "x", of: 3, why: "deadline", at: 1 });
+    socket.says({ type: "rejected", code: "closed", reason: "", room: "lobby", id });
+    expect(states()).toEqual([["failed", "closed"]]);
+    await pass(60_000);
+    expect(socket.of("answer").length).toBe(1);
+    const [failed] = session.room("lobby").changes;
+    if (failed) session.discard(failed);
+    expect(states()).toEqual([]);
+  });
+
+  it("goes again under the same id after a lost connection", async () => {
+    const first = asked();
+    session.answer(message(3), 0);
+    FakeSocket.last.breaks();
+    session.tryNow();
+    FakeSocket.last.welcomes();
+    const answers = [{ user: ann, choice: 0, at: 1 }];
+    const now = message(3, { question: { ...question, answers } });
+    FakeSocket.last.says({ ...resumed(3, 4), messages: [now], check: "a4" });
+    const [id, again] = [first, FakeSocket.last].map((one) => one.of("answer")[0]?.id);
+    expect(again).toBe(id);
+    FakeSocket.last.says(told(id ?? ""));
+    expect(states()).toEqual([]);
+    expect(session.room("lobby").messages.at(-1)?.question?.answers?.length).toBe(1);
+  });
+
+  it("waits for a name", () => {
+    session.look("lobby");
+    FakeSocket.last.welcomes({ named: false });
+    FakeSocket.last.says(joined(0, 2), message(3, { question }));
+    session.answer(message(3), 0);
+    expect(FakeSocket.last.of("answer")).toEqual([]);
+    expect(states()).toEqual([["pending", undefined]]);
+    FakeSocket.last.breaks();
+    session.tryNow();
+    FakeSocket.last.welcomes();
+    FakeSocket.last.says(resumed(3, 3));
+    expect(FakeSocket.last.of("answer").length).toBe(1);
+  });
+
+  it("is not the end of it: who asked can close the question", () => {
+    const socket = asked();
+    session.withdraw(message(3));
+    expect(socket.of("withdraw")).toMatchObject([{ room: "lobby", seq: 3 }]);
   });
 });

@@ -1,6 +1,7 @@
 // What the draft is for, above the box: the message that it answers, or the one that it edits.
 
 import { html, nothing, type TemplateResult } from "lit";
+import { plain } from "../message/plain.js";
 import { cross } from "../panel/icons.js";
 import type { Message } from "../protocol.js";
 import type { Room } from "../room.js";
@@ -30,6 +31,7 @@ export function bar(
 }
 
 /** What a message says, as far as it fits one line. */
-function line({ text, files, cell }: Message): string {
-  return text || files?.map(({ name }) => name).join(", ") || cell?.source || "";
+function line(message: Message): string {
+  const { files, cell } = message;
+  return plain(message) || files?.map(({ name }) => name).join(", ") || cell?.source || "";
 }

@@ -4,6 +4,8 @@
 // word why. Enter sends, Shift+Enter begins a line; while an input method composes, Enter is its.
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { isEditable } from "../message/actions.js";
+import { plain } from "../message/plain.js";
 import { define } from "../panel/define.js";
 import { arrowUp } from "../panel/icons.js";
 import { personStyle } from "../panel/person.js";
@@ -88,7 +90,7 @@ export class Composer extends LitElement implements Writer {
   }
 
   quote(message: Message): void {
-    this.become(quote(this.draft, message.text));
+    this.become(quote(this.draft, plain(message)));
   }
 
   edit(message: Message): void {
@@ -155,7 +157,7 @@ export class Composer extends LitElement implements Writer {
 
   get #lastOfMine(): Message | undefined {
     return this.room.messages.findLast(
-      ({ user, text, deleted }) => user.id === this.user?.id && text !== "" && !deleted,
+      (message) => message.user.id === this.user?.id && message.text !== "" && isEditable(message),
     );
   }
 

@@ -19,6 +19,11 @@ const SIGNS = { reply, quote, copy, link, edit: pencil, delete: bin };
 /** These leave a mark on their button. */
 const COPIES: readonly Act[] = ["copy", "link"];
 
+/** A question and a job have other ways to go on. */
+export function isEditable({ question, job, deleted }: Message): boolean {
+  return !(question || job || deleted);
+}
+
 /** Belongs into the element of its message. */
 export function actions(message: Message, mine: boolean): TemplateResult | typeof nothing {
   if (message.deleted) return nothing;
@@ -161,7 +166,8 @@ export class Actions extends LitElement {
   }
 
   #toolbar(): TemplateResult {
-    const acts = this.mine ? [...FOR_ALL, ...FOR_MINE] : FOR_ALL;
+    const mine = FOR_MINE.filter((act) => act !== "edit" || isEditable(this.message));
+    const acts = this.mine ? [...FOR_ALL, ...mine] : FOR_ALL;
     return html`<div class="bar" role="toolbar" aria-label=${words().actions} @keydown=${this.#pressed}>
       ${acts.map((act, at) => this.#button(act, at))}
     </div>`;

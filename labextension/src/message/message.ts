@@ -2,15 +2,21 @@
 
 import { css, html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
+import { Chunk } from "../panel/chunk.js";
 import { face, name } from "../panel/person.js";
 import type { Message, User } from "../protocol.js";
-import type { Change, Unsent } from "../room.js";
+import type { Change, Current, Unsent } from "../room.js";
 import { clock, moment, shortClock } from "../time.js";
 import { saysNo, words } from "../words.js";
 import { actions } from "./actions.js";
 import type { Address } from "./address.js";
 import { content } from "./content.js";
+import { lastWord } from "./plain.js";
+import type { Reader } from "./question.js";
 import { quote, quoteStyle } from "./quote.js";
+
+const asking = new Chunk(() => import("./question.js"));
+const running = new Chunk(() => import("./job.js"));
 
 /** What its author may do with a message that was not sent. */
 export type Choice = "retry" | "edit" | "discard";
@@ -34,37 +40,59 @@ export interface Standing {
   /** What it answers, if that is in memory, and what leads there. */
   readonly original?: Message | undefined;
   readonly go: (seq: number) => void;
+  readonly reader: Reader;
 }
 
 /**
- * A kept message: made once, however many come after it. `change` is what I want it to become.
+ * A kept message: made once, however many come after it. `change` is what I did to it.
  */
 export function kept(
-  message: Message,
+  message: Current,
   standing: Standing,
   change: Change | undefined,
   choose: (choice: Choice) => void,
 ): TemplateResult {
-  const { head, mine, forMe, original, address } = standing;
+  const { head, mine, forMe, original, reader } = standing;
   const kind = message.deleted ? "deleted" : (change?.state ?? "");
   return article(
     kind,
     standing,
-    guard([message, head, mine, forMe, original, change], () => {
-      const shown = { ...message, text: change?.text ?? message.text };
+    guard([message, head, mine, forMe, original, change, reader.mayAnswer], () => {
+      const shown = change?.type === "edit" ? { ...message, text: change.text } : message;
       return html`
         ${gutter(message.user, message.at, head)}
         <div class="body">
           ${byline(message.user, message.at, head)}${answered(message, standing)}
           ${forMe ? html`<span class="unseen">${words().speaksToYou}</span>` : nothing}
-          ${content(shown, address)}
-          ${message.edited && !message.deleted ? edited(message.edited) : nothing}
+          ${inside(shown, standing, change)}
           ${change ? changing(change, choose) : nothing}
         </div>
         ${actions(message, mine)}
       `;
     }),
   );
+}
+
+function inside(message: Current, { address, reader }: Standing, change?: Change): unknown {
+  const { job, question, edited: at, deleted } = message;
+  if (job) {
+    const says = content({ ...message, text: lastWord(message) }, address);
+    return html`<div class="job ${job.state}">${title(message, reader)}${says}</div>`;
+  }
+  return html`${content(message, address)}
+  ${question ? card(message, reader, change) : nothing}
+  ${at && !deleted ? edited(at) : nothing}`;
+}
+
+function title(message: Current, { now }: Reader): unknown {
+  const { job } = message;
+  const meanwhile = job && html`<p class="quiet">${job.what}: ${words().job[job.state]}</p>`;
+  return running.show((chunk) => chunk.job(message, now), meanwhile);
+}
+
+function card(message: Message, reader: Reader, change?: Change): unknown {
+  const meanwhile = html`<p class="quiet">${message.question?.choices.join(" / ")}</p>`;
+  return asking.show((chunk) => chunk.question(message, reader, change), meanwhile);
 }
 
 function answered(
@@ -80,14 +108,25 @@ function edited(at: number): TemplateResult {
   </p>`;
 }
 
+/** What I did is on its way, or why it was not taken; a question that is closed stays closed. */
 function changing(change: Change, choose: (choice: Choice) => void): TemplateResult {
   const t = words();
-  if (change.state === "pending") return html`<span class="unseen">${t.saving}</span>`;
+  const { type, state, no } = change;
+  if (state === "pending") return html`<span class="unseen">${t.saving}</span>`;
+  const says = {
+    edit: t.notSaved,
+    delete: t.notDeleted,
+    answer: t.question.notTaken,
+    withdraw: t.question.notClosed,
+  };
   return html`<p class="question bad">
-    ${change.text === undefined ? t.notDeleted : t.notSaved}
-    ${change.no ? saysNo(change.no.code, change.no.reason) : nothing}
+    ${says[type]} ${no ? saysNo(no.code, no.reason) : nothing}
     <span class="choices">
-      <button class="word" @click=${() => choose("retry")}>${t.retry}</button>
+      ${
+        no?.code === "closed"
+          ? nothing
+          : html`<button class="word" @click=${() => choose("retry")}>${t.retry}</button>`
+      }
       <button class="word" @click=${() => choose("discard")}>${t.discard}</button>
     </span>
   </p>`;
@@ -239,6 +278,19 @@ export const messageStyle = css`
   }
   .question {
     font-size: 0.9em;
+  }
+  .job {
+    display: grid;
+    gap: 0.2em;
+    margin-block: 0.25em;
+    padding-inline-start: 0.6em;
+    border-inline-start: 3px solid var(--line);
+  }
+  .job.running {
+    border-color: var(--accent);
+  }
+  .job.failed {
+    border-color: var(--bad);
   }
   .choices {
     display: inline-flex;

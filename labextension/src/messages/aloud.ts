@@ -1,12 +1,14 @@
 // What a screen reader says of what is new.
 //
-// Rule: it hears each new message once, and nothing else. The list itself cannot be the live region:
+// Rule: it hears each new message once, and what came of questions and jobs, and nothing else. The list itself cannot be the live region:
 // only the rows in sight are in the DOM, so scrolling up puts old messages into it, which would all
 // be read aloud, and what is new while one reads above would not be there to be read at all. So the
 // list is a silent log, and what is new is said here, where nobody sees it.
 
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { plain } from "../message/plain.js";
+import { type Outcome, outcomes } from "../outcome.js";
 import { define } from "../panel/define.js";
 import { controls } from "../panel/style.js";
 import type { Message, User } from "../protocol.js";
@@ -30,8 +32,21 @@ export function news(before: Room, room: Room, me: User | null): string[] {
     if (!message || message.seq <= before.position.seq) break;
     if (message.user.id !== me?.id && !message.deleted) fresh.unshift(message);
   }
-  if (fresh.length > AT_ONCE) return [words().newBelow(fresh.length)];
-  return fresh.map(({ user, text }) => `${user.name}: ${shortened(text)}`);
+  const said = fresh.map((message) => `${message.user.name}: ${shortened(plain(message))}`);
+  const news = fresh.length > AT_ONCE ? [words().newBelow(fresh.length)] : said;
+  return [...news, ...outcomes(before, room).flatMap((outcome) => came(outcome, me))];
+}
+
+/** What others answered, how a question was closed, how a job ended. */
+function came({ message, answers, ended }: Outcome, me: User | null): string[] {
+  const { question, job } = message;
+  const t = words();
+  if (job) return ended ? [shortened(plain(message))] : [];
+  if (!question) return [];
+  const says = answers
+    .filter(({ user }) => user.id !== me?.id)
+    .map(({ user, choice }) => t.question.answered(user.name, question.choices[choice] ?? ""));
+  return question.closed ? [...says, t.question.closed[question.closed]] : says;
 }
 
 function shortened(text: string): string {

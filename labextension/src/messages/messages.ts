@@ -47,6 +47,7 @@ export class Messages extends LitElement {
     now: { attribute: false },
     address: { attribute: false },
     notes: { attribute: false },
+    mayAnswer: { type: Boolean },
     active: { state: true },
     found: { state: true },
   };
@@ -58,6 +59,8 @@ export class Messages extends LitElement {
   declare address: Address;
   /** Who came and went, between the messages. */
   declare notes: readonly Note[];
+  /** Whether its reader may answer questions here. */
+  declare mayAnswer: boolean;
   /** The message that the arrow keys are at. */
   declare active: string | null;
   /** The message that was just gone to. */
@@ -77,6 +80,7 @@ export class Messages extends LitElement {
   constructor() {
     super();
     this.notes = [];
+    this.mayAnswer = false;
     this.active = null;
     this.found = null;
   }
@@ -327,6 +331,7 @@ export class Messages extends LitElement {
       original: reply === undefined ? undefined : this.#said.find(reply),
       go: this.seek,
       address: this.address,
+      reader: { me: me.id, mayAnswer: this.mayAnswer, now: this.now },
     };
     if (!isKept(line)) return unsent(line, me, standing, (choice) => this.#choose(choice, line));
     const change = this.#said.changeOf(line);
@@ -382,7 +387,8 @@ export class Messages extends LitElement {
 /** What keys mean something to: a field, or something that scrolls or opens by itself. */
 const TAKES_KEYS =
   "input, textarea, select, summary, iframe, .wide," +
-  " tornchat-cell, tornchat-code, tornchat-frame, tornchat-sheet, tornchat-table, tornchat-terminal";
+  " tornchat-cell, tornchat-code, tornchat-frame, tornchat-question, tornchat-sheet, tornchat-table," +
+  " tornchat-terminal";
 
 function takesKeys(target: EventTarget | null): boolean {
   return target instanceof Element && target.matches(TAKES_KEYS);

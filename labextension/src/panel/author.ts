@@ -7,9 +7,10 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { Composer } from "../composer/composer.js";
 import type { Act } from "../message/actions.js";
 import type { Choice } from "../message/message.js";
+import { plain } from "../message/plain.js";
 import type { Message } from "../protocol.js";
 import { add, type Draft, EMPTY, isEmpty, isSame, rest, textOf } from "../session/draft.js";
-import type { Mine } from "../session/outbox.js";
+import { type Mine, pendingIn } from "../session/outbox.js";
 import type { Session } from "../session/session.js";
 import { isBlank } from "../text.js";
 import { words } from "../words.js";
@@ -108,8 +109,7 @@ export class Author implements ReactiveController {
   readonly unnamed = (): void => {
     const { session, room, composer } = this.#desk;
     this.#ask(null);
-    const waits = session?.room(room).unsent.find(({ state }) => state === "pending");
-    if (waits) this.choose("edit", waits);
+    for (const waits of session ? pendingIn(session.room(room)) : []) this.choose("edit", waits);
     composer?.focus();
   };
 
@@ -133,12 +133,20 @@ export class Author implements ReactiveController {
     composer.focus();
   }
 
+  /** Where there is no name yet, it is asked, and the answer waits for it. */
+  answer(message: Message, choice: number): void {
+    const { session } = this.#desk;
+    if (!session?.user) return;
+    session.answer(message, choice);
+    if (!session.named) void session.namedElsewhere().catch(() => false);
+  }
+
   /** What to do with a message that is kept. */
   act(act: Act, message: Message): void {
     const { session, composer } = this.#desk;
     if (!session || !composer) return;
     if (act === "delete") session.delete(message);
-    else if (act === "copy") void this.#copy(message.text, words().copied);
+    else if (act === "copy") void this.#copy(plain(message), words().copied);
     else if (act === "link") void this.#copy(linkTo(session.base, message), words().linkCopied);
     else composer[act](message);
   }

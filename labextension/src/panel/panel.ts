@@ -13,6 +13,7 @@ import { define } from "./define.js";
 import { type Drawer, drawer, header, me } from "./frame.js";
 import "../messages/messages.js";
 import type { ActEvent } from "../message/actions.js";
+import type { AnswerEvent, WithdrawEvent } from "../message/question.js";
 import type { ChoiceEvent, Messages } from "../messages/messages.js";
 import "./name.js";
 import "./no-room.js";
@@ -24,6 +25,7 @@ import { DEFAULT_ROOM } from "../protocol.js";
 import type { Room } from "../room.js";
 import { personStyle } from "./person.js";
 import "./rooms.js";
+import { pendingIn } from "../session/outbox.js";
 import { type Session, sessionAt } from "../session/session.js";
 import { VERSION } from "../session/version.js";
 import { words } from "../words.js";
@@ -228,7 +230,7 @@ export class Panel extends LitElement implements Desk {
   #talk(session: Session, room: Room): TemplateResult {
     const author = this.#author;
     const news = session.unreadAll > session.unread(room.name);
-    const waits = !session.named && room.unsent.some(({ state }) => state === "pending");
+    const waits = !session.named && pendingIn(room).length > 0;
     return html`<section class="talk" aria-label=${words().chat} data-drop=${words().dropHere}>
       ${header(room, this.drawer, news, this.home === "page" ? 1 : 2, (drawer) => this.#toggle(drawer))}
       ${room.no ? this.#noRoom(session, room) : this.#messages(session, room)}
@@ -268,9 +270,12 @@ export class Panel extends LitElement implements Desk {
       .now=${() => session.now}
       .address=${(hash: string) => session.fileAddress(this.room, hash)}
       .notes=${this.#presence(room.name).notes}
+      ?mayAnswer=${session.can("answer")}
       @older=${() => session.older(this.room)}
       @seen=${() => session.mark(this.room)}
       @choice=${({ detail }: ChoiceEvent) => this.#author.choose(detail.choice, detail.mine)}
+      @answer=${({ detail }: AnswerEvent) => this.#author.answer(detail.message, detail.choice)}
+      @withdraw=${({ detail }: WithdrawEvent) => session.withdraw(detail)}
       @act=${({ detail }: ActEvent) => this.#author.act(detail.act, detail.message)}
     ></tornchat-messages>`;
   }

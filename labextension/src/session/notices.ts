@@ -6,6 +6,8 @@
 
 import { host, type Notice } from "../host.js";
 import { isForMe } from "../mention.js";
+import { plain } from "../message/plain.js";
+import { isOpen, outcomes } from "../outcome.js";
 import type { Message, User } from "../protocol.js";
 import { emptyRoom, type Room } from "../room.js";
 import { type Listed, Refused } from "./api.js";
@@ -37,6 +39,13 @@ export interface Desk {
   newer(name: string, seq: number): Promise<readonly Message[]>;
 }
 
+/** A message that calls, as of entry `seq` of its room. */
+interface Call {
+  readonly room: Called;
+  readonly message: Message;
+  readonly seq: number;
+}
+
 type Called = Pick<Room, "name" | "title" | "messages" | "members">;
 
 /** Why this browser cannot show notices of its own, or null where it can. */
@@ -55,7 +64,7 @@ export class Notices {
   readonly #desk: Desk;
   readonly #claim: Claim;
   /** What each room calls to in a moment. */
-  readonly #waiting = new Map<string, { readonly room: Called; readonly message: Message }>();
+  readonly #waiting = new Map<string, Call>();
   /** What is shown of each room, and up to which entry it must be read to go away. */
   readonly #shown = new Map<string, { readonly notice: Notification; readonly seq: number }>();
 
@@ -64,9 +73,14 @@ export class Notices {
     this.#claim = new Claim(desk.base);
   }
 
-  /** Something came in a room that we knew up to entry `seq`. */
-  heard(room: Room, seq: number): void {
-    if (room.position.seq > seq) this.#call(room, room.messages, seq);
+  /** Something came in a room that was like `before`. */
+  heard(before: Room, room: Room): void {
+    const { seq } = room.position;
+    if (seq > before.position.seq) this.#call(room, room.messages, before.position.seq);
+    for (const { message, ended } of outcomes(before, room)) {
+      if (ended && message.job && this.#callsToEnd(room, message))
+        this.#wait({ room, message, seq });
+    }
   }
 
   /** Something was said in a room that we are not in, and knew up to here. */
@@ -92,42 +106,58 @@ export class Notices {
   /** Calls to the last message after entry `seq` that is worth it. */
   #call(room: Called, said: readonly Message[], seq: number): void {
     const message = said.findLast((one) => one.seq > seq && this.#calls(room, one));
-    if (!message) return;
-    const waits = this.#waiting.has(room.name);
-    this.#waiting.set(room.name, { room, message });
-    const wait = this.#isBeforeEyes(room.name) ? 0 : PATIENCE;
-    if (!waits) setTimeout(() => void this.#decide(room.name), wait);
+    if (message) this.#wait({ room, message, seq: message.seq });
   }
 
-  /** Whether a message calls its reader, as they set it. */
+  #wait(call: Call): void {
+    const { name } = call.room;
+    const waits = this.#waiting.has(name);
+    this.#waiting.set(name, call);
+    const wait = this.#isBeforeEyes(name) ? 0 : PATIENCE;
+    if (!waits) setTimeout(() => void this.#decide(name), wait);
+  }
+
+  /** Whether a message calls its reader, as they set it. A question calls everyone in the room. */
   #calls(room: Called, message: Message): boolean {
-    const { attention, user } = this.#desk;
+    const { user } = this.#desk;
     if (!user || message.user.id === user.id || message.deleted) return false;
-    if (attention.level === "off" || attention.isMute(room.name)) return false;
-    return attention.level === "all" || speaksTo(user, message, room);
+    const asks = message.question !== undefined && isOpen(message.question);
+    return this.#listens(room, asks || speaksTo(user, message, room));
+  }
+
+  /** Whether the end of a job does: its own end calls who began it. */
+  #callsToEnd(room: Called, message: Message): boolean {
+    const { user } = this.#desk;
+    if (!user) return false;
+    return this.#listens(room, message.user.id === user.id || speaksTo(user, message, room));
+  }
+
+  #listens({ name }: Called, forMe: boolean): boolean {
+    const { attention } = this.#desk;
+    if (attention.level === "off" || attention.isMute(name)) return false;
+    return attention.level === "all" || forMe;
   }
 
   async #decide(name: string): Promise<void> {
-    const { room, message } = this.#waiting.get(name) ?? {};
+    const call = this.#waiting.get(name);
     this.#waiting.delete(name);
-    if (!room || !message) return;
-    if (this.#desk.room(name).seen >= message.seq && !this.#isBeforeEyes(name)) return;
-    const mine = await this.#claim.take(name, this.#desk.epoch, message.seq);
-    if (mine && !this.#isBeforeEyes(name)) this.#show(room, message);
+    if (!call || (this.#desk.room(name).seen >= call.seq && !this.#isBeforeEyes(name))) return;
+    const mine = await this.#claim.take(name, this.#desk.epoch, call.seq);
+    if (mine && !this.#isBeforeEyes(name)) this.#show(call);
   }
 
   /** A notice inside a page reaches only who looks at that page. */
-  #show({ name, title }: Called, message: Message): void {
+  #show({ room: { name, title }, message, seq }: Call): void {
     const notice: Notice = {
       room: name,
       title: title || name,
       from: message.user.name,
-      text: message.text.slice(0, EXCERPT),
+      text: plain(message).slice(0, EXCERPT),
       open: () => this.#open(name),
     };
     const granted = obstacle() === null && Notification.permission === "granted";
     if (host.notify && (isLookedAt() || !granted)) host.notify(notice);
-    else if (granted) this.#showOutside(notice, message.seq);
+    else if (granted) this.#showOutside(notice, seq);
   }
 
   #showOutside({ room, title, from, text, open }: Notice, seq: number): void {

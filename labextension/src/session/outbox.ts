@@ -9,6 +9,7 @@ import { RETRY } from "../protocol.js";
 import {
   type Change,
   change,
+  type Deed,
   type More,
   type No,
   type Room,
@@ -56,9 +57,9 @@ export class Outbox {
     this.sendNext(name);
   }
 
-  /** Gives my message another text, or takes it back where there is none. */
-  change(name: string, of: number, text?: string): void {
-    this.#keep({ room: name, id: randomKey(), of, text, at: Date.now(), state: "pending" });
+  /** Does something to message `of` of a room. */
+  change(name: string, of: number, deed: Deed): void {
+    this.#keep({ ...deed, room: name, id: randomKey(), of, at: Date.now(), state: "pending" });
     this.sendNext(name);
   }
 
@@ -180,12 +181,17 @@ function isChange(mine: Mine): mine is Change {
 }
 
 function frameOf(mine: Mine): ClientFrame {
-  const { room, id, text } = mine;
+  const { room, id } = mine;
   if (!isChange(mine)) return { type: "send", room, id, text: mine.text, ...moreOf(mine) };
-  const seq = mine.of;
-  return text === undefined
-    ? { type: "delete", room, seq, id }
-    : { type: "edit", room, seq, id, text };
+  const to = { room, seq: mine.of, id };
+  switch (mine.type) {
+    case "edit":
+      return { type: "edit", ...to, text: mine.text };
+    case "answer":
+      return { type: "answer", ...to, choice: mine.choice };
+    default:
+      return { type: mine.type, ...to };
+  }
 }
 
 /** Of a file the server knows all but how its sender calls it. */

@@ -191,12 +191,22 @@ export class Session {
 
   /** Gives my message another text. */
   edit({ room, seq }: Pick<Message, "room" | "seq">, text: string): void {
-    this.#outbox.change(room, seq, text);
+    this.#outbox.change(room, seq, { type: "edit", text });
   }
 
   /** Takes my message back. */
   delete(message: Message): void {
-    this.#outbox.change(message.room, message.seq);
+    this.#outbox.change(message.room, message.seq, { type: "delete" });
+  }
+
+  /** Answers the question in a message, or answers it anew. */
+  answer({ room, seq }: Message, choice: number): void {
+    this.#outbox.change(room, seq, { type: "answer", choice });
+  }
+
+  /** Closes my question. */
+  withdraw({ room, seq }: Message): void {
+    this.#outbox.change(room, seq, { type: "withdraw" });
   }
 
   retry(mine: Mine): void {
@@ -356,7 +366,7 @@ export class Session {
   #applied(name: string, frame: Frame): void {
     const before = this.room(name);
     this.#update(apply(before, frame));
-    if (before.known) this.#notices.heard(this.room(name), before.position.seq);
+    if (before.known) this.#notices.heard(before, this.room(name));
     else if (this.room(name).known) this.#reading.entered(name);
     if (frame.id !== undefined) this.#outbox.answered(name, frame.id);
     if (frame.type === "reset") {
