@@ -100,6 +100,7 @@ async def test_who_may_only_read_joins_and_says_nothing(
         url = f"ws://127.0.0.1:{house.port}{house.app.base_url}tornchat/chat"
         reader = await connect(url, headers=dict(headers))
         assert (await reader.join())["type"] == "joined"
+        assert "answer" not in reader.heard("welcome")[0]["features"]
         id = await reader.send("x")
         assert (await reader.expect("rejected", "message"))["code"] == "forbidden"
         await reader.say("older", room="lobby", before=9, ref="history")
