@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .fold import fold
-from .log import Changed, Content, Entry, Event, Opened, Receipt, Said
+from .log import Answered, Changed, Closed, Content, Entry, Event, Opened, Receipt, Said
 from .protocol import LIMITS, Refusal
+from .subject import Subject
 
 BATCH = 128
 """Appends in one commit: enough that the disk is not the limit (50 in a commit gave 66,000 a
@@ -21,7 +22,7 @@ second on a disk of 0.4 ms), few enough that handing them out holds the loop a m
 
 # What a batch needs to know before it is numbered, in one row: entries that other servers wrote
 # since, entries that have an id of this batch already, the rooms of this batch, and the messages
-# that it answers or changes.
+# that it is about.
 FACTS = """
 SELECT
   (SELECT json_group_array(json_array(offset, seq, body)) FROM
@@ -31,8 +32,10 @@ SELECT
                       AND e.id = json_extract(asked.value, '$[1]')),
   (SELECT json_group_array(json_array(room, seq)) FROM rooms
      WHERE room IN (SELECT value FROM json_each(:rooms))),
-  (SELECT json_group_array(json_array(m.room, m.seq, m.user, m.deleted)) FROM json_each(:about)
-     JOIN messages AS m ON m.room = json_extract(value, '$[0]')
+  (SELECT json_group_array(json_array(m.room, m.seq, json_insert(json_extract(m.body,
+            '$.user.id', '$.user.kind', '$.hops', '$.question', '$.job.state'),
+            '$[#]', json(iif(m.deleted, 'true', 'false')))))
+     FROM json_each(:about) JOIN messages AS m ON m.room = json_extract(value, '$[0]')
                        AND m.seq = json_extract(value, '$[1]'))
 """
 
@@ -49,10 +52,17 @@ SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(va
 FROM json_each(?)
 """
 
+KINDS: dict[type[Content], str] = {
+    Said: "said",
+    Changed: "changed",
+    Answered: "answered",
+    Closed: "closed",
+}
+
 _event = msgspec.json.Decoder(Event)
 _rows = msgspec.json.Decoder(list[tuple[int, int, str]])
 _seqs = msgspec.json.Decoder(list[tuple[str, int]])
-_messages = msgspec.json.Decoder(list[tuple[str, int, str, int]])
+_subjects = msgspec.json.Decoder(list[tuple[str, int, Subject]])
 
 
 class Append(NamedTuple):
@@ -104,9 +114,8 @@ class Batch:
         self.folded = offset + len(self.entries)
         self.known = {_key(entry.event): entry for entry in _entries(same)}
         self.seqs = dict(_seqs.decode(rooms))
-        found = _messages.decode(messages)
-        self.authors = {(room, seq): author for room, seq, author, _ in found}
-        self.deleted = {(room, seq) for room, seq, _, deleted in found if deleted}
+        found = _subjects.decode(messages)
+        self.subjects = {(room, seq): subject for room, seq, subject in found}
 
     def write(self) -> None:
         """Number and insert what can be kept, and fold it into the view."""
@@ -122,7 +131,8 @@ class Batch:
             if not again:
                 offset = entry.offset
                 self.entries.append(entry)
-                rows.append((offset, *_columns(job.event), entry.seq, job.body))
+                body = job.body if entry.event is job.event else _json(entry.event)
+                rows.append((offset, *_columns(job.event), entry.seq, body))
         if rows:
             self.db.execute(INSERT, (_json(rows),))
             fold(self.db, self.folded)
@@ -139,26 +149,14 @@ class Batch:
         if event.room not in self.seqs:
             raise Refusal("no_such_room")
         if about := _about(event):
-            self._check_message(event, about)
+            if about not in self.subjects:
+                raise Refusal("no_such_message")
+            event = self.subjects[about].take(event)
         seq = self.seqs[event.room] = self.seqs[event.room] + 1
         if isinstance(event, Said):
-            self.authors[event.room, seq] = event.user.id
+            self.subjects[event.room, seq] = Subject.of(event)
         entry = self.known[_key(event)] = Entry(offset, seq, event)
         return entry, False
-
-    def _check_message(self, event: Content, about: tuple[str, int]) -> None:
-        """An answer needs a message; a change one that is its author's, and not deleted."""
-        author = self.authors.get(about)
-        if author is None:
-            raise Refusal("no_such_message")
-        if isinstance(event, Said):
-            return
-        if author != event.user.id:
-            raise Refusal("forbidden", "only its author may change a message")
-        if about in self.deleted:
-            raise Refusal("no_such_message")
-        if event.text is None:
-            self.deleted.add(about)
 
     def _check_opening(self, event: Opened) -> None:
         if event.room in self.seqs:
@@ -179,13 +177,9 @@ class Batch:
 
 def _columns(event: Event) -> tuple[str, str, str | None]:
     """`kind`, `room` and `id` of an entry's row."""
-    match event:
-        case Said():
-            return "said", event.room, event.id
-        case Changed():
-            return "changed", event.room, event.id
-        case Opened():
-            return "opened", event.room, None
+    if isinstance(event, Opened):
+        return "opened", event.room, None
+    return KINDS[type(event)], event.room, event.id
 
 
 def _key(event: Event) -> tuple[str, str]:
@@ -193,7 +187,7 @@ def _key(event: Event) -> tuple[str, str]:
 
 
 def _about(event: Content) -> tuple[str, int] | None:
-    """The place of the message that this one answers or changes."""
+    """The place of the message that it is about."""
     seq = event.reply if isinstance(event, Said) else event.of
     return None if seq is None else (event.room, seq)
 

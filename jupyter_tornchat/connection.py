@@ -27,6 +27,7 @@ class Connection:
         end: closes the socket with a code.
         plain: whether it speaks the plain protocol.
         frames: how many frames it may send.
+        kernel: id of the kernel that speaks through it, where that is known.
     """
 
     __slots__ = (
@@ -38,6 +39,7 @@ class Connection:
         "frames",
         "heard",
         "in_flight",
+        "kernel",
         "lets_in",
         "named",
         "only",
@@ -62,6 +64,7 @@ class Connection:
         end: Callable[[Close], None],
         plain: bool,
         frames: Bucket,
+        kernel: str = "",
     ) -> None:
         self.user = user
         self.named = named
@@ -72,6 +75,7 @@ class Connection:
         self.end = end
         self.plain = plain
         self.frames = frames
+        self.kernel = kernel
         self.rooms: set[str] = set()
         self.heard = 0.0
         """When anything last came from it, on the loop's clock."""

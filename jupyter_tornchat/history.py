@@ -16,7 +16,7 @@ from . import fold
 from .protocol import Refusal
 
 APPLICATION_ID = 0x746F726E  # "torn", so that another program's file is told from ours
-VERSION = 2
+VERSION = 3
 BUSY_SECONDS = 5.0
 SQLITE = (3, 33)  # UPDATE … FROM
 

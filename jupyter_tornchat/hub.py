@@ -25,12 +25,9 @@ from .protocol import (
     DEFAULT_ROOM,
     LIMITS,
     Close,
-    Delete,
-    Edit,
     News,
     Refusal,
     Room,
-    Send,
     User,
     Welcome,
     encode,
@@ -42,7 +39,8 @@ T = TypeVar("T")
 
 GOODBYE_SECONDS = 1.0
 """How long those who are told that the server stops may take to hang up."""
-FEATURES = ["rooms", "edit", "reply", "read", "news", "cell", "files", "answer"]
+FEATURES = ["rooms", "edit", "reply", "read", "news", "cell", "files"]
+FEATURES += ["data", "question", "answer", "job"]
 """What this server can do that another one may not."""
 
 
@@ -179,9 +177,12 @@ class Hub:
 
     # ---------------------------------------------------------------------- messages
 
-    def publish(self, user: User, frame: Send | Edit | Delete) -> Future[Receipt]:
-        """Say something, or change what one said. When the future is done, it is on disk and
-        everyone is being told.
+    def publish(self, user: User, frame: content.Frame, kernel: str = "") -> Future[Receipt]:
+        """Say something, change what one said, answer a question. When the future is done, it is
+        on disk and everyone is being told.
+
+        Args:
+            kernel: id of the kernel that says it, where that is known.
 
         Raises (here or in the future):
             Refusal: `too_fast`, or what `Log.append` refuses.
@@ -191,13 +192,15 @@ class Hub:
         if live is not None and live.crowded:
             raise Refusal("too_fast", "the room takes no more at the moment", retry_after=1.0)
         if hashes := content.hashes(frame):
-            return self.spawn(self._look_up(user, frame, hashes))
-        return self.log.append(content.event(user, frame, self._now()))
+            return self.spawn(self._look_up(user, frame, hashes, kernel))
+        return self.log.append(content.event(user, frame, self._now(), kernel=kernel))
 
-    async def _look_up(self, user: User, frame: Send | Edit | Delete, hashes: set[str]) -> Receipt:
+    async def _look_up(
+        self, user: User, frame: content.Frame, hashes: set[str], kernel: str
+    ) -> Receipt:
         """Publish what shows files, once it is known what they are."""
         files = await self.view.files(frame.room, hashes)
-        return await self.log.append(content.event(user, frame, self._now(), files))
+        return await self.log.append(content.event(user, frame, self._now(), files, kernel))
 
     async def open_room(self, user: User, room: str, title: str) -> Room:
         """Make a room.
@@ -221,7 +224,9 @@ class Hub:
                 live.push(event.frame(entry.seq))
             if isinstance(event, Said):
                 self._news.said(event.room, entry.seq)
-                self.marks.move(event.user.id, event.room, entry.seq)  # who speaks has read it
+                # Who speaks has read it, but a program that answers one message has others to come.
+                if event.user.kind != "program":
+                    self.marks.move(event.user.id, event.room, entry.seq)
 
     def _tell_everyone(self, frame: Room | News) -> None:
         """Tell everyone, and whom not every room is open to what concerns theirs."""

@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping
 from .connection import NOBODY, Connection, Item, wire_bytes
 from .fanout import fan_out
 from .presence import RoomPresence
-from .protocol import Changed, Message, Presence, ServerFrame, User, cell_size
+from .protocol import Entry, Presence, ServerFrame, User, content_size
 
 WRITE_BYTES, WRITE_FRAMES = 256 * 1024, 256
 """What is joined into one write to each connection: encoding it holds the loop."""
 RECENT = 256
-"""Sent messages and changes that are kept to fill the moment between reading history and
+"""Sent entries that are kept to fill the moment between reading history and
 joining."""
 WAITING = 4_000
 """Frames that may wait for the fan-out before the room takes no more."""
@@ -42,7 +42,7 @@ class LiveRoom:
         """Joins that are under way; they keep the room from being forgotten."""
         self._empty = empty
         self._waiting: deque[Item] = deque()
-        self._recent: deque[Message | Changed] = deque(maxlen=RECENT)
+        self._recent: deque[Entry] = deque(maxlen=RECENT)
         self._flushing: asyncio.Task[None] | None = None
 
     @property
@@ -60,7 +60,7 @@ class LiveRoom:
         if self._flushing is None:
             self._flushing = asyncio.get_running_loop().create_task(self._flush())
 
-    def since(self, seq: int) -> list[Message | Changed] | None:
+    def since(self, seq: int) -> list[Entry] | None:
         """What was sent after `seq`, or None where it goes back further than is remembered."""
         if self.sent is None or self.sent <= seq:
             return []
@@ -112,14 +112,12 @@ class LiveRoom:
         while self._waiting and size < WRITE_BYTES and len(items) < WRITE_FRAMES:
             item = self._waiting.popleft()
             frame = item[0]
-            if isinstance(frame, Message | Changed):
+            if isinstance(frame, Entry):
                 if self.sent is not None and frame.seq <= self.sent:
                     continue  # whoever is here got it from history
                 self.sent = frame.seq
                 self._recent.append(frame)
-                size += len(frame.text or "")
-                if isinstance(frame, Message) and frame.cell is not None:
-                    size += cell_size(frame.cell)
+                size += content_size(frame)
             items.append(item)
         return items
 

@@ -10,10 +10,22 @@ from asyncio import Future
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from . import protocol
-from .protocol import Cell, Message, Room, StoredFile, User
+from .protocol import (
+    Answer,
+    Cell,
+    Closing,
+    Ending,
+    Job,
+    Message,
+    Output,
+    Question,
+    Room,
+    StoredFile,
+    User,
+)
 
 
 class Said(Struct, tag="said", frozen=True, omit_defaults=True):
@@ -27,11 +39,21 @@ class Said(Struct, tag="said", frozen=True, omit_defaults=True):
     reply: int | None = None
     files: list[StoredFile] = []
     cell: Cell | None = None
+    data: list[Output] = []
+    question: Question | None = None
+    job: Job | None = None
+    hops: int = 0
+    kernel: str = ""
+    """Id of the kernel that asks or works, where that is known; for nobody's eyes."""
 
     @property
     def body(self) -> tuple[object, ...]:
-        """What must be the same where the same id comes again; never the same as a change's."""
-        return (self.text, self.reply, self.files, self.cell)
+        """What must be the same where the same id comes again, which is later; never the same as
+        that of another kind of event."""
+        asked, job = self.question, self.job
+        question = asked and (asked.choices, asked.until - self.at, asked.vote)
+        took = job and (job.what, job.state, job.since - self.at)
+        return (self.text, self.reply, self.files, self.cell, self.data, question, took)
 
     def frame(self, seq: int) -> Message:
         """What clients see of it."""
@@ -45,11 +67,16 @@ class Said(Struct, tag="said", frozen=True, omit_defaults=True):
             reply=self.reply,
             files=self.files,
             cell=self.cell,
+            data=self.data,
+            question=self.question,
+            job=self.job,
+            hops=self.hops,
         )
 
 
 class Changed(Struct, tag="changed", frozen=True, omit_defaults=True):
-    """Somebody gave their message `of` another text, or took it back where there is none."""
+    """Somebody gave their message `of` another text, or took it back where there is none. Where
+    files, a cell or data are named, it holds them and no others; `state` ends its job."""
 
     room: str
     id: str
@@ -57,16 +84,84 @@ class Changed(Struct, tag="changed", frozen=True, omit_defaults=True):
     of: int
     at: int
     text: str | None = None
+    files: list[StoredFile] | UnsetType = UNSET
+    cell: Cell | UnsetType = UNSET
+    data: list[Output] | UnsetType = UNSET
+    state: Ending | UnsetType = UNSET
 
     @property
     def body(self) -> tuple[object, ...]:
-        """What must be the same where the same id comes again; never the same as a message's."""
-        return (self.of, self.text)
+        """As that of what was said."""
+        return (self.of, self.text, self.files, self.cell, self.data, self.state)
 
     def frame(self, seq: int) -> protocol.Changed:
         """What clients see of it."""
         return protocol.Changed(
-            room=self.room, seq=seq, id=self.id, of=self.of, at=self.at, text=self.text
+            room=self.room,
+            seq=seq,
+            id=self.id,
+            of=self.of,
+            at=self.at,
+            text=self.text,
+            files=self.files,
+            cell=self.cell,
+            data=self.data,
+            state=self.state,
+        )
+
+
+class Answered(Struct, tag="answered", frozen=True):
+    """Somebody answered the question in message `of`."""
+
+    room: str
+    id: str
+    user: User
+    of: int
+    choice: int
+    at: int
+
+    @property
+    def body(self) -> tuple[object, ...]:
+        """As that of what was said."""
+        return (self.of, self.choice)
+
+    @property
+    def answer(self) -> Answer:
+        """What the question holds of it."""
+        return Answer(self.user, self.choice, self.at)
+
+    def frame(self, seq: int) -> protocol.Answered:
+        """What clients see of it."""
+        return protocol.Answered(
+            room=self.room,
+            seq=seq,
+            id=self.id,
+            of=self.of,
+            user=self.user,
+            choice=self.choice,
+            at=self.at,
+        )
+
+
+class Closed(Struct, tag="closed", frozen=True):
+    """The question in message `of` takes no more answers. `user` asked it, whoever closed it."""
+
+    room: str
+    id: str
+    user: User
+    of: int
+    why: Closing
+    at: int
+
+    @property
+    def body(self) -> tuple[object, ...]:
+        """As that of what was said."""
+        return (self.of, self.why)
+
+    def frame(self, seq: int) -> protocol.Closed:
+        """What clients see of it."""
+        return protocol.Closed(
+            room=self.room, seq=seq, id=self.id, of=self.of, why=self.why, at=self.at
         )
 
 
@@ -83,7 +178,7 @@ class Opened(Struct, tag="opened", frozen=True, omit_defaults=True):
         return Room(room=self.room, title=self.title, at=self.at, user=self.user)
 
 
-Content = Said | Changed
+Content = Said | Changed | Answered | Closed
 """What is a room's content: it has a place in its room, and an `id` of its client's."""
 Event = Content | Opened
 
@@ -117,11 +212,14 @@ class Log(Protocol):
       are on disk and never before.
     - An entry has `offset` 1, 2, 3 … in the log, and what is a room's content has `seq` 1, 2, 3 …
       in its room, both without holes.
-    - The `id` of a message or a change is unique in its room for as long as the room lives. The
+    - The `id` of what is a room's content is unique in its room for as long as the room lives. The
       same id with the same body gives the same entry again, whoever asks; with another body it is
       refused as `conflict`.
-    - A message is changed by its author alone, and not once it is deleted. What is answered may be
-      a deleted message, but not none.
+    - A message is changed by its author alone, and not once it is deleted. What is replied to may
+      be a deleted message, but not none.
+    - A question takes answers until it is closed: one, or in a vote the last one of each person. A
+      job ends once.
+    - What a program replies to another program has one hop more than what it replies to, at least.
     """
 
     epoch: str
@@ -143,8 +241,9 @@ class Log(Protocol):
         """Number and keep an event. When the future is done, it is on disk and delivered.
 
         Raises (in the future):
-            Refusal: `conflict`, `no_such_room`, `no_such_message`, `forbidden`, `room_exists`,
-                `too_many_rooms`, `storage_full` or `unavailable`.
+            Refusal: `conflict`, `no_such_room`, `no_such_message`, `forbidden`, `bad_frame`,
+                `closed`, `loop`, `room_exists`, `too_many_rooms`, `storage_full` or
+                `unavailable`.
         """
         ...
 

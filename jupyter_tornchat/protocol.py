@@ -73,8 +73,12 @@ class Limits(Struct, frozen=True):
     """Characters in a choice."""
     question_seconds: int = 7 * 24 * 3600
     """Seconds for which a question may be open."""
+    answers: int = 1_000
+    """People who may answer one question."""
     job_chars: int = 120
     """Characters in what a job is called."""
+    job_seconds: int = 366 * 24 * 3600
+    """Seconds that a job may have taken when it is first told of."""
     progress_rate: int = 4
     """Times a second that a job's progress is shown; the last word of a moment counts."""
     hops: int = 8
@@ -231,6 +235,7 @@ MessageId = Annotated[
 ]
 Ref = Annotated[str, Meta(max_length=64, description="Echoed in the answer.")]
 Key = Annotated[str, Meta(max_length=64)]
+KernelId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._-]{1,64}\Z")]
 # JavaScript counts without error up to 2**53 - 1.
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 PageLimit = Annotated[int, Meta(ge=1, le=LIMITS.page_messages)]
@@ -360,9 +365,15 @@ class Question(Struct, frozen=True, omit_defaults=True):
     """The last one of each person, oldest first."""
     closed: Closing | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes answers, if it is not `until` yet."""
+        return self.closed is None and (self.vote or not self.answers)
 
-JobState = Literal["running", "done", "failed", "lost"]
+
+Ending = Literal["done", "failed", "lost"]
 """`lost`: its kernel died or was restarted, and nobody knows how far it came."""
+JobState = Literal["running"] | Ending
 
 
 class JobRef(Struct, frozen=True, omit_defaults=True):
@@ -372,7 +383,7 @@ class JobRef(Struct, frozen=True, omit_defaults=True):
     """What it is called."""
     state: Literal["running", "done", "failed"] = "running"
     seconds: float | None = None
-    """How long it took, where it is over when it is first told of."""
+    """How long it took or has been running, where it did not begin only now."""
 
 
 class Job(Struct, frozen=True, omit_defaults=True):
@@ -567,7 +578,7 @@ class Changed(ServerFrame, tag="changed"):
     files: list[StoredFile] | UnsetType = UNSET
     cell: Cell | UnsetType = UNSET
     data: list[Output] | UnsetType = UNSET
-    state: Literal["done", "failed", "lost"] | UnsetType = UNSET
+    state: Ending | UnsetType = UNSET
     """Of its job, which is over since `at`."""
 
 
@@ -718,6 +729,9 @@ AnyServerFrame = (
     | Rejected
 )
 
+Entry = Message | Changed | Answered | Closed
+"""What has a place in a room."""
+
 # ----------------------------------------------------------------------------------- texts
 
 
@@ -734,7 +748,9 @@ def clean(frame: Send | Edit | Report) -> None:
         if frame.question is not None:
             check_question(frame.question)
         if frame.job is not None:
-            check_line(frame.job.what, LIMITS.job_chars, "job's name")
+            check_job(frame.job)
+            if frame.question is not None:
+                raise Refusal("bad_frame", "a message is a question or a job, and not both")
         if frame.hops > LIMITS.hops:
             raise Refusal("loop")
     frame.text = clean_text(frame.text, alone)
@@ -793,6 +809,17 @@ def check_question(question: QuestionRef) -> None:
         raise Refusal("bad_frame", wrong)
 
 
+def check_job(job: JobRef) -> None:
+    """Refuse a job that has no name, or that took no time there is.
+
+    Raises:
+        Refusal: `too_long`, `bad_text` or `bad_frame`, with what exactly was wrong.
+    """
+    check_line(job.what, LIMITS.job_chars, "job's name")
+    if job.seconds is not None and not 0 <= job.seconds <= LIMITS.job_seconds:
+        raise Refusal("bad_frame", f"a job takes 0 to {LIMITS.job_seconds:,} seconds")
+
+
 def check_line(text: str, most: int, what: str) -> None:
     """Refuse what is not one line that people can read.
 
@@ -832,6 +859,14 @@ def cell_size(cell: CellRef | Cell) -> int:
     for output in cell.outputs:
         texts += [output.text, output.type, output.file.name if output.file else ""]
     return sum(len(text.encode()) for text in texts)
+
+
+def content_size(entry: Entry) -> int:
+    """About how many characters there are in it; a guard of memory needs no more."""
+    if not isinstance(entry, Message | Changed):
+        return 0
+    cell = cell_size(entry.cell) if entry.cell else 0
+    return len(entry.text or "") + cell + sum(len(output.text) for output in entry.data or ())
 
 
 def clean_text(text: str, alone: bool = True) -> str:

@@ -88,13 +88,13 @@ def _check_joined(connection: Connection, room: str) -> None:
 # ------------------------------------------------------------------------------- messages
 
 
-def _publish(hub: Hub, connection: Connection, frame: Send | Edit | Delete) -> None:
+def _publish(hub: Hub, connection: Connection, frame: content.Frame) -> None:
     _check_joined(connection, frame.room)
     if not connection.writes:
         raise Refusal("forbidden")
     if not connection.named:
         raise Refusal("unnamed")
-    future = hub.publish(connection.user, frame)
+    future = hub.publish(connection.user, frame, connection.kernel)
     connection.begin()
     connection.alone = connection.alone or bool(content.hashes(frame))
 
@@ -110,8 +110,8 @@ def _publish(hub: Hub, connection: Connection, frame: Send | Edit | Delete) -> N
     future.add_done_callback(answered)
 
 
-async def _again(entry: Entry, hub: Hub, connection: Connection, frame: Send) -> None:
-    """It is there already: a change as it was, a message as it is now."""
+async def _again(entry: Entry, hub: Hub, connection: Connection, frame: content.Frame) -> None:
+    """It is there already: a message as it is now, all else as it was."""
     again = entry.event.frame(entry.seq)
     if isinstance(entry.event, Said):
         again = await hub.view.message(frame.room, entry.seq)
@@ -213,8 +213,8 @@ ANSWERS: dict[type[AnyClientFrame], Callable[[Hub, Connection, Any], None]] = {
     Send: _publish,
     Edit: _publish,
     Delete: _publish,
-    Respond: _not_yet,
-    Withdraw: _not_yet,
+    Respond: _publish,
+    Withdraw: _publish,
     Report: _not_yet,
     Join: _join,
     Leave: _leave,

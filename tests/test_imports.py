@@ -25,7 +25,7 @@ LAYERS = [
     {"hub", "sqlite", "settings", "files"},
     {"heart", "marks", "people", "resume"},
     {"liveroom", "batch", "export"},
-    {"connection", "content", "presence", "view"},
+    {"connection", "content", "presence", "subject", "view"},
     {"slices", "history"},
     {"fold", "log", "readers"},
     {"address", "plain", "rate", "fanout", "mediatype", "news"},

@@ -50,6 +50,12 @@ NOTEBOOK = {
     "tornchat/api/rooms/([^/]+)/messages/([0-9]+)": Door(
         "tornchat/api/rooms/lobby/messages/1", {"GET": 403, "PATCH": 403, "DELETE": 403}
     ),
+    "tornchat/api/rooms/([^/]+)/messages/([0-9]+)/answers": Door(
+        "tornchat/api/rooms/lobby/messages/1/answers", {"POST": 403}
+    ),
+    "tornchat/api/rooms/([^/]+)/messages/([0-9]+)/withdrawal": Door(
+        "tornchat/api/rooms/lobby/messages/1/withdrawal", {"POST": 403}
+    ),
     "tornchat/api/rooms/([^/]+)/export": Door("tornchat/api/rooms/lobby/export", {"GET": 403}),
     "tornchat/api/rooms/([^/]+)/files": Door("tornchat/api/rooms/lobby/files", {"POST": 403}),
     "tornchat/api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
@@ -71,6 +77,12 @@ CHAT = {
     "api/rooms/([^/]+)/messages": Door("api/rooms/lobby/messages", {"GET": 403, "POST": 403}),
     "api/rooms/([^/]+)/messages/([0-9]+)": Door(
         "api/rooms/lobby/messages/1", {"GET": 403, "PATCH": 403, "DELETE": 403}
+    ),
+    "api/rooms/([^/]+)/messages/([0-9]+)/answers": Door(
+        "api/rooms/lobby/messages/1/answers", {"POST": 403}
+    ),
+    "api/rooms/([^/]+)/messages/([0-9]+)/withdrawal": Door(
+        "api/rooms/lobby/messages/1/withdrawal", {"POST": 403}
     ),
     "api/rooms/([^/]+)/export": Door("api/rooms/lobby/export", {"GET": 403}),
     "api/rooms/([^/]+)/files": Door("api/rooms/lobby/files", {"POST": 403}),

@@ -9,7 +9,7 @@ import logging
 import secrets
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, get_args
@@ -19,9 +19,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_tornchat import fold, history
-from jupyter_tornchat.log import Changed, Event, Opened, Said
-from jupyter_tornchat.protocol import LIMITS, Cell, Output, Refusal, StoredFile, User, encode
+from jupyter_tornchat import fold, history, slices
+from jupyter_tornchat.batch import Append, Batch
+from jupyter_tornchat.log import Answered, Changed, Closed, Content, Entry, Event, Opened, Said
+from jupyter_tornchat.protocol import (
+    LIMITS,
+    Cell,
+    Job,
+    Message,
+    Output,
+    Question,
+    Refusal,
+    StoredFile,
+    User,
+    encode,
+)
 from jupyter_tornchat.readers import READERS
 from jupyter_tornchat.sqlite import SQLiteLog
 from jupyter_tornchat.view import View
@@ -35,6 +47,7 @@ PLOT, TABLE = (
     StoredFile("2" * 64, "b", "text/csv", 1),
 )
 CELL = Cell("x", outputs=[Output("image/png", file=PLOT), Output("text/plain", "2")])
+DATA = [Output("text/csv", file=TABLE), Output("text/plain", "a\n1")]
 
 # One story for each kind of event, that begins with an empty log. A new kind of event has no
 # story until it is given one here, and then the test of it fails.
@@ -64,6 +77,32 @@ STORIES: dict[type[Event], list[Event]] = {
         Said("lobby", "7", ANN, '"hash":"no file"', 10, files=[PLOT, TABLE], cell=CELL),
         Said("lobby", "8", ANN, "", 11, files=[PLOT, PLOT]),
         Changed("lobby", "9", ANN, 7, 12),
+        Said("lobby", "10", ANN, "", 13, data=DATA, job=Job("fit", "running", 13), kernel="k"),
+        Changed("lobby", "11", ANN, 8, 14, "whole", files=[TABLE], cell=CELL),
+        Changed("lobby", "12", ANN, 8, 15, "of nothing", data=[]),
+        Changed("lobby", "13", ANN, 10, 16, "last word", data=[], state="failed"),
+        Said("lobby", "14", ANN, "lost", 17, data=DATA, job=Job("fit", "running", 13), hops=2),
+        Changed("lobby", "15", ANN, 14, 18),
+    ],
+    Answered: [
+        Opened("lobby", "Lobby", 1),
+        Said("lobby", "1", ANN, "one?", 2, question=Question(["no", "是 \u2028 {}"], 9)),
+        Said("lobby", "2", ANN, "vote?", 2, question=Question(["no", "yes"], 9, vote=True)),
+        Answered("lobby", "3", BEN, 1, 1, 3),
+        Answered("lobby", "4", BEN, 2, 0, 4),
+        Answered("lobby", "5", ANN, 2, 1, 5),
+        Answered("lobby", "6", BEN, 2, 1, 6),
+        Said("lobby", "7", ANN, "gone?", 7, question=Question(["no", "yes"], 9, vote=True)),
+        Answered("lobby", "8", ANN, 7, 1, 8),
+        Changed("lobby", "9", ANN, 7, 8),
+    ],
+    Closed: [
+        Opened("lobby", "Lobby", 1),
+        Said("lobby", "1", ANN, "vote?", 2, question=Question(["no", "yes"], 9, vote=True)),
+        Answered("lobby", "2", BEN, 1, 1, 3),
+        Closed("lobby", "3", ANN, 1, "withdrawn", 4),
+        Said("lobby", "4", ANN, "late?", 5, question=Question(["a", "b"], 9), kernel="k"),
+        Closed("lobby", "deadline 4", ANN, 4, "deadline", 9),
     ],
 }
 
@@ -95,11 +134,14 @@ def test_every_kind_of_event_has_a_story() -> None:
     assert all(kind in map(type, story) for kind, story in STORIES.items())
 
 
+@pytest.mark.parametrize("together", [False, True], ids=["one by one", "in one batch"])
 @pytest.mark.parametrize("kind", get_args(Event), ids=lambda kind: kind.__name__)
-async def test_the_view_is_the_fold_of_the_log(kind: type[Event], tmp_path: Path) -> None:
+async def test_the_view_is_the_fold_of_the_log(
+    kind: type[Event], together: bool, tmp_path: Path
+) -> None:
     async with opened(tmp_path / "chat.db") as (log, _):
-        for event in STORIES[kind]:
-            await log.append(event)
+        for part in [STORIES[kind]] if together else [[event] for event in STORIES[kind]]:
+            await keep(log, part)
     db = sqlite3.connect(tmp_path / "chat.db", isolation_level=None)
     built = tables(db)
     assert any(built.values())
@@ -229,24 +271,131 @@ def test_the_view_is_the_same_in_whatever_pieces_it_is_folded(
             screen.hear(json.loads(encode(event.frame(seq))))
     rows = {row[1]: row for row in built[0]["messages"]}
     for message in screen.shown():
-        _, _, _, user, edited, deleted, body = rows[message["seq"]]
+        _, _, _, user, edited, deleted, _, body = rows[message["seq"]]
         now = (message["user"]["id"], message.get("edited"), message.get("deleted", False))
         assert (user, edited, bool(deleted), json.loads(body)["text"]) == (*now, message["text"])
+
+
+def about(kind: type[Content], *values: Any, **more: Any) -> st.SearchStrategy[Content]:
+    """An event about one of the first messages, mostly by who said them."""
+    people = st.sampled_from([ANN, ANN, BEN, User("program:p", "p", "program")])
+    places = st.integers(1, 5)
+    return st.builds(kind, st.just("lobby"), st.just(""), people, places, *values, **more)
+
+
+AT = st.just(0)
+TEXTS = st.sampled_from(["", "x", '日志 \u2028 "{}\\'])
+UNNAMED = st.just(msgspec.UNSET)
+ENDINGS = st.sampled_from(["done", "failed", "lost"])
+FIRST = [
+    Said("lobby", "", ANN, "?", 0, question=Question(["no", "yes"], 40), kernel="k"),
+    Said("lobby", "", ANN, "?", 0, question=Question(["no", "yes"], 40, vote=True)),
+    Said("lobby", "", ANN, "", 0, files=[PLOT], data=DATA, job=Job("fit", "running", 0), hops=2),
+    Said("lobby", "", ANN, "", 0, cell=CELL, job=Job("fit", "running", 0), kernel="k"),
+    Said("lobby", "", BEN, "a message", 0),
+]
+ANSWERS = st.builds(
+    Answered,
+    st.just("lobby"),
+    st.just(""),
+    st.sampled_from([ANN, BEN]),
+    st.sampled_from([1, 2, 2]),
+    st.integers(0, 2),
+    AT,
+)
+HAPPENINGS = st.one_of(
+    st.builds(Said, st.just("lobby"), st.just(""), st.just(ANN), TEXTS, AT, st.integers(1, 5)),
+    about(Changed, AT, TEXTS),
+    about(Changed, AT, st.none()),
+    about(Changed, AT, TEXTS, state=ENDINGS),
+    about(
+        Changed,
+        AT,
+        TEXTS,
+        files=st.just([PLOT]) | UNNAMED,
+        cell=st.sampled_from([CELL, Cell("y", count=3)]) | UNNAMED,
+        data=st.sampled_from([DATA, []]) | UNNAMED,
+        state=UNNAMED | ENDINGS,
+    ),
+    ANSWERS,
+    ANSWERS,
+    ANSWERS,
+    about(Closed, st.sampled_from(["deadline", "withdrawn", "kernel"]), AT),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(happenings=st.lists(HAPPENINGS, max_size=20), cuts=st.sets(st.integers(1, 25)))
+def test_whatever_is_said_and_answered_in_whatever_batches_a_client_shows_what_the_view_has(
+    happenings: list[Content], cuts: set[int]
+) -> None:
+    events = [
+        msgspec.structs.replace(event, id=f"{n}", at=n)
+        for n, event in enumerate([*FIRST, *happenings], 1)
+    ]
+    built, heard = [], []
+    for pieces in ({0}, {0} | cuts, set(range(25))):
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        db.executescript(history.SCHEMA)
+        heard = kept(db, [Opened("lobby", "Lobby", 0)])
+        for after, end in itertools.pairwise([*sorted(pieces), 26]):
+            heard += kept(db, events[after:end])
+        built.append(tables(db))
+        for name in fold.TABLES:
+            db.execute(f"DELETE FROM {name}")
+        fold.fold(db, 0)
+        assert tables(db) == built[-1]
+        page = slices.older(db, "lobby", TOP, 200)
+        db.close()
+        screen = Screen(json.loads(encode(entry.event.frame(entry.seq))) for entry in heard[1:])
+        assert [json.loads(encode(message)) for message in page.messages] == screen.shown()
+        assert all("k" not in json.loads(encode(message)) for message in page.messages)
+        for row in built[-1]["messages"]:
+            assert bool(row[6]) == is_open(screen.messages[row[1]])
+    assert built[0] == built[1] == built[2]
+
+
+def is_open(message: dict[str, Any]) -> bool:
+    """Whether there is a question in it that takes answers, or a job that runs."""
+    if question := message.get("question"):
+        return "closed" not in question and (question.get("vote") or not question.get("answers"))
+    return message.get("job", {}).get("state") == "running"
+
+
+def kept(db: sqlite3.Connection, events: Sequence[Event]) -> list[Entry]:
+    """What of these a batch keeps."""
+    (offset,) = db.execute("SELECT coalesce(max(offset), 0) FROM entries").fetchone()
+    jobs = [Append(e, msgspec.json.encode(e).decode(), None) for e in events]  # type: ignore[arg-type]
+    batch = Batch(db, offset, jobs)
+    batch.write()
+    return batch.entries
 
 
 async def test_a_changed_message_is_read_as_it_is_now(tmp_path: Path) -> None:
     async with opened(tmp_path / "chat.db") as (log, shown):
         for event in STORIES[Changed]:
             await log.append(event)
-        one, two, _, four = (await shown.older("lobby", TOP, 10)).messages
+        one, two, seven, eight, ten, gone = (await shown.older("lobby", TOP, 10)).messages
         assert (one.text, one.edited, one.deleted) == ('日志 \u2028 "quoted" \\u0000 {}', 7, False)
         assert (two.text, two.reply, two.edited, two.deleted) == ("", None, None, True)
         assert await shown.message("lobby", 1) == one
-        assert (four.text, four.files) == ("", [PLOT, PLOT])
+        assert (eight.text, eight.files, eight.cell) == ("of nothing", [], None)
+        assert (ten.text, ten.data, ten.edited) == ("last word", [], 16)
+        assert ten.job == Job("fit", "failed", 13, 16)
+        for empty in (seven, gone):
+            assert empty == Message(
+                room="lobby",
+                seq=empty.seq,
+                id=empty.id,
+                user=ANN,
+                text="",
+                at=empty.at,
+                deleted=True,
+            )
         assert (await shown.message("analysis", 1)).text == "untouched"
         assert await refusal(shown.message("lobby", 3)) == "no_such_message"
-        ids = [await shown.id("lobby", seq) for seq in range(11)]
-        assert ids == [None, *map(str, range(1, 10)), None]
+        ids = [await shown.id("lobby", seq) for seq in range(17)]
+        assert ids == [None, *map(str, range(1, 16)), None]
         assert await refusal(shown.id("none", 1)) == "no_such_room"
 
 
@@ -268,6 +417,14 @@ async def test_a_room_shows_a_file_for_as_long_as_one_of_its_messages_does(tmp_p
         await keep(log, [Changed("lobby", "5", ANN, 2, 1)])
         assert await shows() == (False, False)
         await keep(log, [Said("other", "1", ANN, "", 1, files=[PLOT])])
+        assert await shows() == (False, False)
+        await keep(log, [Said("lobby", "6", ANN, "", 1, data=DATA)])
+        assert await shows() == (False, True)
+        await keep(log, [Changed("lobby", "7", ANN, 6, 1, "a picture", files=[PLOT])])
+        assert await shows() == (True, False)
+        await keep(log, [Changed("lobby", "8", ANN, 6, 1, "", data=DATA, cell=CELL)])
+        assert await shows() == (True, True)
+        await keep(log, [Changed("lobby", "9", ANN, 6, 1, "nothing", data=[])])
         assert await shows() == (False, False)
 
 
@@ -320,8 +477,23 @@ async def test_R27_a_file_of_an_older_version_is_opened_and_loses_nothing(
         assert await shown.value("token:1") == "ann"
     db = sqlite3.connect(path)
     assert db.execute("PRAGMA user_version").fetchone() == (history.VERSION,)
-    assert db.execute("SELECT * FROM entries WHERE offset <= 8").fetchall() == before
+    asked = "SELECT * FROM entries WHERE offset <= ?"
+    assert db.execute(asked, (len(before),)).fetchall() == before
     assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    db.close()
+
+
+async def test_R27_messages_of_an_older_version_are_what_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    old_file(HISTORIES / "2.sql", path)
+    db = sqlite3.connect(path)
+    columns = "room, seq, last, user, edited, deleted, json(body)"
+    before = db.execute(f"SELECT {columns} FROM messages").fetchall()
+    shows = db.execute("SELECT * FROM shown").fetchall()
+    async with opened(path):
+        pass
+    assert db.execute(f"SELECT {columns} FROM messages").fetchall() == before
+    assert db.execute("SELECT * FROM shown").fetchall() == shows != []
     db.close()
 
 

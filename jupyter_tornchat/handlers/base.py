@@ -197,6 +197,15 @@ class ChatHandler(RequestHandler):
         name = self.get_query_argument("username", "")
         return names.clean(name) if name else ""
 
+    def kernel(self) -> str:
+        """Id of the kernel that speaks, by its own word; empty where it says none, or where there
+        are no kernels.
+
+        Raises:
+            Refusal: `bad_frame`.
+        """
+        return ""
+
     @property
     def who(self) -> Speaker:
         """Whoever passed `prepare`."""

@@ -15,11 +15,12 @@ from ..chat import Chat
 from ..protocol import (
     LIMITS,
     CellRef,
-    Delete,
-    Edit,
     FileRef,
+    JobRef,
     MessageId,
+    OutputRef,
     PageLimit,
+    QuestionRef,
     Refusal,
     RoomName,
     Send,
@@ -49,19 +50,10 @@ class NewMessage(Struct):
     reply: Seq | None = None
     files: list[FileRef] = []
     cell: CellRef | None = None
-
-
-class NewText(Struct):
-    """The body of `PATCH rooms/{room}/messages/{seq}`."""
-
-    id: MessageId
-    text: str
-
-
-class Deletion(Struct):
-    """The body of `DELETE rooms/{room}/messages/{seq}`, or its query."""
-
-    id: MessageId
+    data: list[OutputRef] = []
+    question: QuestionRef | None = None
+    job: JobRef | None = None
+    hops: Seq = 0
 
 
 class NewName(Struct):
@@ -237,41 +229,8 @@ class MessagesHandler(RestHandler):
         new = self.read(NewMessage)
         frame = Send(room=room, **msgspec.structs.asdict(new))
         clean(frame)
-        receipt = await self.chat.hub.publish(self.writer(), frame)
+        receipt = await self.chat.hub.publish(self.writer(), frame, self.kernel())
         self.answer(await self.chat.view.message(room, receipt.entry.seq), 201)
-
-
-class MessageHandler(RestHandler):
-    """`api/rooms/{room}/messages/{seq}`: one message; change it or take it back."""
-
-    async def get(self, room: str, seq: str) -> None:
-        self.answer(await self.chat.view.message(self.room_name(room), self.seq(seq)))
-
-    async def patch(self, room: str, seq: str) -> None:
-        new = self.read(NewText)
-        frame = Edit(room=self.room_name(room), seq=self.seq(seq), id=new.id, text=new.text)
-        clean(frame)
-        await self.change(frame)
-
-    async def delete(self, room: str, seq: str) -> None:
-        id = self.get_query_argument("id", None)
-        gone = self.read(Deletion) if id is None else self.convert({"id": id}, Deletion)
-        await self.change(Delete(room=self.room_name(room), seq=self.seq(seq), id=gone.id))
-
-    async def change(self, frame: Edit | Delete) -> None:
-        """Change it, and answer with the message as it is now."""
-        await self.chat.hub.publish(self.writer(), frame)
-        self.answer(await self.chat.view.message(frame.room, frame.seq))
-
-    def seq(self, seq: str) -> int:
-        """A message's place from an address.
-
-        Raises:
-            Refusal: `no_such_message`, because a number that is too long is none's.
-        """
-        if len(seq) > 15:
-            raise Refusal("no_such_message")
-        return int(seq)
 
 
 class SpecHandler(ChatHandler):

@@ -13,15 +13,9 @@ from ..chat import Chat
 from .base import ChatHandler, answering
 from .export import ExportHandler
 from .files import FileHandler, FilesHandler
+from .message import AnswersHandler, MessageHandler, WithdrawalHandler
 from .page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
-from .rest import (
-    HealthHandler,
-    MeHandler,
-    MessageHandler,
-    MessagesHandler,
-    RoomsHandler,
-    SpecHandler,
-)
+from .rest import HealthHandler, MeHandler, MessagesHandler, RoomsHandler, SpecHandler
 from .socket import ChatSocket
 
 Route = tuple[str, type[RequestHandler], dict[str, Any]]
@@ -37,6 +31,8 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (r"api/rooms", RoomsHandler),
     (ROOM + r"/messages", MessagesHandler),
     (ROOM + r"/messages/([0-9]+)", MessageHandler),
+    (ROOM + r"/messages/([0-9]+)/answers", AnswersHandler),
+    (ROOM + r"/messages/([0-9]+)/withdrawal", WithdrawalHandler),
     (ROOM + r"/export", ExportHandler),
     (ROOM + r"/files", FilesHandler),
     (ROOM + r"/files/([0-9a-f]{64})", FileHandler),

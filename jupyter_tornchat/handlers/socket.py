@@ -69,6 +69,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         if offered and SUBPROTOCOL not in map(str.strip, offered.split(",")):
             raise Refusal("bad_frame", f"the only subprotocol here is {SUBPROTOCOL}")
         self.who  # noqa: B018  raises where there is nobody
+        self.kernel()
         await WebSocketHandler.get(self, *args, **kwargs)
 
     async def open(self, *args: Any, **kwargs: Any) -> None:
@@ -84,6 +85,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
             end=self.end,
             plain=self.selected_subprotocol is None,
             frames=self.hub.frame_bucket(),
+            kernel=self.kernel(),
         )
         try:
             self.hub.connect(connection)

@@ -19,7 +19,7 @@ from tornado.httputil import url_concat
 
 from .. import names
 from ..handlers.base import ChatHandler, Speaker
-from ..protocol import PROGRAM_HEADER, Refusal, User
+from ..protocol import KERNEL_HEADER, PROGRAM_HEADER, KernelId, Refusal, User
 
 RESOURCE = "jupyter_tornchat:rooms"
 NAME_DAYS = 365
@@ -149,6 +149,13 @@ class MemberIdentity(ChatHandler, JupyterHandler):
             raise Refusal("bad_name", f"the header {PROGRAM_HEADER} is not a JSON string") from None
         name = name or "program"
         return User(f"program:{name}", name, "program", declared=True)
+
+    def kernel(self) -> str:
+        said = self.request.headers.get(KERNEL_HEADER, "")
+        try:
+            return said and msgspec.convert(said, KernelId)
+        except msgspec.ValidationError:
+            raise Refusal("bad_frame", f"the header {KERNEL_HEADER} is no kernel's id") from None
 
     # ------------------------------------------------------------ what Jupyter asks for
 

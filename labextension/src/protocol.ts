@@ -170,7 +170,9 @@ export interface Limits {
   choices: number;
   choice_chars: number;
   question_seconds: number;
+  answers: number;
   job_chars: number;
+  job_seconds: number;
   progress_rate: number;
   hops: number;
   keys: number;
@@ -248,7 +250,7 @@ export interface Question {
 /** Something that takes a while, and how it stands. */
 export interface Job {
   what: string;
-  state: "done" | "failed" | "lost" | "running";
+  state: "running" | "done" | "failed" | "lost";
   since: number;
   until?: number;
 }
@@ -442,7 +444,9 @@ export const LIMITS: Limits = {
   choices: 10,
   choice_chars: 80,
   question_seconds: 604_800,
+  answers: 1_000,
   job_chars: 120,
+  job_seconds: 31_622_400,
   progress_rate: 4,
   hops: 8,
   keys: 20,

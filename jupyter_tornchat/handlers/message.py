@@ -1,0 +1,107 @@
+"""One message in the REST interface: read, changed, answered."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from ..protocol import (
+    CellRef,
+    Delete,
+    Edit,
+    FileRef,
+    MessageId,
+    OutputRef,
+    Refusal,
+    Respond,
+    Seq,
+    Withdraw,
+    clean,
+)
+from .rest import RestHandler
+
+
+class NewContent(Struct):
+    """The body of `PATCH rooms/{room}/messages/{seq}`."""
+
+    id: MessageId
+    text: str
+    files: list[FileRef] | UnsetType = UNSET
+    cell: CellRef | UnsetType = UNSET
+    data: list[OutputRef] | UnsetType = UNSET
+    state: Literal["done", "failed"] | UnsetType = UNSET
+
+
+class NewAnswer(Struct):
+    """The body of `POST rooms/{room}/messages/{seq}/answers`."""
+
+    id: MessageId
+    choice: Seq
+
+
+class Withdrawal(Struct):
+    """The body of `POST rooms/{room}/messages/{seq}/withdrawal`."""
+
+    id: MessageId
+
+
+class Deletion(Struct):
+    """The body of `DELETE rooms/{room}/messages/{seq}`, or its query."""
+
+    id: MessageId
+
+
+class OneMessage(RestHandler):
+    """A handler whose address names a message."""
+
+    async def publish(self, frame: Edit | Delete | Respond | Withdraw, status: int = 200) -> None:
+        """Do it, and answer with the message as it is now."""
+        await self.chat.hub.publish(self.writer(), frame)
+        self.answer(await self.chat.view.message(frame.room, frame.seq), status)
+
+    def seq(self, seq: str) -> int:
+        """A message's place from an address.
+
+        Raises:
+            Refusal: `no_such_message`, because a number that is too long is none's.
+        """
+        if len(seq) > 15:
+            raise Refusal("no_such_message")
+        return int(seq)
+
+
+class MessageHandler(OneMessage):
+    """`api/rooms/{room}/messages/{seq}`: one message; change it or take it back."""
+
+    async def get(self, room: str, seq: str) -> None:
+        self.answer(await self.chat.view.message(self.room_name(room), self.seq(seq)))
+
+    async def patch(self, room: str, seq: str) -> None:
+        new = msgspec.structs.asdict(self.read(NewContent))
+        frame = Edit(room=self.room_name(room), seq=self.seq(seq), **new)
+        clean(frame)
+        await self.publish(frame)
+
+    async def delete(self, room: str, seq: str) -> None:
+        id = self.get_query_argument("id", None)
+        gone = self.read(Deletion) if id is None else self.convert({"id": id}, Deletion)
+        await self.publish(Delete(room=self.room_name(room), seq=self.seq(seq), id=gone.id))
+
+
+class AnswersHandler(OneMessage):
+    """`api/rooms/{room}/messages/{seq}/answers`: answer a question."""
+
+    async def post(self, room: str, seq: str) -> None:
+        new = self.read(NewAnswer)
+        room, place = self.room_name(room), self.seq(seq)
+        await self.publish(Respond(room=room, seq=place, id=new.id, choice=new.choice), 201)
+
+
+class WithdrawalHandler(OneMessage):
+    """`api/rooms/{room}/messages/{seq}/withdrawal`: close my question."""
+
+    async def post(self, room: str, seq: str) -> None:
+        id = self.read(Withdrawal).id
+        await self.publish(Withdraw(room=self.room_name(room), seq=self.seq(seq), id=id))
