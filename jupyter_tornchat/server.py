@@ -36,8 +36,13 @@ class ChatServer(Settings, JupyterApp):
 
     name = "jupyter-tornchat"
     version = __version__
-    description = "A chat server of its own: rooms for people who need not run code here."
-    examples = "jupyter tornchat --guests=open --port=8000"
+    description = """A chat server of its own: rooms for people who need not run code here.
+
+    Commands: `jupyter tornchat send` says something in a room of a server that runs,
+    `jupyter tornchat export` writes what was said in one; `--help` after it tells more."""
+    examples = """jupyter tornchat --guests=open --port=8000
+    jupyter tornchat send lobby "the disk is full"
+    jupyter tornchat export lobby --output=lobby.md"""
     # The same file as the extension's, so that one place configures both.
     config_file_name = Unicode("jupyter_tornchat_config")
 
@@ -159,7 +164,7 @@ class ChatServer(Settings, JupyterApp):
 
 
 def main(argv: Any = None) -> None:
-    """The console script `jupyter-tornchat`."""
+    """Run it, with these words of the command line."""
     try:
         ChatServer.launch_instance(argv)
     except TraitError as error:
