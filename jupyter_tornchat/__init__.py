@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .program.connection import connect as connect
     from .room import Room as Room
     from .widget import ChatPanel as ChatPanel
 
 __version__ = "0.1.0"
-__all__ = ["ChatPanel", "Room", "__version__"]
+__all__ = ["ChatPanel", "Room", "__version__", "connect"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,6 +22,10 @@ def __getattr__(name: str) -> Any:
         from .room import Room
 
         return Room
+    if name == "connect":
+        from .program.connection import connect
+
+        return connect
     if name == "ChatPanel":
         from .widget import ChatPanel
 

@@ -6,7 +6,8 @@ used, because every notebook with a panel waits for this import.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextvars import copy_context
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,9 +19,12 @@ from .protocol import DEFAULT_ROOM, Message, StoredFile
 if TYPE_CHECKING:
     from .program.content import Content
     from .program.heard import Heard, Ref, Sent
+    from .program.hearing import Hearing
+    from .program.question import Choice, Votes
     from .program.talk import Talk
 
 T = TypeVar("T")
+F = TypeVar("F", bound="Callable[[Heard], Any]")
 
 TIMEOUT = 10.0
 
@@ -173,6 +177,87 @@ class Room:
         """
         return self._run(self._talk.download(hash))
 
+    # ------------------------------------------------------------------------------- hear
+
+    def on_message(self, callback: F) -> F:
+        """Call a function, `async` or not, for each message of somebody else from now on, one
+        after the other, also while a cell runs: `@room.on_message`. The same function again takes
+        the place of the old one. It is called in a thread of its own, and what it prints or raises
+        is shown where it was registered.
+
+        Raises:
+            ChatError: the room cannot be heard.
+        """
+        from .program.callback import Callback, Called, call_apart
+
+        called = Called(callback, copy_context(), self, call_apart)
+        self._run(Callback(called).register(self._hearing, self.timeout))
+        return callback
+
+    def off(self, callback: Callable[[Heard], Any]) -> None:
+        """Call it no longer."""
+        from .program.callback import unregister
+
+        async def forget() -> None:
+            unregister(self._hearing, callback)
+
+        self._run(forget())
+
+    def __iter__(self) -> Iterator[Heard]:
+        """The messages of others from now on; it waits for each.
+
+        Raises:
+            ChatError: the room can be heard no longer, and why.
+        """
+        from .program.heard import HOPS, Heard, next_hops
+        from .program.loop import loop
+
+        hearing = self._hearing
+        ear = self._run(hearing.listen(self.timeout))
+        try:
+            while True:
+                message = self._run(ear.next())
+                HOPS.set(next_hops(message))
+                yield Heard(message, self)
+        finally:
+            loop().call_soon_threadsafe(hearing.leave, ear)
+
+    # -------------------------------------------------------------------------------- ask
+
+    def ask(
+        self,
+        question: str,
+        choices: Sequence[str],
+        timeout: float = 600.0,
+        *,
+        vote: bool = False,
+        id: str | None = None,
+    ) -> Choice | Votes | None:
+        """Ask the room, with a button for each choice in every door, and wait for the answer.
+        Who interrupts it takes the question back.
+
+        Args:
+            question: the text.
+            choices: what can be answered: 2 to 10 short texts.
+            timeout: seconds after which the server closes the question.
+            vote: everyone may answer, and the votes are counted when the time is over; else the
+                first answer is the answer.
+            id: a key of this program's own: the same question again under the same key, such as
+                by a cell that runs again, is not asked twice.
+
+        Returns:
+            The choice, a `str` that knows its `user` and `at`; of a vote a `dict` with the number
+            of votes for each choice. None where nobody answered in time: a cell that runs at night
+            goes on.
+
+        Raises:
+            ChatError: it could not be asked, or nobody knows what was answered.
+        """
+        from .program.question import ask, asked_with
+
+        asked = asked_with(question, choices, timeout, vote)
+        return self._run(ask(self._talk, self._hearing, asked, id))
+
     # ----------------------------------------------------------------------------- inside
 
     @cached_property
@@ -180,6 +265,16 @@ class Room:
         from .program.talk import Talk
 
         return Talk(self.name, self._place, self._self, self.timeout)
+
+    @property
+    def _hearing(self) -> Hearing:
+        """How the room is heard, once in this process for all who call it the same."""
+        from .program.hearing import Hearing
+        from .program.loop import shared
+        from .program.post import Post
+
+        key = (self.name, self._place, self._self)
+        return shared(key, lambda: Hearing(Post(self._place, self._self), self.name))
 
     def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         from .program.loop import run

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -33,15 +33,17 @@ class Process:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.shared: dict[Any, Any] = {}
+        """What lives on the loop, once for all who use it."""
         self.left: list[Any] = []
-        """The loops of processes that this one was forked from: to tidy them up would take files
+        """The same of processes that this one was forked from: to tidy it up would take files
         from the parent that it waits for."""
 
     def forked(self) -> None:
         """This is a child, in which nothing runs yet."""
         self.lock = threading.Lock()
-        self.left.append(self.loop)
-        self.loop = None
+        self.left.append((self.loop, self.shared))
+        self.loop, self.shared = None, {}
 
 
 _here = Process()
@@ -54,6 +56,14 @@ def loop() -> asyncio.AbstractEventLoop:
             _here.loop = asyncio.new_event_loop()
             threading.Thread(target=_run, args=(_here.loop,), name="tornchat", daemon=True).start()
         return _here.loop
+
+
+def shared(key: Any, make: Callable[[], T]) -> T:
+    """What lives on the loop under this key; made when it is first asked for."""
+    with _here.lock:
+        if key not in _here.shared:
+            _here.shared[key] = make()
+        return _here.shared[key]
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -89,10 +99,9 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         raise
 
 
-async def apart(work: Callable[[], T]) -> T:
+async def apart(work: Callable[[], T], context: Context) -> T:
     """Do what blocks in a thread of its own, which does not keep the process from ending."""
     home, done = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
-    context = copy_context()
 
     def tell(method: Callable[[Any], None], value: Any) -> None:
         if not done.done():

@@ -156,6 +156,15 @@ class Talk:
         """
         await self._ask("PUT", f"messages/{await self._seq(ref)}/progress", {"text": text})
 
+    async def withdraw(self, ref: Ref) -> None:
+        """Close a question of this program: nobody needs to answer it any more.
+
+        Raises:
+            ChatError: as `say` does.
+        """
+        body = {"id": secrets.token_hex(16)}
+        await self._ask("POST", f"messages/{await self._seq(ref)}/withdrawal", body)
+
     async def upload(self, blob: bytes, name: str) -> StoredFile:
         """Bring a file to the room, for a message to come.
 
