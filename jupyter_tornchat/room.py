@@ -177,6 +177,20 @@ class Room:
         """
         return self._run(self._talk.download(hash))
 
+    def get(self, ref: Ref) -> Any:
+        """The object that a message holds, in this program: a table of pandas, polars or pyarrow,
+        an array, an image, the source of a cell, a text. Nothing of it is run.
+
+        Args:
+            ref: as in `message`, such as "#12".
+
+        Raises:
+            ChatError: there is no such message, or nothing that can be taken out here, and why.
+        """
+        from .program.talk import unpack
+
+        return unpack(self.message(ref), self.download)
+
     # ------------------------------------------------------------------------------- hear
 
     def on_message(self, callback: F) -> F:

@@ -61,7 +61,8 @@ def of_altair(chart: Any, upload: Upload) -> Content:
     try:
         said = chart.to_dict()
     except Exception as error:  # noqa: BLE001  what Altair refuses, and why, is for the sender
-        raise Refusal("bad_file", f"Altair cannot write this chart: {error}".splitlines()[0]) from None
+        wrong = str(error).partition("\n")[0]
+        raise Refusal("bad_file", f"Altair cannot write this chart: {wrong}") from None
     major = sys.modules["altair"].SCHEMA_VERSION.lstrip("v").split(".")[0]
     title = _title(said.get("title", ""))
     kind = type(chart).__name__

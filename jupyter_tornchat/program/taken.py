@@ -54,6 +54,13 @@ def take(message: Message, download: Download) -> Any:
     return message.text
 
 
+def wanted(message: Message) -> list[StoredFile]:
+    """The files that are read to take out what it holds."""
+    if message.data:
+        return [output.file for output in message.data if output.file is not None][:1]
+    return [] if message.cell is not None else message.files
+
+
 def _object(data: list[Output], download: Download) -> Any:
     """The first type that is known here, being the richest."""
     for output in data:

@@ -9,13 +9,16 @@ Rules of this file:
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import secrets
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 import msgspec
 
-from ..protocol import LIMITS, Message, StoredFile
+from ..protocol import LIMITS, Message, Refusal, StoredFile
 from .content import Content
 from .error import ChatError
 from .finding import Place
@@ -218,6 +221,14 @@ class Talk:
         """
         return await self._ask("GET", f"files/{quote(hash)}")
 
+    async def get(self, ref: Ref) -> Any:
+        """The object that a message holds; see `Room.get`."""
+        from .taken import wanted
+
+        message = await self.message(ref)
+        blobs = {file.hash: await self.download(file.hash) for file in wanted(message)}
+        return await asyncio.to_thread(unpack, message, blobs.__getitem__)
+
     # ----------------------------------------------------------------------------- inside
 
     async def _ask(self, method: str, what: str, body: Any = None, type: str = "") -> bytes:
@@ -253,5 +264,34 @@ def _taken(id: str) -> ChatError:
 
 def pack(obj: Any) -> Packed:
     """An object as it is said. It is made on the thread of who says it, because figures and tables
-    are no thread's but their own; their files are uploaded afterwards."""
-    return Packed(Content(str(obj)), [])
+    are no thread's but their own; their files are uploaded afterwards.
+
+    Raises:
+        ChatError: it cannot be sent, by how much it is too big, and what to send instead.
+    """
+    from . import objects
+
+    files: list[tuple[bytes, str]] = []
+
+    def upload(blob: bytes, name: str) -> StoredFile:
+        files.append((blob, name))
+        return StoredFile(hashlib.sha256(blob).hexdigest(), name, BYTES, len(blob))
+
+    try:
+        return Packed(objects.content(obj, upload), files)
+    except Refusal as no:
+        raise ChatError.of(no.code, no.reason) from None
+
+
+def unpack(message: Message, download: Callable[[str], bytes]) -> Any:
+    """The object that a message holds.
+
+    Raises:
+        ChatError: it holds nothing that can be taken out here, and why.
+    """
+    from . import taken
+
+    try:
+        return taken.take(message, download)
+    except Refusal as no:
+        raise ChatError.of(no.code, no.reason) from None
