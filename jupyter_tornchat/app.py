@@ -16,6 +16,7 @@ from . import __version__
 from .chat import Chat
 from .handlers.routes import routes
 from .identity.member import MemberIdentity
+from .kernels import Kernels
 from .protocol import KEY_VARIABLE, URL_VARIABLE
 from .running import Running, announce, withdraw
 from .settings import Settings
@@ -45,7 +46,9 @@ class TornChat(Settings, ExtensionApp):
 
     def initialize_handlers(self) -> None:
         assert self.serverapp is not None
-        self.chat = Chat(self, self.log, self._trouble)
+        server = self.serverapp
+        parts = (server.kernel_manager, server.session_manager, server.event_logger)
+        self.chat = Chat(self, self.log, self._trouble, Kernels(*parts, self.log))
         base = self.serverapp.base_url
         self.handlers.extend(routes(MemberIdentity, base, "tornchat/", self.chat))
 

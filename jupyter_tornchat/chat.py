@@ -15,6 +15,7 @@ from . import __version__
 from .files import DAY, Files
 from .hub import Hub
 from .protocol import Refusal
+from .runs import Kernels, Runs
 from .settings import Settings
 from .sqlite import SQLiteLog
 from .view import View
@@ -32,11 +33,19 @@ class Chat:
         settings: where it is kept, and the limits.
         log: where to tell people what goes wrong.
         trouble: why the chat cannot be on, where that is known beforehand.
+        kernels: of the server, where it has any.
     """
 
-    def __init__(self, settings: Settings, log: logging.Logger, trouble: str = "") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        log: logging.Logger,
+        trouble: str = "",
+        kernels: Kernels | None = None,
+    ) -> None:
         self.settings = settings
         self.log = log
+        self.kernels = kernels
         self._off_because = trouble or "the chat has not started yet"
         self.program_key = secrets.token_urlsafe(32)
         """Lets a program of this server chat, and nothing else; its kernels inherit it."""
@@ -46,6 +55,7 @@ class Chat:
         self._said = ""
         self._hub: Hub | None = None
         self._files: Files | None = None
+        self._runs: Runs | None = None
         self._retrying: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
 
@@ -76,6 +86,14 @@ class Chat:
         if self.hub and self._files:
             return self._files
         raise Refusal("unavailable", self._off_because)
+
+    @property
+    def runs(self) -> Runs:
+        """The cells of which rooms are told; raises as `hub` does, or `no_such_kernel` where there
+        are none."""
+        if self.hub and self._runs:
+            return self._runs
+        raise Refusal("no_such_kernel")
 
     async def start(self) -> None:
         """Open the storage and the first room. Never raises: see `trouble`. What may pass, such
@@ -128,6 +146,9 @@ class Chat:
             self._files = Files(files_beside(path), limited=self.settings.message_rate > 0)
             self._hub = hub
             await hub.start()
+            if self.kernels is not None:
+                self._runs = Runs(hub, self.kernels)
+                self._runs.start()
             self._sweeping = asyncio.create_task(self._sweep(hub, self._files))
         except BaseException:
             self._hub = None
@@ -150,6 +171,8 @@ class Chat:
         hub, self._hub = self._hub, None
         if hub is None:
             return
+        if self.kernels is not None:
+            self.kernels.stop()
         # The readers first: the last connection tidies the file up, and only one that writes can.
         await _apart(hub.view.close)
         # The log before the sockets: whoever still waits gets an answer.

@@ -20,9 +20,10 @@ UI = (ROOT / "labextension" / "src").resolve()
 LAYERS = [
     {"command"},
     {"app", "server"},
-    {"identity"},
-    {"handlers"},
+    {"identity", "kernels"},
+    {"handlers", "iopub"},
     {"chat", "requests"},
+    {"runs"},
     {"hub", "sqlite", "settings", "files"},
     {"heart", "marks", "people", "resume"},
     {"liveroom", "batch", "export"},
@@ -102,7 +103,9 @@ def test_the_protocol_imports_nothing_of_ours() -> None:
     assert ours(PACKAGE / "protocol.py") == set()
 
 
-@pytest.mark.parametrize("name", ["requests", "hub", "liveroom", "connection", "presence", "log"])
+@pytest.mark.parametrize(
+    "name", ["requests", "hub", "liveroom", "connection", "presence", "log", "runs"]
+)
 def test_the_hub_knows_neither_tornado_nor_a_database(name: str) -> None:
     assert theirs(PACKAGE / f"{name}.py") & NOT_IN_THE_HUB == set()
 

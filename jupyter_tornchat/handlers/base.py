@@ -184,6 +184,10 @@ class ChatHandler(RequestHandler):
         """Whether pages of this origin are the server's own, or as good."""
         raise NotImplementedError
 
+    async def sees_kernels(self) -> bool:
+        """Whether whoever passed `prepare` may see the kernels of this server."""
+        return False
+
     def chosen_name(self) -> str:
         """The name that somebody who opens a socket without a subprotocol chose in the address,
         as the tutorial's page does; empty where there is none.

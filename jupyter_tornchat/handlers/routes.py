@@ -14,6 +14,7 @@ from .base import ChatHandler, answering
 from .export import ExportHandler
 from .files import FileHandler, FilesHandler
 from .message import AnswersHandler, MessageHandler, WithdrawalHandler
+from .jobs import JobsHandler
 from .page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
 from .rest import HealthHandler, MeHandler, MessagesHandler, RoomsHandler, SpecHandler
 from .socket import ChatSocket
@@ -33,6 +34,7 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (ROOM + r"/messages/([0-9]+)", MessageHandler),
     (ROOM + r"/messages/([0-9]+)/answers", AnswersHandler),
     (ROOM + r"/messages/([0-9]+)/withdrawal", WithdrawalHandler),
+    (ROOM + r"/jobs", JobsHandler),
     (ROOM + r"/export", ExportHandler),
     (ROOM + r"/files", FilesHandler),
     (ROOM + r"/files/([0-9a-f]{64})", FileHandler),

@@ -159,6 +159,13 @@ class MemberIdentity(ChatHandler, JupyterHandler):
 
     # ------------------------------------------------------------ what Jupyter asks for
 
+    async def sees_kernels(self) -> bool:
+        # A key lets a program chat, and nothing else.
+        if self.current_user is None or self.has_program_key() or self.who.rooms is not None:
+            return False
+        asked = (self, self.current_user, "read", "kernels")
+        return bool(await ensure_async(self.authorizer.is_authorized(*asked)))
+
     async def may(self, action: str) -> bool:
         """Whether the server's authorizer lets them."""
         allowed = self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)

@@ -1,6 +1,7 @@
 // The plugin for JupyterLab and Notebook 7. Each file is one thing that Lab shows of the chat.
 
 import { chat } from "./chat.js";
+import { done } from "./done.js";
 import { insert } from "./insert.js";
 import { menu } from "./menu.js";
 import { notices } from "./notices.js";
@@ -10,4 +11,4 @@ import { sidebar } from "./sidebar.js";
 import { status } from "./status.js";
 import { tab } from "./tab.js";
 
-export default [chat, sidebar, tab, rooms, menu, status, notices, insert, share];
+export default [chat, sidebar, tab, rooms, menu, status, notices, insert, share, done];

@@ -6,6 +6,7 @@ import { ICommandPalette } from "@jupyterlab/apputils";
 import { ILauncher } from "@jupyterlab/launcher";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";
+import { TELL_WHEN_DONE } from "./done.js";
 import { MARK_ALL, NEW_ROOM, OPEN_ROOM } from "./rooms.js";
 import { SHARE_CELL } from "./share.js";
 import { OPEN } from "./sidebar.js";
@@ -24,7 +25,7 @@ export const menu: JupyterFrontEndPlugin<void> = {
     launcher: ILauncher | null,
   ) => {
     const category = words().chat;
-    for (const command of [OPEN, OPEN_ROOM, NEW_ROOM, SHARE_CELL, MARK_ALL]) {
+    for (const command of [OPEN, OPEN_ROOM, NEW_ROOM, SHARE_CELL, TELL_WHEN_DONE, MARK_ALL]) {
       palette?.addItem({ command, category });
     }
     launcher?.add({ command: CREATE, rank: 50 });

@@ -26,7 +26,8 @@ export const rooms: JupyterFrontEndPlugin<void> = {
       icon,
       execute: async () => {
         const session = await there(chat);
-        const room = session && (await choose(session));
+        const asked = { title: words().openRoom, okLabel: words().open };
+        const room = session && (await choose(session, asked));
         return room ? commands.execute(CREATE, { room }) : undefined;
       },
     });
@@ -53,14 +54,26 @@ export async function there(chat: IChat): Promise<Session | null> {
   return chat.session;
 }
 
-async function choose(session: Session): Promise<string | undefined> {
+interface Asked {
+  readonly title: string;
+  readonly okLabel: string;
+  /** The room that is chosen where nothing is changed. */
+  readonly last?: string;
+}
+
+/** One of all rooms, as its reader says; nothing where they go. */
+export async function choose(session: Session, asked: Asked): Promise<string | undefined> {
   await session.listRooms();
   const items = session.list.map(({ room }) => ({ room, says: says(session, room) }));
   const { value } = await InputDialog.getItem({
-    title: words().openRoom,
+    title: asked.title,
     label: words().rooms,
     items: items.map((item) => item.says),
-    okLabel: words().open,
+    current: Math.max(
+      0,
+      items.findIndex(({ room }) => room === asked.last),
+    ),
+    okLabel: asked.okLabel,
   });
   return items.find((item) => item.says === value)?.room;
 }

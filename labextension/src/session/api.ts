@@ -61,6 +61,11 @@ export class Api {
     return (await this.#call<{ messages: Message[] }>("GET", path)).messages;
   }
 
+  /** Tells a room when the cell is over that runs in a kernel now. */
+  tellWhenDone(room: string, id: string, kernel: string, what: string): Promise<Message> {
+    return this.#call("POST", `api/rooms/${room}/jobs`, { id, kernel, what });
+  }
+
   create(room: string, title: string): Promise<Listed> {
     return this.#call("POST", "api/rooms", { room, title });
   }

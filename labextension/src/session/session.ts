@@ -26,6 +26,7 @@ import {
   type Room,
   refuse,
 } from "../room.js";
+import { randomKey } from "../text.js";
 import { Api, type Listed, type Upload } from "./api.js";
 import { Attendance } from "./attendance.js";
 import { Attention } from "./attention.js";
@@ -302,6 +303,11 @@ export class Session {
   /** Throws `Refused` where there can be no such room. */
   createRoom(name: string, title: string): Promise<void> {
     return this.#list.create(name, title);
+  }
+
+  /** Tells a room when the cell is over that runs in a kernel now. Throws `Refused`. */
+  async tellWhenDone(room: string, kernel: string, what: string): Promise<void> {
+    await this.#api.tellWhenDone(room, randomKey(), kernel, what);
   }
 
   /** What was said in a room after its entry `seq`, for who is not in it. */

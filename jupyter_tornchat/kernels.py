@@ -1,0 +1,200 @@
+"""The kernels of a notebook server: which of them live, when one ends, and what runs in one.
+
+Rules of this file:
+
+- Only public hooks of Jupyter's are used, and nothing of it is replaced: its events, the callbacks
+  of its restarter, its lists. None of them knows all; what they miss is found by looking.
+- A kernel that is started again is another one: what the old one was at is gone with it.
+- Whatever goes wrong here, the server's own work goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_runtime_dir
+from jupyter_core.utils import ensure_async
+from jupyter_events import EventLogger
+from jupyter_server.gateway.gateway_client import GatewayClient, gateway_request
+from jupyter_server.gateway.managers import GatewayMappingKernelManager
+from jupyter_server.utils import url_path_join
+from tornado.httpclient import HTTPRequest
+from tornado.web import HTTPError
+from tornado.websocket import websocket_connect
+
+from .iopub import GatewayRun, LocalRun, Run
+from .protocol import Refusal
+
+KERNEL_ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
+ENDS = {"shutdown", "restart"}
+LOOK_SECONDS = 5.0
+"""How often is looked which kernels live."""
+BUSY_SECONDS = 0.3
+"""A kernel that the server takes for busy answers in this time, or is busy indeed."""
+IDLE_SECONDS = 3.0
+"""The same of one that the server takes for idle: it is mistaken where widgets talk to a kernel
+while a cell runs."""
+
+
+class Kernels:
+    """The kernels of one notebook server.
+
+    Args:
+        manager: its `MappingKernelManager`.
+        sessions: its `SessionManager`.
+        events: where the server tells what becomes of them.
+        log: where to say what goes wrong.
+    """
+
+    def __init__(
+        self,
+        manager: Any,
+        sessions: Any,
+        events: EventLogger,
+        log: logging.Logger,
+    ) -> None:
+        self.manager = manager
+        self.sessions = sessions
+        self.events = events
+        self.log = log
+        self._ended: Callable[[str], None] = lambda _: None
+        self._known: set[str] = set()
+        self._looking: asyncio.Task[None] | None = None
+
+    def start(self, ended: Callable[[str], None]) -> None:
+        """From now on tell of each kernel that ends.
+
+        Args:
+            ended: called with its id, at least once.
+        """
+        self._ended = ended
+        self.events.add_listener(schema_id=KERNEL_ACTIONS, listener=self._acted)
+        self._looking = asyncio.get_running_loop().create_task(self._look())
+
+    def stop(self) -> None:
+        """Tell of no more."""
+        if self._looking is not None:
+            self._looking.cancel()
+            self.events.remove_listener(schema_id=KERNEL_ACTIONS, listener=self._acted)
+
+    # -------------------------------------------------------------------- which ones live
+
+    async def lives(self, kernel: str) -> bool:
+        """Whether it lives, here or on another server of the same person."""
+        if kernel in self.manager:
+            return await self._is_alive(kernel)
+        if isinstance(self.manager, GatewayMappingKernelManager):
+            return await self._is_at_gateway(kernel)
+        return await asyncio.to_thread(beats, kernel)
+
+    async def _acted(self, logger: EventLogger, schema_id: str, data: dict[str, Any]) -> None:
+        if data.get("status") == "success" and data.get("action") in ENDS:
+            self._end(str(data.get("kernel_id", "")))
+        self._look_once()
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                self._look_once()
+                for kernel in self._known:
+                    if not await self._is_alive(kernel):
+                        self._end(kernel)
+            except Exception as error:  # noqa: BLE001  the next look may be better
+                self.log.warning("jupyter_tornchat: kernels cannot be looked at: %s", error)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _look_once(self) -> None:
+        known, self._known = self._known, set(self.manager.list_kernel_ids())
+        for kernel in known - self._known:
+            self._end(kernel)
+        for kernel in self._known - known:
+            for what in ("restart", "dead"):
+                self.manager.add_restart_callback(kernel, partial(self._end, kernel), what)
+
+    async def _is_alive(self, kernel: str) -> bool:
+        """A kernel that nobody would restart may be dead, and still on the server's list."""
+        with suppress(KeyError, HTTPError):
+            manager = self.manager.get_kernel(kernel)
+            return manager.autorestart or await ensure_async(manager.is_alive())
+        return False
+
+    async def _is_at_gateway(self, kernel: str) -> bool:
+        """A gateway's kernels outlive this server, and are not gone where it does not answer."""
+        try:
+            await gateway_request(url_path_join(self.manager.kernels_url, kernel), method="GET")
+        except HTTPError as error:
+            return error.status_code != 404
+        return True
+
+    def _end(self, kernel: str) -> None:
+        if kernel:
+            self._ended(kernel)
+
+    # ---------------------------------------------------------------------- what runs in one
+
+    async def name(self, kernel: str) -> str:
+        """What it runs for, as people call it: the notebook's name."""
+        for session in await ensure_async(self.sessions.list_sessions()):
+            if session["kernel"]["id"] == kernel:
+                return session["path"].rpartition("/")[2] or session["name"]
+        return self.manager.get_kernel(kernel).kernel_name
+
+    async def hear(self, kernel: str) -> Run:
+        """What runs in it now; whoever asked closes it.
+
+        Raises:
+            Refusal: `no_such_kernel`, `not_running`, or `unavailable` where it cannot be heard.
+        """
+        if kernel not in self.manager:
+            raise Refusal("no_such_kernel")
+        state = self.manager.get_kernel(kernel).execution_state
+        if state in {"starting", "restarting", "dead"}:
+            raise Refusal("not_running")
+        run = await self._open(kernel)
+        try:
+            async with asyncio.timeout(BUSY_SECONDS if state == "busy" else IDLE_SECONDS):
+                await run.answered.wait()
+            if not run.outcome.done():  # nor has anything ended meanwhile
+                raise Refusal("not_running")
+        except TimeoutError:
+            pass
+        except BaseException:
+            run.close()
+            raise
+        return run
+
+    async def _open(self, kernel: str) -> Run:
+        try:
+            if not isinstance(self.manager, GatewayMappingKernelManager):
+                return LocalRun(self.manager.get_kernel(kernel))
+            gateway = GatewayClient.instance()
+            path = (gateway.kernels_endpoint, kernel, "channels")
+            address = url_path_join(gateway.ws_url or "", *path)
+            settings: Any = gateway.load_connection_args()
+            request = HTTPRequest(address, **settings)
+            return GatewayRun(await websocket_connect(request))
+        except Exception as error:  # noqa: BLE001  there are many ways to have no line
+            self.log.warning("jupyter_tornchat: kernel %s cannot be heard: %s", kernel, error)
+            raise Refusal("unavailable", "the kernel cannot be heard at the moment") from None
+
+
+def beats(kernel: str) -> bool:
+    """Whether a kernel of this person's listens on this machine, by its connection file. Another
+    server that shares our history may have it."""
+    try:
+        file = Path(jupyter_runtime_dir()) / f"kernel-{kernel}.json"
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if found.get("transport") != "tcp":
+            return True
+        socket.create_connection((found["ip"], found["hb_port"]), timeout=1.0).close()
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return True

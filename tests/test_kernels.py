@@ -1,0 +1,172 @@
+"""The server knows its kernels: a room is told when a cell is over that runs already, and when its
+kernel died, was restarted or was shut down under it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+import servers
+from client import Client, Frame
+from jupyter_tornchat.iopub import WORD_CHARS, last_line
+from kernel import Gate, Kernel
+from person import program
+from servers import Home, Server
+
+Connect = Callable[..., Awaitable[Client]]
+LEAN = {
+    "ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True, "jupyterlab": False}},
+    "TornChat": {"message_rate": 0},
+}
+KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all tests of this file: each has rooms and kernels of its own."""
+    server = servers.notebook_server(Home(tmp_path_factory.mktemp("kernels")), config=LEAN)
+    server.start()
+    yield server
+    server.stop()
+
+
+class Listener:
+    """Somebody in a room of their own who asks and hears."""
+
+    def __init__(self, server: Server, client: Client, room: str) -> None:
+        self.server = server
+        self.client = client
+        self.room = room
+
+    def ask(self, kernel: str, id: str = "", **more: object) -> httpx.Response:
+        with self.server.http(self.server.token) as http:
+            body = {"id": id or f"ask-{next(numbers)}", "kernel": kernel, **more}
+            return http.post(f"tornchat/api/rooms/{self.room}/jobs", json=body)
+
+    def asked(self, kernel: str, **more: Any) -> Frame:
+        """The message that tells of it."""
+        answer = self.ask(kernel, **more)
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+        return answer.json()
+
+    async def over(self, message: Frame) -> tuple[str, str]:
+        """How it ended, and its last word."""
+        change = await self.client.expect("changed", of=message["seq"], timeout=30)
+        with self.server.http(self.server.token) as http:
+            path = f"tornchat/api/rooms/{self.room}/messages/{message['seq']}"
+            now = http.get(path).json()
+        assert (now["job"]["state"], now["text"]) == (change["state"], change["text"])
+        assert now["job"]["until"] >= now["job"]["since"]
+        return change["state"], change["text"]
+
+
+async def in_room(server: Server, connect: Connect) -> Listener:
+    room = f"room-{next(numbers)}"
+    with server.http(server.token) as http:
+        http.post("tornchat/api/rooms", json={"room": room}).raise_for_status()
+    client = await connect(server.socket_url("tornchat/chat"), headers=program(server, "listener"))
+    await client.join(room)
+    return Listener(server, client, room)
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Gate:
+    return Gate(tmp_path)
+
+
+def heard_by(server: Server, kernel: Kernel) -> int:
+    """Sockets by which the server hears what a kernel publishes."""
+    port = kernel.client.get_connection_info()["iopub_port"]
+    assert server.process is not None
+    lines = psutil.Process(server.process.pid).net_connections("tcp")
+    return sum(bool(line.raddr) and line.raddr.port == port for line in lines)
+
+
+async def test_a_room_is_told_when_the_cell_is_over_that_runs_already(
+    server: Server, connect: Connect, gate: Gate
+) -> None:
+    ann, ben = await in_room(server, connect), await in_room(server, connect)
+    async with Kernel(server) as kernel:
+        lines = heard_by(server, kernel)
+        await kernel.run(
+            "print('epoch 1')\n" + gate.wait + "print('\x1b[32mepoch 2\x1b[0m\\n')", "1"
+        )
+        message = ann.asked(kernel.id, id="mine", what="training")
+        assert message["job"] == {
+            "what": "training",
+            "state": "running",
+            "since": message["job"]["since"],
+        }
+        assert (message["text"], message["user"]["kind"]) == ("", "program")
+        # Whoever asks again, from wherever: it is the same message; in another room it is another.
+        assert ann.asked(kernel.id, id="mine", what="training") == message
+        assert ann.asked(kernel.id, what="said by another browser") == message
+        also = ben.asked(kernel.id)
+        assert also["job"]["what"] == "python3"
+        assert heard_by(server, kernel) == lines + 1
+        gate.open()
+        assert await ann.over(message) == ("done", "epoch 2")
+        assert await ben.over(also) == ("done", "epoch 2")
+        assert len(ann.client.heard("message")) == len(ben.client.heard("message")) == 1
+
+        # Now nothing runs, and nothing is heard any more; a request that was lost on its way is
+        # answered as it would have been.
+        await kernel.run("")
+        assert heard_by(server, kernel) == lines
+        assert ann.ask(kernel.id).json()["code"] == "not_running"
+        assert ann.asked(kernel.id, id="mine", what="training")["job"]["state"] == "done"
+
+
+async def test_a_cell_that_fails_is_told_with_its_error(
+    server: Server, connect: Connect, gate: Gate
+) -> None:
+    ann = await in_room(server, connect)
+    async with Kernel(server) as kernel:
+        fails = "raise ValueError('no such column: 日期\\nand more')"
+        await kernel.run(f"print('go')\n{gate.wait}{fails}", "go")
+        message = ann.asked(kernel.id)
+        gate.open()
+        assert await ann.over(message) == ("failed", "ValueError: no such column: 日期")
+
+
+async def test_a_cell_whose_kernel_ends_is_lost_with_its_last_word(
+    server: Server, connect: Connect, gate: Gate
+) -> None:
+    ann = await in_room(server, connect)
+    async with Kernel(server) as kernel:
+        await kernel.run(f"print('go')\n{gate.wait}print('epoch 7', flush=True)\n{KILL}", "go")
+        message = ann.asked(kernel.id)
+        gate.open()
+        assert await ann.over(message) == ("lost", "epoch 7")
+        # It was started again by itself, and is as good as before.
+        for end in (kernel.restart, kernel.shut_down):
+            await kernel.ready()
+            await kernel.run("print('go')\nimport time; time.sleep(600)", "go")
+            message = ann.asked(kernel.id)
+            end()
+            assert await ann.over(message) == ("lost", "")
+    assert server.log().count("Traceback") == 0
+
+
+@pytest.mark.parametrize(
+    ("printed", "line"),
+    [
+        ("one\ntwo\n", "two"),
+        ("one\n\n  \n\x1b[0m\n", "one"),
+        ("a bar:  10%\r a bar:  50%\r a bar: 100%\r", "a bar: 100%"),
+        ("\x1b[1;31mred\x1b[0m and \x1b]0;a title\x07plain \x1b(B", "red and plain"),
+        ("rings\x07 and\x08 moves\x7f\x9b", "rings and moves"),
+        ("训练完成 ✓", "训练完成 ✓"),
+        ("x" * 1000, "x" * (WORD_CHARS - 1) + "…"),
+        ("", ""),
+    ],
+)
+def test_a_last_word_is_a_line_that_people_can_read(printed: str, line: str) -> None:
+    assert last_line(printed) == line
