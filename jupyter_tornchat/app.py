@@ -46,9 +46,8 @@ class TornChat(Settings, ExtensionApp):
 
     def initialize_handlers(self) -> None:
         assert self.serverapp is not None
-        server = self.serverapp
-        parts = (server.kernel_manager, server.session_manager, server.event_logger)
-        self.chat = Chat(self, self.log, self._trouble, Kernels(*parts, self.log))
+        kernels = Kernels(self.serverapp, self.log)
+        self.chat = Chat(self, self.log, self._trouble, kernels)
         base = self.serverapp.base_url
         self.handlers.extend(routes(MemberIdentity, base, "tornchat/", self.chat))
 

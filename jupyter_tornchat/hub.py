@@ -84,7 +84,7 @@ class Hub:
     async def start(self) -> None:
         """Open the first room, and begin to beat."""
         try:
-            await self.log.append(Opened(DEFAULT_ROOM, DEFAULT_ROOM.capitalize(), self._now()))
+            await self.log.append(Opened(DEFAULT_ROOM, DEFAULT_ROOM.capitalize(), self.now()))
         except Refusal as refusal:
             if refusal.code != "room_exists":
                 raise
@@ -193,14 +193,14 @@ class Hub:
             raise Refusal("too_fast", "the room takes no more at the moment", retry_after=1.0)
         if hashes := content.hashes(frame):
             return self.spawn(self._look_up(user, frame, hashes, kernel))
-        return self.log.append(content.event(user, frame, self._now(), kernel=kernel))
+        return self.log.append(content.event(user, frame, self.now(), kernel=kernel))
 
     async def _look_up(
         self, user: User, frame: content.Frame, hashes: set[str], kernel: str
     ) -> Receipt:
         """Publish what shows files, once it is known what they are."""
         files = await self.view.files(frame.room, hashes)
-        return await self.log.append(content.event(user, frame, self._now(), files, kernel))
+        return await self.log.append(content.event(user, frame, self.now(), files, kernel))
 
     async def open_room(self, user: User, room: str, title: str) -> Room:
         """Make a room.
@@ -209,7 +209,7 @@ class Hub:
             Refusal: `too_fast`, `room_exists`, `too_many_rooms`, or what the log refuses.
         """
         self._charge(user)
-        receipt = await self.log.append(Opened(room, title, self._now(), user))
+        receipt = await self.log.append(Opened(room, title, self.now(), user))
         assert isinstance(receipt.entry.event, Opened)
         return receipt.entry.event.frame()
 
@@ -263,7 +263,7 @@ class Hub:
         if wait := self._buckets.take(user.id):
             raise Refusal("too_fast", retry_after=round(wait, 3))
 
-    def _now(self) -> int:
+    def now(self) -> int:
         """Milliseconds since 1970 that never go backwards, whatever the clock does."""
         self._at = max(self._at, wall_clock())
         return self._at

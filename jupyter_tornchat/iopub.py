@@ -90,6 +90,11 @@ class Run:
         """The last line that it printed, as far as we heard."""
         return self._newest.word
 
+    @property
+    def ends(self) -> bool:
+        """Whether the kernel is being shut down or restarted, which interrupts the cell first."""
+        return False
+
     def close(self) -> None:
         """Hear no more."""
         if self._late is not None:
@@ -97,9 +102,8 @@ class Run:
         self.outcome.cancel()
 
     @property
-    def _newest(self) -> Outcome:
-        newest = next(reversed(self._cells.values()), None)
-        return newest.outcome if newest else Outcome("done", "")
+    def _newest(self) -> Printed:
+        return next(reversed(self._cells.values()), None) or Printed()
 
     def _hear(self, type: str, parent: Header, content: Content) -> None:
         # A request for a subshell is none of a notebook's cells: widgets talk there.
@@ -115,16 +119,16 @@ class Run:
         elif type == "error":
             cell.fail(content())
         elif content().get("execution_state") == "idle":
-            self._end(cell.outcome)
+            self._end(cell)
 
     def _answer(self) -> None:
         self.answered.set()
         loop = asyncio.get_running_loop()
         self._late = loop.call_later(LATE_SECONDS, lambda: self._end(self._newest))
 
-    def _end(self, outcome: Outcome) -> None:
+    def _end(self, cell: Printed) -> None:
         if not self.outcome.done():
-            self.outcome.set_result(outcome)
+            self.outcome.set_result(Outcome("lost", cell.word) if self.ends else cell.outcome)
 
 
 class Printed:
@@ -137,17 +141,21 @@ class Printed:
 
     def fail(self, error: dict[str, Any]) -> None:
         """It ended with an error."""
-        self._error = f"{error.get('ename', '')}: {error.get('evalue', '')}"
+        said = str(error.get("evalue", "")).split("\n")[0]
+        self._error = line(f"{error.get('ename', '')}: {said}").removesuffix(":")
+
+    @property
+    def word(self) -> str:
+        """The last line."""
+        while self.pieces:
+            self._text += str(self.pieces.popleft()().get("text", ""))
+        self._text = self._text[-LAST_CHARS:]
+        return last_line(self._text)
 
     @property
     def outcome(self) -> Outcome:
         """How it ended, if it is over now."""
-        if self._error:
-            return Outcome("failed", line(self._error.split("\n")[0]))
-        while self.pieces:
-            self._text += str(self.pieces.popleft()().get("text", ""))
-        self._text = self._text[-PIECE_BYTES:]
-        return Outcome("done", last_line(self._text))
+        return Outcome("failed", self._error) if self._error else Outcome("done", self.word)
 
 
 class LocalRun(Run):
@@ -159,12 +167,17 @@ class LocalRun(Run):
 
     def __init__(self, kernel: Any) -> None:
         super().__init__()
+        self._kernel = kernel
         self._session = Session(config=kernel.session.config, key=kernel.session.key)
         self._iopub = kernel.connect_iopub()
         self._shell = kernel.connect_shell()
         self._iopub.on_recv(self._receive)
         self._shell.on_recv(self._receive_answer)
         self._session.send(self._shell, ASKED)
+
+    @property
+    def ends(self) -> bool:
+        return self._kernel.shutting_down
 
     def close(self) -> None:
         super().close()
@@ -223,7 +236,8 @@ class GatewayRun(Run):
                 self._hear(said.header.msg_type, said.parent_header, lambda m=said: m.content)
             elif said.channel == "shell" and said.parent_header.msg_id == self._asked:
                 self._answer()
-        self._end(Outcome("lost", self.word))
+        if not self.outcome.done():
+            self.outcome.set_result(Outcome("lost", self.word))
 
 
 def line(text: str) -> str:
@@ -236,5 +250,8 @@ def line(text: str) -> str:
 def last_line(text: str) -> str:
     """The last line in which there is something to read; a bar that is drawn again and again on one
     line ends as many with a carriage return."""
-    pieces = text[-LAST_CHARS:].replace("\r", "\n").split("\n")
-    return next(filter(None, map(line, reversed(pieces))), "")
+    pieces = text.replace("\r", "\n").split("\n")
+    for piece in reversed(pieces):
+        if found := line(piece):
+            return found
+    return ""

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_core.utils import ensure_async
@@ -48,22 +48,14 @@ class Kernels:
     """The kernels of one notebook server.
 
     Args:
-        manager: its `MappingKernelManager`.
-        sessions: its `SessionManager`.
-        events: where the server tells what becomes of them.
+        server: the `ServerApp`.
         log: where to say what goes wrong.
     """
 
-    def __init__(
-        self,
-        manager: Any,
-        sessions: Any,
-        events: EventLogger,
-        log: logging.Logger,
-    ) -> None:
-        self.manager = manager
-        self.sessions = sessions
-        self.events = events
+    def __init__(self, server: Any, log: logging.Logger) -> None:
+        self.manager = server.kernel_manager
+        self.sessions = server.session_manager
+        self.events: EventLogger = server.event_logger
         self.log = log
         self._ended: Callable[[str], None] = lambda _: None
         self._known: set[str] = set()
@@ -178,8 +170,7 @@ class Kernels:
             gateway = GatewayClient.instance()
             path = (gateway.kernels_endpoint, kernel, "channels")
             address = url_path_join(gateway.ws_url or "", *path)
-            settings: Any = gateway.load_connection_args()
-            request = HTTPRequest(address, **settings)
+            request = HTTPRequest(address, **cast("Any", gateway).load_connection_args())
             return GatewayRun(await websocket_connect(request))
         except Exception as error:  # noqa: BLE001  there are many ways to have no line
             self.log.warning("jupyter_tornchat: kernel %s cannot be heard: %s", kernel, error)

@@ -124,21 +124,21 @@ class Runs:
         Raises:
             Refusal: `no_such_kernel`, `not_running`, or what `Hub.publish` refuses.
         """
-        seq = await self.hub.view.seq(room, id)
-        if seq is None:
-            told = self._told.get(kernel) or self._hear(kernel)
-            await told.heard
-            if room not in told.rooms:
-                told.rooms[room] = self.hub.spawn(self._say(user, room, id, kernel, what, told))
-            try:
-                seq = await told.rooms[room]
-            except Refusal:
-                told.rooms.pop(room, None)
-                raise
-        message = await self.hub.view.message(room, seq)
-        if message.job is None:
+        view = self.hub.view
+        known = (await view.of_id(room, id)).messages
+        if known and known[0].job is None:
             raise Refusal("conflict")
-        return message
+        if known:
+            return known[0]
+        told = self._told.get(kernel) or self._hear(kernel)
+        await told.heard
+        if room not in told.rooms:
+            told.rooms[room] = self.hub.spawn(self._say(user, room, id, kernel, what, told))
+        try:
+            return await view.message(room, await told.rooms[room])
+        except Refusal:
+            told.rooms.pop(room, None)
+            raise
 
     def ended(self, kernel: str) -> None:
         """A kernel died, was started again, or was shut down."""

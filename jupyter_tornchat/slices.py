@@ -97,14 +97,6 @@ def id_of(db: sqlite3.Connection, room: str, seq: int) -> str | None:
     return _id(db, room, seq)
 
 
-def seq_of(db: sqlite3.Connection, room: str, id: str) -> int | None:
-    """The place of the message with this id; the log knows it by its id."""
-    row = db.execute(
-        "SELECT seq FROM entries WHERE room = ? AND id = ? AND kind = 'said'", (room, id)
-    ).fetchone()
-    return row[0] if row else None
-
-
 def _id(db: sqlite3.Connection, room: str, seq: int) -> str | None:
     row = db.execute(
         """SELECT json_extract(body, '$.id') FROM messages WHERE room = :room AND seq = :seq

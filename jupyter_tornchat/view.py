@@ -121,10 +121,6 @@ class View:
         """
         return await self._readers.ask(lambda db: slices.id_of(db, room, seq))
 
-    async def seq(self, room: str, id: str) -> int | None:
-        """The place of the message with this id; None where there is none."""
-        return await self._readers.ask(lambda db: slices.seq_of(db, room, id))
-
     async def files(self, room: str, hashes: Collection[str]) -> dict[str, StoredFile]:
         """Those of these files that were uploaded to the room, by hash."""
         return await self._readers.ask(lambda db: _files(db, room, hashes))

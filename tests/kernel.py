@@ -28,6 +28,7 @@ class Kernel:
         self.server = server
         self.home = home or server.home
         self.id = ""
+        self.cell = ""
         self.client: Any = AsyncKernelClient()
 
     async def __aenter__(self) -> Kernel:
@@ -65,12 +66,16 @@ class Kernel:
 
     async def run(self, code: str, until: str = "") -> str:
         """Run a cell, and return once it has printed `until`, or is over; what it printed."""
-        asked = self.client.execute(code)
+        self.cell = self.client.execute(code)
+        return await self.hear(until)
+
+    async def hear(self, until: str = "") -> str:
+        """The same of the cell that runs."""
         printed = ""
         async with asyncio.timeout(PATIENCE):
             while True:
                 said = await self.client.get_iopub_msg()
-                if said["parent_header"].get("msg_id") != asked:
+                if said["parent_header"].get("msg_id") != self.cell:
                     continue
                 printed += said["content"].get("text", "")
                 idle = said["content"].get("execution_state") == "idle"

@@ -56,6 +56,7 @@ NOTEBOOK = {
     "tornchat/api/rooms/([^/]+)/messages/([0-9]+)/withdrawal": Door(
         "tornchat/api/rooms/lobby/messages/1/withdrawal", {"POST": 403}
     ),
+    "tornchat/api/rooms/([^/]+)/jobs": Door("tornchat/api/rooms/lobby/jobs", {"POST": 403}),
     "tornchat/api/rooms/([^/]+)/export": Door("tornchat/api/rooms/lobby/export", {"GET": 403}),
     "tornchat/api/rooms/([^/]+)/files": Door("tornchat/api/rooms/lobby/files", {"POST": 403}),
     "tornchat/api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
@@ -84,6 +85,7 @@ CHAT = {
     "api/rooms/([^/]+)/messages/([0-9]+)/withdrawal": Door(
         "api/rooms/lobby/messages/1/withdrawal", {"POST": 403}
     ),
+    "api/rooms/([^/]+)/jobs": Door("api/rooms/lobby/jobs", {"POST": 403}),
     "api/rooms/([^/]+)/export": Door("api/rooms/lobby/export", {"GET": 403}),
     "api/rooms/([^/]+)/files": Door("api/rooms/lobby/files", {"POST": 403}),
     "api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(

@@ -13,8 +13,8 @@ from ..chat import Chat
 from .base import ChatHandler, answering
 from .export import ExportHandler
 from .files import FileHandler, FilesHandler
-from .message import AnswersHandler, MessageHandler, WithdrawalHandler
 from .jobs import JobsHandler
+from .message import AnswersHandler, MessageHandler, WithdrawalHandler
 from .page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
 from .rest import HealthHandler, MeHandler, MessagesHandler, RoomsHandler, SpecHandler
 from .socket import ChatSocket
