@@ -181,10 +181,10 @@ class LocalRun(Run):
 
     def close(self) -> None:
         super().close()
+        loop = asyncio.get_running_loop()
         for stream in (self._iopub, self._shell):
-            if not stream.closed():
-                stream.on_recv(None)
-                stream.close(linger=0)
+            stream.on_recv(None)
+            loop.call_soon(stream.close, 0)  # what it has been told of comes before
 
     def _receive_answer(self, _parts: list[bytes]) -> None:
         self._answer()
