@@ -41,3 +41,17 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
     return [{"src": "labextension", "dest": "jupyter-tornchat"}]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext jupyter_tornchat`: IPython learns `%chat` and `%%chat`."""
+    from .program import magics
+
+    magics.load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """`%unload_ext jupyter_tornchat`: IPython forgets them."""
+    from .program import magics
+
+    magics.unload(shell)
