@@ -11,8 +11,23 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from . import grants
 from .fold import fold
-from .log import Answered, Changed, Closed, Content, Entry, Event, Opened, Receipt, Said
+from .log import (
+    Answered,
+    Changed,
+    Closed,
+    Content,
+    Entry,
+    Event,
+    Grant,
+    HookMade,
+    KeyMade,
+    Opened,
+    Receipt,
+    Revoked,
+    Said,
+)
 from .protocol import LIMITS, Refusal
 from .subject import Subject
 
@@ -52,11 +67,15 @@ SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(va
 FROM json_each(?)
 """
 
-KINDS: dict[type[Content], str] = {
+KINDS: dict[type[Event], str] = {
     Said: "said",
     Changed: "changed",
     Answered: "answered",
     Closed: "closed",
+    Opened: "opened",
+    KeyMade: "key_made",
+    HookMade: "hook_made",
+    Revoked: "revoked",
 }
 
 _event = msgspec.json.Decoder(Event)
@@ -138,12 +157,11 @@ class Batch:
             fold(self.db, self.folded)
 
     def _place(self, event: Event, offset: int) -> tuple[Entry, bool]:
-        if isinstance(event, Opened):
-            self._check_opening(event)
-            self.seqs[event.room] = 0
+        if not isinstance(event, Content):
+            self._check(event)
             return Entry(offset, 0, event), False
         if before := self.known.get(_key(event)):
-            if not isinstance(before.event, Opened) and before.event.body == event.body:
+            if isinstance(before.event, Content) and before.event.body == event.body:
                 return before, True
             raise Refusal("conflict")
         if event.room not in self.seqs:
@@ -158,11 +176,23 @@ class Batch:
         entry = self.known[_key(event)] = Entry(offset, seq, event)
         return entry, False
 
-    def _check_opening(self, event: Opened) -> None:
+    @property
+    def _fresh(self) -> list[Event]:
+        """What this batch has before what is looked at."""
+        return [entry.event for entry in self.entries if entry.offset > self.folded]
+
+    def _check(self, event: Opened | Grant) -> None:
+        if isinstance(event, Opened):
+            self._open(event)
+            return
+        if event.room not in self.seqs:
+            raise Refusal("no_such_room")
+        grants.check(self.db, event, [e for e in self._fresh if isinstance(e, Grant)])
+
+    def _open(self, event: Opened) -> None:
         if event.room in self.seqs:
             raise Refusal("room_exists")
-        fresh = (e.event for e in self.entries if e.offset > self.folded)
-        opened = [event for event in fresh if isinstance(event, Opened)]
+        opened = [event for event in self._fresh if isinstance(event, Opened)]
         by = event.user.id if event.user else ""
         (rooms, own) = self.db.execute(
             "SELECT count(*), count(*) FILTER (WHERE json_extract(user, '$.id') = ?) FROM rooms",
@@ -173,17 +203,17 @@ class Batch:
             raise Refusal("too_many_rooms", f"this server has {LIMITS.rooms:,} rooms already")
         if by and own >= LIMITS.rooms_created:
             raise Refusal("too_many_rooms", f"you have opened {LIMITS.rooms_created} rooms already")
+        self.seqs[event.room] = 0
 
 
 def _columns(event: Event) -> tuple[str, str, str | None]:
     """`kind`, `room` and `id` of an entry's row."""
-    if isinstance(event, Opened):
-        return "opened", event.room, None
-    return KINDS[type(event)], event.room, event.id
+    id = event.id if isinstance(event, Content) else None
+    return KINDS[type(event)], event.room, id
 
 
 def _key(event: Event) -> tuple[str, str]:
-    return (event.room, "" if isinstance(event, Opened) else event.id)
+    return (event.room, event.id if isinstance(event, Content) else "")
 
 
 def _about(event: Content) -> tuple[str, int] | None:

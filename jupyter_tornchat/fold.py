@@ -50,9 +50,20 @@ CREATE TABLE shown (          -- files, by the messages that show them
     PRIMARY KEY (room, seq, hash)
 ) WITHOUT ROWID;
 CREATE INDEX shown_by_hash ON shown (hash, room);
+CREATE TABLE grants (         -- keys and hooks
+    id TEXT PRIMARY KEY,
+    room TEXT NOT NULL,
+    kind TEXT NOT NULL,       -- key or hook
+    hash TEXT,                -- of a key
+    at INTEGER NOT NULL,
+    revoked INTEGER,          -- when that was, NULL while it holds
+    body TEXT NOT NULL        -- JSON of the event that made it
+) WITHOUT ROWID;
+CREATE INDEX grants_by_room ON grants (room, kind);
+CREATE INDEX grants_by_hash ON grants (hash);
 """
 
-TABLES = ("rooms", "messages", "answers", "changes", "shown")
+TABLES = ("rooms", "messages", "answers", "changes", "shown", "grants")
 
 # Each statement takes all entries after one offset at once. A statement gives up the GIL at each
 # step, and a busy event loop may keep it for 5 ms (sys.getswitchinterval), so a statement for
@@ -161,6 +172,14 @@ FOLD = (
        SELECT room, seq, json_extract(value, '$.file.hash')
        FROM touched, json_each(body, '$.data')
        WHERE json_extract(value, '$.file') IS NOT NULL""",
+    """INSERT INTO grants
+       SELECT json_extract(body, '$.id'), room, iif(kind = 'key_made', 'key', 'hook'),
+              json_extract(body, '$.hash'), json_extract(body, '$.at'), NULL, body
+       FROM entries WHERE offset > :after AND kind IN ('key_made', 'hook_made')""",
+    """UPDATE grants SET revoked = gone.at
+       FROM (SELECT json_extract(body, '$.id') AS id, json_extract(body, '$.at') AS at
+             FROM entries WHERE offset > :after AND kind = 'revoked') AS gone
+       WHERE grants.id = gone.id AND revoked IS NULL""",
     """UPDATE rooms SET seq = newest.seq
        FROM (SELECT room, max(seq) AS seq FROM entries WHERE offset > :after
              GROUP BY room) AS newest

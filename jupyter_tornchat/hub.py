@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 from . import content, fanout
 from .connection import Connection
 from .heart import Heart, wall_clock
+from .keys import Keys, program_id
 from .liveroom import LiveRoom
-from .log import Entry, Log, Opened, Receipt, Said
+from .log import Entry, Grant, Log, Opened, Receipt, Revoked, Said
 from .marks import Marks
 from .news import RoomNews
 from .people import People
@@ -39,9 +40,13 @@ T = TypeVar("T")
 
 GOODBYE_SECONDS = 1.0
 """How long those who are told that the server stops may take to hang up."""
-FEATURES = ["rooms", "edit", "reply", "read", "news", "cell", "files"]
-FEATURES += ["data", "question", "answer", "job"]
+FEATURES = [
+    *("rooms", "edit", "reply", "read", "news", "cell", "files"),
+    *("data", "question", "answer", "job"),
+]
 """What this server can do that another one may not."""
+GRANTS = ["keys"]
+"""What it can do besides, for those who may open a room to programs."""
 
 
 class Hub:
@@ -73,6 +78,7 @@ class Hub:
         self.connections: set[Connection] = set()
         self.heart = Heart(heartbeat, self.connections)
         self.marks = Marks(log, view)
+        self.keys = Keys(log, view)
         self.rooms: dict[str, LiveRoom] = {}
         self._empty = asyncio.Event()
         self.people = People()
@@ -140,19 +146,24 @@ class Hub:
                 named=connection.named,
                 epoch=self.log.epoch,
                 limits=LIMITS,
-                features=self.features(connection.user, connection.writes),
+                features=self.features(connection.user, connection.writes, connection.lets_in),
                 now=wall_clock(),
                 version=self.version,
                 heartbeat=self.heart.seconds,
             )
         )
 
-    def features(self, user: User, writes: bool = True) -> list[str]:
-        """Those of them that this person may use."""
+    def features(self, user: User, writes: bool = True, lets_in: bool = False) -> list[str]:
+        """Those of them that this person may use.
+
+        Args:
+            lets_in: whether they may open a room to programs.
+        """
         withheld = {"files"} if user.kind == "guest" else set[str]()
         if not writes:
             withheld.add("answer")
-        return [feature for feature in FEATURES if feature not in withheld]
+        found = FEATURES + GRANTS if lets_in else FEATURES
+        return [feature for feature in found if feature not in withheld]
 
     def disconnect(self, connection: Connection) -> None:
         """A socket has closed."""
@@ -219,6 +230,10 @@ class Hub:
             event = entry.event
             if isinstance(event, Opened):
                 self._tell_everyone(event.frame())
+                continue
+            if isinstance(event, Grant):
+                if isinstance(event, Revoked):
+                    self.sign_out(program_id(event.kind, event.id))
                 continue
             if live := self.rooms.get(event.room):
                 live.push(event.frame(entry.seq))

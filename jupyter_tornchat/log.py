@@ -18,6 +18,7 @@ from .protocol import (
     Cell,
     Closing,
     Ending,
+    GrantKind,
     Job,
     Message,
     Output,
@@ -178,9 +179,44 @@ class Opened(Struct, tag="opened", frozen=True, omit_defaults=True):
         return Room(room=self.room, title=self.title, at=self.at, user=self.user)
 
 
+class KeyMade(Struct, tag="key_made", frozen=True):
+    """Somebody made a key that opens a room to the program called `name`."""
+
+    room: str
+    id: str
+    name: str
+    hash: str
+    """SHA-256 of the key, in hexadecimal; the key itself is nowhere."""
+    at: int
+    user: User
+
+
+class HookMade(Struct, tag="hook_made", frozen=True):
+    """Somebody made a hook: an address that is told what is said in a room."""
+
+    room: str
+    id: str
+    url: str
+    secret: str
+    at: int
+    user: User
+
+
+class Revoked(Struct, tag="revoked", frozen=True):
+    """Somebody revoked a key or a hook."""
+
+    room: str
+    id: str
+    kind: GrantKind
+    at: int
+    user: User
+
+
+Grant = KeyMade | HookMade | Revoked
+"""What opens a room to programs, or ends it; no client hears of it."""
 Content = Said | Changed | Answered | Closed
 """What is a room's content: it has a place in its room, and an `id` of its client's."""
-Event = Content | Opened
+Event = Content | Opened | Grant
 
 
 class Entry(NamedTuple):
@@ -215,6 +251,7 @@ class Log(Protocol):
     - The `id` of what is a room's content is unique in its room for as long as the room lives. The
       same id with the same body gives the same entry again, whoever asks; with another body it is
       refused as `conflict`.
+    - What makes a key or a hook has an `id` that no other one ever had.
     - A message is changed by its author alone, and not once it is deleted. What is replied to may
       be a deleted message, but not none.
     - A question takes answers until it is closed: one, or in a vote the last one of each person. A
@@ -242,8 +279,8 @@ class Log(Protocol):
 
         Raises (in the future):
             Refusal: `conflict`, `no_such_room`, `no_such_message`, `forbidden`, `bad_frame`,
-                `closed`, `loop`, `room_exists`, `too_many_rooms`, `storage_full` or
-                `unavailable`.
+                `closed`, `loop`, `room_exists`, `too_many_rooms`, `too_many_keys`,
+                `too_many_hooks`, `no_such_key`, `no_such_hook`, `storage_full` or `unavailable`.
         """
         ...
 

@@ -183,6 +183,8 @@ REASONS: dict[str, Reason] = {
     "not_running": Reason("nothing runs in this kernel", 409, False),
     "no_such_key": Reason("there is no such key", 404, False),
     "too_many_keys": Reason("that would be one key too many", 409, False),
+    "no_such_hook": Reason("there is no such hook", 404, False),
+    "too_many_hooks": Reason("that would be one hook too many", 409, False),
     "bad_address": Reason("this address cannot be told anything", 400, False),
     "too_fast": Reason("too fast; try again in a moment", 429, True),
     "full": Reason("as many people are connected as this server takes", 429, True),
@@ -396,6 +398,48 @@ class Job(Struct, frozen=True, omit_defaults=True):
     until: int | None = None
     """When it ended."""
 
+
+# ------------------------------------------------------------------------- what opens a room
+
+GrantId = Annotated[
+    str,
+    Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z", description="1-64 of A-Z a-z 0-9 _ -."),
+]
+GrantKind = Literal["key", "hook"]
+
+
+class RoomKey(Struct, frozen=True, omit_defaults=True):
+    """A key that opens one room to a program, which has its name."""
+
+    id: GrantId
+    name: str
+    at: int
+    user: User
+    """Who made it."""
+    used: int | None = None
+    """When it was last used, to the hour."""
+    key: str = ""
+    """What opens the room; said once, to who makes it."""
+
+
+class Hook(Struct, frozen=True, omit_defaults=True):
+    """An address that is told what people say in one room."""
+
+    id: GrantId
+    host: str
+    """The beginning of the address; the rest may be somebody's secret."""
+    at: int
+    user: User
+    """Who made it."""
+    trouble: str = ""
+    """Why it could not be told the last time."""
+    over: bool = False
+    """It could not be told for too long, and is told nothing any more."""
+    secret: str = ""
+    """What signs all that it is told; said once, to who makes it."""
+
+
+AnyGrant = RoomKey | Hook
 
 # --------------------------------------------------------------------- frames: client → server
 

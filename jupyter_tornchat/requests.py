@@ -16,7 +16,7 @@ from . import content, resume
 from .connection import Connection
 from .hub import Hub
 from .liveroom import LiveRoom
-from .log import Entry, Receipt, Said
+from .log import Content, Entry, Receipt, Said
 from .protocol import (
     LIMITS,
     Answerable,
@@ -112,8 +112,10 @@ def _publish(hub: Hub, connection: Connection, frame: content.Frame) -> None:
 
 async def _again(entry: Entry, hub: Hub, connection: Connection, frame: content.Frame) -> None:
     """It is there already: a message as it is now, all else as it was."""
-    again = entry.event.frame(entry.seq)
-    if isinstance(entry.event, Said):
+    event = entry.event
+    assert isinstance(event, Content)
+    again = event.frame(entry.seq)
+    if isinstance(event, Said):
         again = await hub.view.message(frame.room, entry.seq)
     again.ref = frame.ref
     connection.send(again)

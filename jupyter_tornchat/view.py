@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import slices
-from .log import Opened
-from .protocol import Message, Refusal, Room, StoredFile, User
+from . import grants, slices
+from .log import KeyMade, Opened
+from .protocol import Message, Refusal, Room, RoomKey, StoredFile, User
 from .readers import Readers
 from .slices import Slice
 
@@ -136,6 +136,19 @@ class View:
     async def uploads(self, hashes: Collection[str]) -> list[str]:
         """The keys under which the log keeps these files, in whatever room."""
         return await self._readers.ask(lambda db: _uploads(db, hashes))
+
+    async def keys(self, room: str) -> list[RoomKey]:
+        """The keys of a room, oldest first.
+
+        Raises:
+            Refusal: `no_such_room`.
+        """
+        found = await self._readers.ask(lambda db: _room(db, room) and grants.keys(db, room))
+        return [RoomKey(k.id, k.name, k.at, k.user, used) for k, used in found]
+
+    async def key(self, hash: str) -> tuple[KeyMade, int | None] | None:
+        """The key with this hash, and when it was last used; None where it opens nothing."""
+        return await self._readers.ask(lambda db: grants.key(db, hash))
 
     async def value(self, key: str) -> str | None:
         """What `Log.put` kept under a key."""

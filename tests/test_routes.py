@@ -58,6 +58,13 @@ NOTEBOOK = {
     ),
     "tornchat/api/rooms/([^/]+)/jobs": Door("tornchat/api/rooms/lobby/jobs", {"POST": 403}),
     "tornchat/api/rooms/([^/]+)/export": Door("tornchat/api/rooms/lobby/export", {"GET": 403}),
+    "tornchat/hook": Door("tornchat/hook", {"POST": 403}),
+    "tornchat/api/rooms/([^/]+)/keys": Door(
+        "tornchat/api/rooms/lobby/keys", {"GET": 403, "POST": 403}
+    ),
+    "tornchat/api/rooms/([^/]+)/keys/([^/]+)": Door(
+        "tornchat/api/rooms/lobby/keys/x", {"DELETE": 403}
+    ),
     "tornchat/api/rooms/([^/]+)/files": Door("tornchat/api/rooms/lobby/files", {"POST": 403}),
     "tornchat/api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
         f"tornchat/api/rooms/lobby/files/{NO_FILE}", {"GET": 403}
@@ -87,6 +94,9 @@ CHAT = {
     ),
     "api/rooms/([^/]+)/jobs": Door("api/rooms/lobby/jobs", {"POST": 403}),
     "api/rooms/([^/]+)/export": Door("api/rooms/lobby/export", {"GET": 403}),
+    "hook": Door("hook", {"POST": 403}),
+    "api/rooms/([^/]+)/keys": Door("api/rooms/lobby/keys", {"GET": 403, "POST": 403}),
+    "api/rooms/([^/]+)/keys/([^/]+)": Door("api/rooms/lobby/keys/x", {"DELETE": 403}),
     "api/rooms/([^/]+)/files": Door("api/rooms/lobby/files", {"POST": 403}),
     "api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
         f"api/rooms/lobby/files/{NO_FILE}", {"GET": 403}

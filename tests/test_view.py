@@ -21,7 +21,19 @@ from hypothesis import strategies as st
 
 from jupyter_tornchat import fold, history, slices
 from jupyter_tornchat.batch import Append, Batch
-from jupyter_tornchat.log import Answered, Changed, Closed, Content, Entry, Event, Opened, Said
+from jupyter_tornchat.log import (
+    Answered,
+    Changed,
+    Closed,
+    Content,
+    Entry,
+    Event,
+    HookMade,
+    KeyMade,
+    Opened,
+    Revoked,
+    Said,
+)
 from jupyter_tornchat.protocol import (
     LIMITS,
     Cell,
@@ -103,6 +115,22 @@ STORIES: dict[type[Event], list[Event]] = {
         Closed("lobby", "3", ANN, 1, "withdrawn", 4),
         Said("lobby", "4", ANN, "late?", 5, question=Question(["a", "b"], 9), kernel="k"),
         Closed("lobby", "deadline 4", ANN, 4, "deadline", 9),
+    ],
+    KeyMade: [
+        Opened("lobby", "Lobby", 1),
+        KeyMade("lobby", "1", "机器人", "0" * 64, 2, ANN),
+    ],
+    HookMade: [
+        Opened("lobby", "Lobby", 1),
+        HookMade("lobby", "1", "https://example.com/?'", "whsec_x", 2, ANN),
+    ],
+    Revoked: [
+        Opened("lobby", "Lobby", 1),
+        KeyMade("lobby", "1", "bot", "0" * 64, 2, ANN),
+        KeyMade("lobby", "2", "bot", "1" * 64, 3, ANN),
+        HookMade("lobby", "3", "https://example.com/", "whsec_x", 4, ANN),
+        Revoked("lobby", "1", "key", 5, BEN),
+        Revoked("lobby", "3", "hook", 6, BEN),
     ],
 }
 

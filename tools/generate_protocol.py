@@ -122,7 +122,7 @@ def typescript() -> str:
     client, server = frames(protocol.AnyClientFrame), frames(protocol.AnyServerFrame)
     parts = [
         "// Generated from protocol.py by tools/generate_protocol.py: do not edit.",
-        *(ts_struct(cls) for cls in structs([*client, *server])),
+        *(ts_struct(cls) for cls in structs([*client, *server, *frames(protocol.AnyGrant)])),
         f"export type ClientFrame = {' | '.join(c.__name__ for c in client)};",
         f"export type ServerFrame = {' | '.join(c.__name__ for c in server)};",
         ts_constants(),
@@ -139,7 +139,8 @@ def doc_fields(cls: type[msgspec.Struct]) -> str:
 
 def doc_parts() -> list[str]:
     every = frames(protocol.AnyClientFrame) + frames(protocol.AnyServerFrame)
-    parts = [part for part in structs(every) if part not in every and part is not protocol.Limits]
+    found = structs([*every, *frames(protocol.AnyGrant)])
+    parts = [part for part in found if part not in every and part is not protocol.Limits]
     rows = [f"| {p.__name__} | {doc_fields(p)} | {first_line(p.__doc__)} |" for p in parts]
     return ["| what | fields | meaning |", "| --- | --- | --- |", *rows]
 

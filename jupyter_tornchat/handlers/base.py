@@ -26,6 +26,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from .. import names
 from ..chat import Chat
+from ..keys import program_id
 from ..protocol import REASONS, Refusal, User
 
 SECURITY_POLICY = (
@@ -211,6 +212,29 @@ class ChatHandler(RequestHandler):
         return ""
 
     @property
+    def chat_key(self) -> str:
+        """The key of ours in the header `Authorization`; empty where there is none. Whoever says
+        one is nobody else: where it opens nothing, no cookie is looked at."""
+        scheme, _, key = self.request.headers.get("Authorization", "").partition(" ")
+        return key.strip() if scheme.lower() == "tornchat" else ""
+
+    async def key_holder(self, key: str) -> Speaker | None:
+        """The program that a key of one room was made for; None where it opens nothing.
+
+        Raises:
+            Refusal: `unavailable`.
+        """
+        found = await self.chat.hub.keys.find(key)
+        if found is None:
+            return None
+        made, first = found
+        if first:
+            said = "jupyter_tornchat: key %s (%s) of room %s is used for the first time, from %s"
+            self.chat.log.info(said, made.id, made.name, made.room, self.request.remote_ip)
+        program = User(program_id("key", made.id), made.name, "program")
+        return Speaker(program, rooms=frozenset({made.room}))
+
+    @property
     def who(self) -> Speaker:
         """Whoever passed `prepare`."""
         if self.speaker is None:
@@ -228,6 +252,16 @@ class ChatHandler(RequestHandler):
         if not self.who.named:
             raise Refusal("unnamed")
         return self.who.user
+
+    def opener(self) -> User:
+        """Whoever passed `prepare`, if they may open a room to programs.
+
+        Raises:
+            Refusal: `forbidden` or `unnamed`.
+        """
+        if not self.who.lets_in:
+            raise Refusal("forbidden", "only members may open a room to programs")
+        return self.writer()
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")

@@ -14,6 +14,7 @@ from .base import ChatHandler, answering
 from .export import ExportHandler
 from .files import FileHandler, FilesHandler
 from .jobs import JobsHandler
+from .keys import KeyHandler, KeysHandler, SaidHandler
 from .message import AnswersHandler, MessageHandler, WithdrawalHandler
 from .page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
 from .rest import HealthHandler, MeHandler, MessagesHandler, RoomsHandler, SpecHandler
@@ -26,6 +27,7 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (r"", PageHandler),
     (r"login", LoginHandler),
     (r"chat", ChatSocket),
+    (r"hook", SaidHandler),
     (r"static/([\w./-]+)", StaticHandler),
     (r"api/health", HealthHandler),
     (r"api/me", MeHandler),
@@ -36,6 +38,8 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (ROOM + r"/messages/([0-9]+)/withdrawal", WithdrawalHandler),
     (ROOM + r"/jobs", JobsHandler),
     (ROOM + r"/export", ExportHandler),
+    (ROOM + r"/keys", KeysHandler),
+    (ROOM + r"/keys/([^/]+)", KeyHandler),
     (ROOM + r"/files", FilesHandler),
     (ROOM + r"/files/([0-9a-f]{64})", FileHandler),
     (r"api/spec\.yaml", SpecHandler),

@@ -1,4 +1,5 @@
-"""Guests: people on the chat server of its own. It reads no cookie and no token of Jupyter's.
+"""Guests: people on the chat server of its own, and programs with a key of a room. It reads no
+cookie and no token of Jupyter's.
 
 A guest is known by a ticket: a random key that is opaque to them, kept here only as its hash, in a
 cookie under one fixed name.
@@ -66,6 +67,8 @@ class GuestIdentity(ChatHandler):
         await self.admit()
 
     async def identify(self) -> Speaker | None:
+        if self.chat_key:
+            return await self.key_holder(self.chat_key)
         ticket = self.get_cookie(self.cookie)
         if ticket and (user := await self.holder(ticket)):
             return Speaker(user)
@@ -80,6 +83,8 @@ class GuestIdentity(ChatHandler):
     async def declare(self, name: str) -> Speaker:
         if not self.may_enter:
             raise Refusal("forbidden", "this chat is closed to visitors")
+        if self.speaker is not None and self.speaker.user.kind == "program":
+            raise Refusal("forbidden", "a program has the name of its key")
         entrance: Entrance = self.settings["tornchat_entrance"]
         entrance.charge(self.request.remote_ip or "")
         user = self.guest(names.clean(name), self.speaker.user.id if self.speaker else "")
@@ -142,6 +147,11 @@ class GuestIdentity(ChatHandler):
             return ipaddress.ip_address(host).is_loopback
         except ValueError:
             return host == "localhost"
+
+    def check_xsrf_cookie(self) -> None:
+        # A key is no cookie: no page of another site can make a browser send it.
+        if not self.chat_key:
+            super().check_xsrf_cookie()
 
     def check_origin(self, origin: str) -> bool:
         return origin.lower().partition("://")[2] == self.request.host.lower()

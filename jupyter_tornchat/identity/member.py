@@ -44,14 +44,16 @@ class MemberIdentity(ChatHandler, JupyterHandler):
             await self.admit()
 
     async def identify(self) -> Speaker | None:
-        if self.has_program_key():
-            return Speaker(self.program())
+        if self.chat_key:
+            own = self.has_program_key()
+            return Speaker(self.program()) if own else await self.key_holder(self.chat_key)
         if self.current_user is None:
             return None
         if not await self.may("read"):
             raise Refusal("forbidden")
         user, named = (self.program(), True) if self.is_program() else self.person()
-        return Speaker(user, named, writes=await self.may("write"))
+        writes = await self.may("write")
+        return Speaker(user, named, writes, lets_in=writes)
 
     def person(self) -> tuple[User, bool]:
         """The person, and whether they have a name that people may know them by."""
@@ -112,7 +114,7 @@ class MemberIdentity(ChatHandler, JupyterHandler):
             samesite="Strict",
             secure=self.request.protocol == "https",
         )
-        return Speaker(user, writes=self.who.writes)
+        return self.who._replace(user=user, named=True)
 
     async def forget(self) -> None:
         self.clear_cookie(self.name_cookie, path=self.base_url)
@@ -136,9 +138,7 @@ class MemberIdentity(ChatHandler, JupyterHandler):
 
     def has_program_key(self) -> bool:
         """Whether the chat-only key is there, which the server's kernels inherit."""
-        scheme, _, key = self.request.headers.get("Authorization", "").partition(" ")
-        expected = self.chat.program_key.encode()
-        return scheme.lower() == "tornchat" and hmac.compare_digest(key.encode(), expected)
+        return hmac.compare_digest(self.chat_key.encode(), self.chat.program_key.encode())
 
     def program(self) -> User:
         """The program, by the name it gives itself, which is then its stable id too."""
@@ -185,7 +185,7 @@ class MemberIdentity(ChatHandler, JupyterHandler):
 
     def check_xsrf_cookie(self) -> None:
         # The key is no cookie: no page of another site can make a browser send it.
-        if not self.has_program_key():
+        if not self.chat_key:
             JupyterHandler.check_xsrf_cookie(self)
 
     def set_cors_headers(self) -> None:

@@ -418,6 +418,27 @@ export interface Rejected {
   ref?: string;
 }
 
+/** A key that opens one room to a program, which has its name. */
+export interface RoomKey {
+  id: string;
+  name: string;
+  at: number;
+  user: User;
+  used?: number;
+  key?: string;
+}
+
+/** An address that is told what people say in one room. */
+export interface Hook {
+  id: string;
+  host: string;
+  at: number;
+  user: User;
+  trouble?: string;
+  over?: boolean;
+  secret?: string;
+}
+
 export type ClientFrame = Join | Leave | Send | Edit | Delete | Respond | Withdraw | Report | Read | Older | Pulse;
 
 export type ServerFrame = Welcome | Message | Changed | Answered | Closed | Progress | Joined | Reset | Presence | Page | Room | News | Marked | Heartbeat | Rejected;
@@ -502,6 +523,8 @@ export type Code =
   | "not_running"
   | "no_such_key"
   | "too_many_keys"
+  | "no_such_hook"
+  | "too_many_hooks"
   | "bad_address"
   | "too_fast"
   | "full"
