@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import __version__
+from . import __version__, address
 from .files import DAY, Files
+from .hooks import Hooks
 from .hub import Hub
+from .log import Entry
 from .protocol import Refusal
 from .runs import Kernels, Runs
 from .settings import Settings
@@ -56,6 +58,7 @@ class Chat:
         self._hub: Hub | None = None
         self._files: Files | None = None
         self._runs: Runs | None = None
+        self._hooks: Hooks | None = None
         self._retrying: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
 
@@ -94,6 +97,13 @@ class Chat:
         if self.hub and self._runs:
             return self._runs
         raise Refusal("no_such_kernel")
+
+    @property
+    def hooks(self) -> Hooks:
+        """Who is told what is said; raises as `hub` does."""
+        if self.hub and self._hooks:
+            return self._hooks
+        raise Refusal("unavailable", self._off_because)
 
     async def start(self) -> None:
         """Open the storage and the first room. Never raises: see `trouble`. What may pass, such
@@ -141,17 +151,26 @@ class Chat:
             heartbeat=self.settings.heartbeat,
             version=__version__,
         )
+        hooks = Hooks(hub, address.networks(self.settings.webhook_networks), self.log)
+
+        def deliver(entries: Sequence[Entry]) -> None:
+            hub.deliver(entries)
+            hooks.deliver(entries)
+
         try:
-            await log.start(hub.deliver)
+            await log.start(deliver)
             self._files = Files(files_beside(path), limited=self.settings.message_rate > 0)
             self._hub = hub
             await hub.start()
             if self.kernels is not None:
                 self._runs = Runs(hub, self.kernels)
                 self._runs.start()
+            await hooks.start()
+            self._hooks = hooks
             self._sweeping = asyncio.create_task(self._sweep(hub, self._files))
         except BaseException:
             self._hub = None
+            hooks.close()
             await _apart(hub.view.close)
             await log.close()
             raise
@@ -168,6 +187,8 @@ class Chat:
     async def _close(self) -> None:
         if self._sweeping is not None:
             self._sweeping.cancel()
+        if self._hooks is not None:
+            self._hooks.close()
         hub, self._hub = self._hub, None
         if hub is None:
             return

@@ -45,7 +45,7 @@ FEATURES = [
     *("data", "question", "answer", "job"),
 ]
 """What this server can do that another one may not."""
-GRANTS = ["keys"]
+GRANTS = ["keys", "hooks"]
 """What it can do besides, for those who may open a room to programs."""
 
 

@@ -198,6 +198,8 @@ class HookMade(Struct, tag="hook_made", frozen=True):
     id: str
     url: str
     secret: str
+    after: int
+    """`seq` of the room's newest entry; what is said after it is told."""
     at: int
     user: User
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
-from traitlets import Enum, Float, HasTraits, Int, TraitError, Unicode, default, validate
+from traitlets import Enum, Float, HasTraits, Int, List, TraitError, Unicode, default, validate
 
+from . import address
 from .protocol import Refusal
 
 try:
@@ -58,6 +59,13 @@ class Settings(HasTraits):
         dead.""",
     ).tag(config=True)
 
+    webhook_networks = List(
+        Unicode(),
+        help="""Networks that rooms may tell what is said there, though not everyone on the internet
+        may reach them: `["10.1.0.0/16"]`. Elsewhere only public addresses are called, and by https
+        alone; see `docs/programs.md`.""",
+    ).tag(config=True)
+
     default_history = "chat.db"
     """The history's file where `storage` is empty."""
 
@@ -76,6 +84,14 @@ class Settings(HasTraits):
             return 2000
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         return 2000 if soft == resource.RLIM_INFINITY else max(1, min(2000, soft // 4))
+
+    @validate("webhook_networks")
+    def _check_webhook_networks(self, proposal: Any) -> list[str]:
+        try:
+            address.networks(proposal["value"])
+        except ValueError as error:
+            raise TraitError(f"TornChat.webhook_networks: {error}") from None
+        return proposal["value"]
 
     @validate("message_rate")
     def _check_message_rate(self, proposal: Any) -> float:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from . import grants, slices
-from .log import KeyMade, Opened
+from .log import HookMade, KeyMade, Opened
 from .protocol import Message, Refusal, Room, RoomKey, StoredFile, User
 from .readers import Readers
 from .slices import Slice
@@ -149,6 +149,10 @@ class View:
     async def key(self, hash: str) -> tuple[KeyMade, int | None] | None:
         """The key with this hash, and when it was last used; None where it opens nothing."""
         return await self._readers.ask(lambda db: grants.key(db, hash))
+
+    async def hooks(self, room: str | None = None) -> list[tuple[HookMade, str | None]]:
+        """The hooks of a room or of all of them, oldest first, and how each stands."""
+        return await self._readers.ask(lambda db: grants.hooks(db, room))
 
     async def value(self, key: str) -> str | None:
         """What `Log.put` kept under a key."""

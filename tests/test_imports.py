@@ -23,7 +23,7 @@ LAYERS = [
     {"identity", "kernels"},
     {"handlers", "iopub"},
     {"chat", "requests"},
-    {"runs"},
+    {"hooks", "runs"},
     {"hub", "sqlite", "settings", "files"},
     {"keys"},
     {"heart", "marks", "people", "resume"},

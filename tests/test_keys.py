@@ -381,3 +381,36 @@ def test_no_key_reaches_a_log_by_the_address(doors: Doors) -> None:
         assert key not in written
         if prefix:
             assert "hook?key=[secret]" in written
+
+
+# -------------------------------------------------------------------------------------- hooks
+
+
+def test_hooks_are_made_listed_and_revoked_without_telling_their_secrets_twice(
+    doors: Doors,
+) -> None:
+    address = f"tornchat/api/rooms/{A}/hooks"
+    for url in ("http://127.0.0.1:9/", "https://localhost/", "ftp://example.com/", ""):
+        no = doors.member.post(address, json={"url": url})
+        assert (no.status_code, no.json()["code"]) == (400, "bad_address")
+    made = doors.member.post(address, json={"url": "https://93.184.216.34/token", "id": "h"})
+    assert made.status_code == 201, made.text
+    hook = made.json()
+    assert hook.pop("secret").startswith("whsec_")
+    assert hook["host"] == "https://93.184.216.34"
+    listed = doors.member.get(address)
+    assert listed.json() == {"hooks": [hook]}
+    for secret in (made.json()["secret"], "93.184.216.34/token"):
+        assert secret not in listed.text + doors.notebook.log()
+    key = doors.service
+    with doors.program(key) as bot:
+        for no in (
+            bot.get(address),
+            bot.post(address, json={"url": "x"}),
+            bot.delete(f"{address}/h"),
+        ):
+            assert no.status_code == 403
+    assert doors.member.delete(f"{address}/h").status_code == 204
+    assert doors.member.get(address).json() == {"hooks": []}
+    no = doors.member.delete(f"{address}/h")
+    assert (no.status_code, no.json()["code"]) == (404, "no_such_hook")

@@ -65,6 +65,12 @@ NOTEBOOK = {
     "tornchat/api/rooms/([^/]+)/keys/([^/]+)": Door(
         "tornchat/api/rooms/lobby/keys/x", {"DELETE": 403}
     ),
+    "tornchat/api/rooms/([^/]+)/hooks": Door(
+        "tornchat/api/rooms/lobby/hooks", {"GET": 403, "POST": 403}
+    ),
+    "tornchat/api/rooms/([^/]+)/hooks/([^/]+)": Door(
+        "tornchat/api/rooms/lobby/hooks/x", {"DELETE": 403}
+    ),
     "tornchat/api/rooms/([^/]+)/files": Door("tornchat/api/rooms/lobby/files", {"POST": 403}),
     "tornchat/api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
         f"tornchat/api/rooms/lobby/files/{NO_FILE}", {"GET": 403}
@@ -97,6 +103,8 @@ CHAT = {
     "hook": Door("hook", {"POST": 403}),
     "api/rooms/([^/]+)/keys": Door("api/rooms/lobby/keys", {"GET": 403, "POST": 403}),
     "api/rooms/([^/]+)/keys/([^/]+)": Door("api/rooms/lobby/keys/x", {"DELETE": 403}),
+    "api/rooms/([^/]+)/hooks": Door("api/rooms/lobby/hooks", {"GET": 403, "POST": 403}),
+    "api/rooms/([^/]+)/hooks/([^/]+)": Door("api/rooms/lobby/hooks/x", {"DELETE": 403}),
     "api/rooms/([^/]+)/files": Door("api/rooms/lobby/files", {"POST": 403}),
     "api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
         f"api/rooms/lobby/files/{NO_FILE}", {"GET": 403}

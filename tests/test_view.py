@@ -122,13 +122,13 @@ STORIES: dict[type[Event], list[Event]] = {
     ],
     HookMade: [
         Opened("lobby", "Lobby", 1),
-        HookMade("lobby", "1", "https://example.com/?'", "whsec_x", 2, ANN),
+        HookMade("lobby", "1", "https://example.com/?'", "whsec_x", 0, 2, ANN),
     ],
     Revoked: [
         Opened("lobby", "Lobby", 1),
         KeyMade("lobby", "1", "bot", "0" * 64, 2, ANN),
         KeyMade("lobby", "2", "bot", "1" * 64, 3, ANN),
-        HookMade("lobby", "3", "https://example.com/", "whsec_x", 4, ANN),
+        HookMade("lobby", "3", "https://example.com/", "whsec_x", 0, 4, ANN),
         Revoked("lobby", "1", "key", 5, BEN),
         Revoked("lobby", "3", "hook", 6, BEN),
     ],

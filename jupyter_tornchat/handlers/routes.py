@@ -13,6 +13,7 @@ from ..chat import Chat
 from .base import ChatHandler, answering
 from .export import ExportHandler
 from .files import FileHandler, FilesHandler
+from .hooks import HookHandler, HooksHandler
 from .jobs import JobsHandler
 from .keys import KeyHandler, KeysHandler, SaidHandler
 from .message import AnswersHandler, MessageHandler, WithdrawalHandler
@@ -38,6 +39,8 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (ROOM + r"/messages/([0-9]+)/withdrawal", WithdrawalHandler),
     (ROOM + r"/jobs", JobsHandler),
     (ROOM + r"/export", ExportHandler),
+    (ROOM + r"/hooks", HooksHandler),
+    (ROOM + r"/hooks/([^/]+)", HookHandler),
     (ROOM + r"/keys", KeysHandler),
     (ROOM + r"/keys/([^/]+)", KeyHandler),
     (ROOM + r"/files", FilesHandler),
