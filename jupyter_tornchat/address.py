@@ -53,7 +53,7 @@ def check(url: str) -> SplitResult:
     except ValueError:
         raise Refusal("bad_address", "this is not an address") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
-        raise Refusal("bad_address", "the address is not of the form https://host/path")
+        raise Refusal("bad_address", "the address is not that of a web server")
     if "@" in parts.netloc or "%" in parts.netloc:
         raise Refusal("bad_address", "the address may hold a host and a port, and no user")
     return parts

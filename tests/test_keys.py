@@ -247,15 +247,18 @@ async def test_nothing_of_a_room_comes_out_by_a_socket(doors: Doors, connect: Co
     await talks.expect("news")
     doors.member.post("tornchat/api/rooms", json={"room": "secret-room-2", "title": "Hidden title"})
     await talks.join(A)
-    await talks.expect("message", id=await talks.send("for all of us", A))
+    last = await talks.send("for all of us", A)
+    await talks.expect("message", id=last)
     for client in heard[::2]:
+        await client.expect("message", id=last)
         for frame in ("join", "older", "read", "send", "edit", "delete", "answer", "withdraw"):
             await client.say(
                 frame, room=B, id="x", seq=1, text="x", before=9, choice=0, ref=f"to {frame}"
             )
             no = await client.expect("rejected", ref=f"to {frame}")
             assert no["code"] == "no_such_room"
-        await client.expect("news")
+        await client.say("heartbeat", ref="all is said")
+        await client.expect("heartbeat", ref="all is said")
     for client in heard:
         frames = [
             {**frame, "room": None} if frame["type"] == "rejected" else frame

@@ -72,7 +72,7 @@ class NewLine(Struct):
 class SaidHandler(RestHandler):
     """`hook?key=…`: somebody else's service says something in the room of the key."""
 
-    few_may = ("POST",)
+    public = True
 
     async def identify(self) -> Speaker | None:
         return await self.key_holder(self.get_query_argument("key", ""))
@@ -81,7 +81,7 @@ class SaidHandler(RestHandler):
         """The key is no cookie: who knows it may speak."""
 
     async def post(self) -> None:
-        (room,) = self.who.rooms or frozenset[str]()
+        (room,) = self.who.rooms or frozenset[str]()  # a stranger is turned away here
         line = self.line()
         frame = Send(room=room, id=line.id or secrets.token_hex(16), text=line.text)
         clean(frame)
