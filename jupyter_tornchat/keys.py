@@ -31,6 +31,8 @@ class Keys:
     def __init__(self, log: Log, view: View) -> None:
         self._log = log
         self._view = view
+        self._noted: dict[str, int] = {}
+        """When this server last noted that a key is used, by its id: milliseconds."""
 
     async def make(self, user: User, room: str, name: str, id: str = "") -> RoomKey:
         """A new key, with what opens the room.
@@ -61,9 +63,10 @@ class Keys:
         found = await self._view.key(hash_of(key))
         if found is None:
             return None
-        made, used = found
-        now = wall_clock()
+        made, kept = found
+        used, now = self._noted.get(made.id, kept), wall_clock()
         if used is None or now - used > HOUR:
+            self._noted[made.id] = now
             # Nobody waits for it, and if it cannot be kept the next use is noted.
             noted = self._log.put(used_key(made.id), str(now))
             noted.add_done_callback(lambda noted: noted.cancelled() or noted.exception())
