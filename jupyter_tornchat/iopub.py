@@ -80,6 +80,8 @@ class Run:
     def __init__(self) -> None:
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         """How it ended, once it has."""
+        self.since = asyncio.get_running_loop().time()
+        """When it began, by the loop's clock, as far as is known."""
         self.answered = asyncio.Event()
         """Set once the shell has answered: nothing runs any more, or nothing did."""
         self._cells: dict[str, Printed] = {}

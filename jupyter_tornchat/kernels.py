@@ -59,6 +59,8 @@ class Kernels:
         self.log = log
         self._ended: Callable[[str], None] = lambda _: None
         self._known: set[str] = set()
+        self._busy: dict[str, float] = {}
+        """When each began to be busy, by the loop's clock."""
         self._looking: asyncio.Task[None] | None = None
 
     def start(self, ended: Callable[[str], None]) -> None:
@@ -106,10 +108,17 @@ class Kernels:
     def _look_once(self) -> None:
         known, self._known = self._known, set(self.manager.list_kernel_ids())
         for kernel in known - self._known:
+            self._busy.pop(kernel, None)
             self._end(kernel)
         for kernel in self._known - known:
+            manager = self.manager.get_kernel(kernel)
+            manager.observe(partial(self._turned, kernel), "execution_state")
             for what in ("restart", "dead"):
-                self.manager.add_restart_callback(kernel, partial(self._end, kernel), what)
+                manager.add_restart_callback(partial(self._end, kernel), what)
+
+    def _turned(self, kernel: str, change: dict[str, Any]) -> None:
+        if change["new"] == "busy":
+            self._busy[kernel] = asyncio.get_running_loop().time()
 
     async def _is_alive(self, kernel: str) -> bool:
         """A kernel that nobody would restart may be dead, and still on the server's list."""
@@ -161,6 +170,7 @@ class Kernels:
         except BaseException:
             run.close()
             raise
+        run.since = self._busy.get(kernel, run.since)
         return run
 
     async def _open(self, kernel: str) -> Run:

@@ -7,7 +7,6 @@ kernel is, and how one hears it, is not known here: see `Kernels`.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from asyncio import Future
 from collections.abc import Callable
 from contextlib import suppress
@@ -34,6 +33,8 @@ class Run(Protocol):
     """A cell that runs."""
 
     outcome: Future[Outcome]
+    since: float
+    """When it began, by the loop's clock."""
 
     @property
     def word(self) -> str:
@@ -86,6 +87,8 @@ class Told:
         """How it ended, once it has."""
         self.rooms: dict[str, asyncio.Task[int]] = {}
         """By name: the place of the message that tells of it."""
+        self.ends: list[asyncio.Task[None]] = []
+        """Each says in one of the rooms how it ended."""
 
     def end(self, outcome: Outcome) -> None:
         """It is over, if it was not before."""
@@ -167,18 +170,19 @@ class Runs:
                 run.close()
 
     async def _say(self, user: User, room: str, id: str, kernel: str, what: str, told: Told) -> int:
-        name = what or await self.kernels.name(kernel)
-        frame = Send(room=room, id=id, text="", job=JobRef(name[: LIMITS.job_chars]))
+        name = what or (await self.kernels.name(kernel))[: LIMITS.job_chars]
+        took = asyncio.get_running_loop().time() - told.heard.result().since
+        frame = Send(room=room, id=id, text="", job=JobRef(name, seconds=max(0.0, took)))
         clean(frame)
         seq = (await self.hub.publish(user, frame, kernel)).entry.seq
-        self.hub.spawn(self._end(user, room, seq, told.over))
+        told.ends.append(self.hub.spawn(self._end(user, room, seq, told.over)))
         return seq
 
     async def _end(self, user: User, room: str, seq: int, over: Future[Outcome]) -> None:
         """Once the cell is over, say so in the room."""
         state, word = await over
-        text, id = readable(word), secrets.token_hex(16)
-        event = Changed(room, id, user, seq, self.hub.now(), text, state=state)
+        id = f"over {seq}"  # no client's: theirs have no space
+        event = Changed(room, id, user, seq, self.hub.now(), readable(word), state=state)
         while True:
             try:
                 await self.hub.log.append(event)

@@ -104,6 +104,7 @@ async def test_a_room_is_told_when_the_cell_is_over_that_runs_already(
             "state": "running",
             "since": message["job"]["since"],
         }
+        assert message["job"]["since"] < message["at"]  # when it began, and not only now
         assert (message["text"], message["user"]["kind"]) == ("", "program")
         # Whoever asks again, from wherever: it is the same message; in another room it is another.
         assert ann.asked(kernel.id, id="mine", what="training") == message
