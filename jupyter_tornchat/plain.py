@@ -66,8 +66,10 @@ def lines(frame: ServerFrame, people: Mapping[str, User]) -> Iterator[str]:
 
 
 def _words(message: Message) -> str:
-    """All that a line can show of it: its text, its cell's source, the names of its files."""
-    words = [message.text, message.cell.source if message.cell else ""]
+    """All that a line can show of it: its text, its cell's source, how its object reads, the
+    names of its files."""
+    reads = next((output.text for output in message.data[::-1] if output.text), "")
+    words = [message.text, message.cell.source if message.cell else "", reads]
     names = " ".join(f"[{file.name}]" for file in message.files)
     return "\n".join(word for word in (*words, names) if word)
 

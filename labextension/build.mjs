@@ -30,6 +30,7 @@ const CHUNKS = {
   "src/message/terminal.ts": 5 * KB,
   "src/message/ansi.ts": 10 * KB,
   "src/message/cell.ts": 30 * KB,
+  "src/message/data.ts": 30 * KB,
 };
 /** A chunk that is not named above. */
 const OTHER = 10 * KB;

@@ -125,6 +125,28 @@ def everything(server: Server, room: str, title: str = TITLE) -> None:
             "outputs": outputs(picture),
         }
         latin.say("rerum", cell=cell)
+        arrow = latin.upload("sapiente.arrow", b"ARROW1\0\0" + bytes(900))
+        said_of = {"stats": {"rows": 100_000, "fields": 5}}
+        latin.say(
+            data=[
+                {
+                    "type": "application/vnd.apache.arrow.file",
+                    "text": "veritatis.Quasi, 100,000 × 5",
+                    "file": arrow,
+                },
+                {
+                    "type": "application/vnd.dataresource+json",
+                    "text": json.dumps(RESOURCE | said_of),
+                },
+                {"type": "text/plain", "text": "architecto beatae"},
+            ]
+        )
+        latin.say(
+            data=[
+                {"type": "image/png", "text": "3,200 × 1,800", "file": picture},
+                {"type": "text/plain", "text": "vitae dicta"},
+            ]
+        )
         said = latin.say("laudantium")
         latin.edit(said["seq"], "totam rem")
         latin.delete(latin.say("aperiam")["seq"])

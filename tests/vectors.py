@@ -33,7 +33,7 @@ SOME = [
     if number % 9 == 0 or "command" in vector or "jupyter" in vector or "EVERY_VECTOR" in os.environ
 ]
 """Every kind of them, and all that are meant for Lab; all of them where `make test-xss` asks."""
-MESSAGES = 3
+MESSAGES = 5
 """So many are said for each vector."""
 TEXTUAL = (
     *("text/html", "text/markdown", "text/latex", "text/plain", "image/svg+xml"),
@@ -42,6 +42,8 @@ TEXTUAL = (
     *("application/vnd.jupyter.error", "application/vnd.jupyter.widget-view+json"),
 )
 """Types of outputs that may hold a vector as it is."""
+OBJECTS = ("image/svg+xml", "application/javascript", "application/vnd.dataresource+json")
+"""Types in which an object comes; a reader shows the first that they know."""
 
 
 class Written:
@@ -98,10 +100,18 @@ def say(speaker: Speaker, vector: str, written: Written) -> None:
             {"type": "application/json", "text": json.dumps({vector: [vector, {vector: vector}]})},
         ],
     }
-    speaker.say("x", files=[upload(speaker, vector)], cell=cell)
+    file = upload(speaker, vector)
+    speaker.say("x", files=[file], cell=cell)
+    for type in ("application/vnd.apache.arrow.file", "image/png"):
+        outputs = [{"type": type, "text": vector, "file": file}]
+        for shown in OBJECTS if type.startswith("app") else ("text/plain",):
+            text = json.dumps(resource(vector)) if "resource" in shown else vector
+            outputs.append({"type": shown, "text": text})
+        speaker.say(data=outputs[: LIMITS.data_types])
     written.count("text", "quoted text", "edited text", "file name", "file")
     written.count("source", "language", "notebook", "error", "table", "JSON")
     written.count(*(f"{type} output" for type in TEXTUAL))
+    written.count("object", "object's file", "object that is no picture", "object's table")
 
 
 def say_under_its_name(speaker: Speaker, vector: str, written: Written) -> Frame:

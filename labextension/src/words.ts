@@ -385,6 +385,12 @@ const en = {
   removeFile: (name: string) => `Remove ${name}`,
   keepFile: (name: string) => `Download ${name}`,
 
+  // Objects of programs.
+  object: {
+    label: "What a program sent",
+    smaller: (was: string) => `Shown smaller than it is: ${was} pixels.`,
+  },
+
   // Questions and jobs.
   question: {
     answered: (name: string, choice: string) => `${name} answered: ${choice}`,
@@ -658,6 +664,11 @@ const zh: typeof en = {
   uploading: (name) => `正在上传 ${name}`,
   removeFile: (name) => `移除 ${name}`,
   keepFile: (name) => `下载 ${name}`,
+
+  object: {
+    label: "程序发送的内容",
+    smaller: (was) => `已缩小显示，原图 ${was} 像素。`,
+  },
 
   question: {
     answered: (name, choice) => `${name} 回答：${choice}`,

@@ -5,18 +5,20 @@
 
 import { css, html, nothing, type TemplateResult } from "lit";
 import { Chunk } from "../panel/chunk.js";
-import type { Cell, CellRef } from "../protocol.js";
+import type { Cell, CellRef, Output } from "../protocol.js";
 import { pieces } from "../text.js";
 import { words } from "../words.js";
 import type { Address } from "./address.js";
 import type { Shown } from "./file.js";
 import { link } from "./link.js";
+import { inWords } from "./plain.js";
 
 /** What is shown of a message below its author. */
 export interface Content {
   readonly text: string;
   readonly files?: readonly Shown[];
   readonly cell?: Cell | CellRef;
+  readonly data?: readonly Output[];
   readonly deleted?: boolean;
 }
 
@@ -45,13 +47,21 @@ const markdown = new Chunk(() => import("./markdown.js"));
 const terminal = new Chunk(() => import("./terminal.js"));
 const file = new Chunk(() => import("./file.js"));
 const shared = new Chunk(() => import("./cell.js"));
+const object = new Chunk(() => import("./data.js"));
 
-export function content({ text, files = [], cell, deleted }: Content, address?: Address): unknown {
+export function content(shown: Content, address?: Address): unknown {
+  const { text, files = [], cell, data = [], deleted } = shown;
   if (deleted) return html`<p class="text gone">${words().deleted}</p>`;
-  if ((files.length === 0 && !cell) || !address) return says(text || (cell?.source ?? ""));
+  const alone = files.length === 0 && !cell && data.length === 0;
+  if (alone || !address) return says(text || cell?.source || inWords(data));
   return html`${text ? says(text) : nothing}${cell ? card(cell, address) : nothing}${
-    files.length > 0 ? shelf(files, address) : nothing
-  }`;
+    data.length > 0 ? thing(data, address) : nothing
+  }${files.length > 0 ? shelf(files, address) : nothing}`;
+}
+
+function thing(data: readonly Output[], address: Address): unknown {
+  const meanwhile = html`<p class="text" dir="auto">${inWords(data)}</p>`;
+  return object.show((chunk) => chunk.data(data, address), meanwhile);
 }
 
 function shelf(files: readonly Shown[], address: Address): unknown {

@@ -20,6 +20,9 @@ const PICTURES: ReadonlySet<string> = new Set([
   "image/webp",
 ]);
 
+/** A browser would read another number. */
+const LONG_NUMBER = /\d{16}/;
+
 type Show = (text: string) => unknown;
 
 const SHOWN: Readonly<Record<string, Show>> = {
@@ -36,11 +39,21 @@ const SHOWN: Readonly<Record<string, Show>> = {
   "text/tab-separated-values": (text) => separated(text, "\t"),
 };
 
+/** Whether it is a picture that can be shown. */
+export function isPicture({ type, file }: Output): boolean {
+  return file !== undefined && PICTURES.has(type) && PICTURES.has(file.type ?? type);
+}
+
+/** Whether its text has a form of its own here. */
+export function isShown({ type }: Output): boolean {
+  return Object.hasOwn(SHOWN, type);
+}
+
 /** @param address of a file of the room. */
 export function output(output: Output, address: (file: StoredFile) => Where): TemplateResult {
   const { type, text, file } = output;
   if (file && PICTURES.has(type)) return picture(file, address(file));
-  const show = Object.hasOwn(SHOWN, type) ? SHOWN[type] : undefined;
+  const show = isShown(output) ? SHOWN[type] : undefined;
   if (!show || text === undefined) {
     return html`<p class="quiet">${words().notShown(type)}</p>`;
   }
@@ -65,6 +78,7 @@ function latex(text: string): unknown {
 }
 
 function json(text: string): TemplateResult {
+  if (LONG_NUMBER.test(text)) return code(text, "json");
   try {
     return code(JSON.stringify(JSON.parse(text), null, 2), "json");
   } catch {

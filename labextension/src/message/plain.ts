@@ -1,13 +1,27 @@
 // A message as plain text: what is copied and quoted of it, read aloud, and shown in a notice.
 
 import { fence } from "../composer/fence.js";
-import type { Message, Question } from "../protocol.js";
+import type { Message, Output, Question } from "../protocol.js";
 import type { Current } from "../room.js";
 import { words } from "../words.js";
 
-export function plain({ text, question, job }: Message): string {
-  if (job) return [`${job.what}: ${words().job[job.state]}`, text].filter(Boolean).join("\n");
-  return question ? [text, ...choices(question)].join("\n") : text;
+export function plain({ text, question, job, data = [] }: Message): string {
+  const said = text || inWords(data);
+  if (job) return [`${job.what}: ${words().job[job.state]}`, said].filter(Boolean).join("\n");
+  return question ? [said, ...choices(question)].join("\n") : said;
+}
+
+/** An object in words: the type that everybody reads. */
+export function inWords(data: readonly Output[]): string {
+  const words = data.findLast(({ type }) => type === "text/plain") ?? data.at(-1);
+  return words?.text || words?.file?.name || "";
+}
+
+/** What an object is, in one line. */
+export function caption(data: readonly Output[]): string {
+  const [richest] = data;
+  if (!richest?.file) return inWords(data);
+  return richest.file.width ? richest.file.name : richest.text || richest.file.name;
 }
 
 /** A line of an error, as Python and its like end a traceback. */

@@ -4,7 +4,7 @@ import { css, html, type TemplateResult } from "lit";
 import { reply } from "../panel/icons.js";
 import type { Message } from "../protocol.js";
 import { words } from "../words.js";
-import { plain } from "./plain.js";
+import { caption, plain } from "./plain.js";
 
 /** Characters of the line at most; how many fit is the layout's business. */
 const LINE = 200;
@@ -26,8 +26,9 @@ export function quote(original: Message | undefined, go: () => void): TemplateRe
 
 /** What of a message can be said in one line. */
 export function firstLine(message: Message): string {
-  const { files, cell } = message;
-  const [line = ""] = plain(message).trim().split("\n", 1);
+  const { files, cell, data, text } = message;
+  const said = !text && data?.length ? caption(data) : plain(message);
+  const [line = ""] = said.trim().split("\n", 1);
   return (line || files?.[0]?.name || cell?.notebook || words().cell).slice(0, LINE);
 }
 

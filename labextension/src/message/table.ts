@@ -16,6 +16,8 @@ const NUMBER = /^\s*[-+−]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*%?\s*$/i;
 export interface Data {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** How many rows and columns there are in all, where these are the first ones. */
+  readonly of?: { readonly rows: number; readonly columns: number };
 }
 
 export function table(data: Data): TemplateResult {
@@ -28,23 +30,37 @@ export function separated(text: string, separator: "," | "\t"): TemplateResult {
   return table({ head, rows });
 }
 
-/** A table as pandas and others send it (`application/vnd.dataresource+json`), or null. */
+/** A table as pandas and others send it (`application/vnd.dataresource+json`), or null. Its `stats`
+ * tell of rows and columns that are not in it. */
 export function resource(text: string): TemplateResult | null {
-  const { schema, data } = read(text);
+  const { schema, data, stats } = read(text);
   if (!Array.isArray(schema?.fields) || !Array.isArray(data)) return null;
-  const head = schema.fields.map((field) => said(field?.name));
+  const names = schema.fields.map((field) => said(field?.name));
+  const head = schema.fields.map((field) => said(field?.title ?? field?.name));
   const rows = data.map((row) =>
-    head.map((name) => said((row as Record<string, unknown>)?.[name])),
+    names.map((name) => said((row as Record<string, unknown>)?.[name])),
   );
-  return table({ head, rows });
+  if (!isCount(stats?.rows) || !isCount(stats.fields)) return table({ head, rows });
+  const index = Array.isArray(schema.primaryKey) ? schema.primaryKey.length : 0;
+  return table({ head, rows, of: { rows: stats.rows, columns: stats.fields + index } });
 }
 
-function read(text: string): { schema?: { fields?: { name?: unknown }[] }; data?: unknown } {
+interface Resource {
+  schema?: { fields?: { name?: unknown; title?: unknown }[]; primaryKey?: unknown };
+  data?: unknown;
+  stats?: { rows?: unknown; fields?: unknown };
+}
+
+function read(text: string): Resource {
   try {
     return JSON.parse(text) ?? {};
   } catch {
     return {};
   }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 function said(value: unknown): string {
@@ -131,9 +147,10 @@ export class Table extends LitElement {
 
   #size(width: number): unknown {
     const t = words();
-    const { head, rows } = this.data;
-    const more = rows.length - ROWS;
-    const wider = Math.max(head.length, ...rows.slice(0, ROWS).map(lengthOf)) - width;
+    const { head, rows, of } = this.data;
+    const more = Math.max(rows.length, of?.rows ?? 0) - Math.min(rows.length, ROWS);
+    const widest = Math.max(head.length, of?.columns ?? 0, ...rows.slice(0, ROWS).map(lengthOf));
+    const wider = widest - width;
     if (more <= 0 && wider <= 0) return nothing;
     return [more > 0 ? t.moreRows(more) : "", wider > 0 ? t.moreColumns(wider) : ""]
       .filter(Boolean)
