@@ -34,6 +34,7 @@ from .protocol import (
     encode,
 )
 from .rate import Bucket, Buckets
+from .unfinished import Unfinished
 from .view import View
 
 T = TypeVar("T")
@@ -82,6 +83,9 @@ class Hub:
         self.rooms: dict[str, LiveRoom] = {}
         self._empty = asyncio.Event()
         self.people = People()
+        self.unfinished = Unfinished(
+            log, view, self.rooms, self.now, self.spawn, limited=message_rate > 0
+        )
         self._news = RoomNews(self._tell_everyone)
         self._buckets = Buckets(message_rate, 3 * message_rate)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -95,6 +99,7 @@ class Hub:
             if refusal.code != "room_exists":
                 raise
         self.spawn(self.heart.beat())
+        await self.unfinished.start()
 
     async def close(self) -> None:
         """Tell everyone that the server stops, and let them hang up."""
@@ -104,6 +109,7 @@ class Hub:
             connection.end(Close.RESTARTING)
         self._news.close()
         self.marks.close()
+        self.unfinished.close()
         for live in rooms:
             live.close()
         for task in list(self._tasks):
@@ -237,6 +243,7 @@ class Hub:
                 continue
             if live := self.rooms.get(event.room):
                 live.push(event.frame(entry.seq))
+            self.unfinished.delivered(entry)
             if isinstance(event, Said):
                 self._news.said(event.room, entry.seq)
                 # Who speaks has read it, but a program that answers one message has others to come.

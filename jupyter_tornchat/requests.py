@@ -85,15 +85,19 @@ def _check_joined(connection: Connection, room: str) -> None:
         raise Refusal("not_joined")
 
 
-# ------------------------------------------------------------------------------- messages
-
-
-def _publish(hub: Hub, connection: Connection, frame: content.Frame) -> None:
-    _check_joined(connection, frame.room)
+def _check_speaks(connection: Connection, room: str) -> None:
+    _check_joined(connection, room)
     if not connection.writes:
         raise Refusal("forbidden")
     if not connection.named:
         raise Refusal("unnamed")
+
+
+# ------------------------------------------------------------------------------- messages
+
+
+def _publish(hub: Hub, connection: Connection, frame: content.Frame) -> None:
+    _check_speaks(connection, frame.room)
     future = hub.publish(connection.user, frame, connection.kernel)
     connection.begin()
     connection.alone = connection.alone or bool(content.hashes(frame))
@@ -119,6 +123,11 @@ async def _again(entry: Entry, hub: Hub, connection: Connection, frame: content.
         again = await hub.view.message(frame.room, entry.seq)
     again.ref = frame.ref
     connection.send(again)
+
+
+async def _report(hub: Hub, connection: Connection, frame: Report) -> None:
+    _check_speaks(connection, frame.room)
+    await hub.unfinished.jobs.report(connection.user, frame)
 
 
 async def _older(hub: Hub, connection: Connection, frame: Older) -> None:
@@ -174,7 +183,7 @@ async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
             await _remind(hub, connection, frame.room)
         answer = await resume.missed(hub.view, live, room, frame)
         if frame.room in connection.rooms:  # it may have left or closed meanwhile
-            _enter(connection, live, answer, frame)
+            _enter(hub, connection, live, answer, frame)
     finally:
         live.joining -= 1
         live.forget_if_empty()
@@ -187,13 +196,15 @@ async def _remind(hub: Hub, connection: Connection, room: str) -> None:
         connection.send(Marked(room=room, seq=read))
 
 
-def _enter(connection: Connection, live: LiveRoom, answer: Joined, frame: Join) -> None:
+def _enter(hub: Hub, connection: Connection, live: LiveRoom, answer: Joined, frame: Join) -> None:
     live.presence.enter(connection.user, connection)
     answer.members = live.presence.members()
     answer.count = len(live.presence)
     connection.send(answer)
     if frame.after is None or not answer.more:
         live.connections.add(connection)
+        for word in hub.unfinished.jobs.words(frame.room):
+            connection.send(word)
 
 
 def _leave(hub: Hub, connection: Connection, frame: Leave) -> None:
@@ -207,17 +218,13 @@ def _pulse(hub: Hub, connection: Connection, frame: Pulse) -> None:
     connection.send(hub.heart.pulse(frame.ref))
 
 
-def _not_yet(*_: object) -> None:
-    raise Refusal("unavailable")
-
-
 ANSWERS: dict[type[AnyClientFrame], Callable[[Hub, Connection, Any], None]] = {
     Send: _publish,
     Edit: _publish,
     Delete: _publish,
     Respond: _publish,
     Withdraw: _publish,
-    Report: _not_yet,
+    Report: partial(_answer, _report),
     Join: _join,
     Leave: _leave,
     Read: partial(_answer, _read),

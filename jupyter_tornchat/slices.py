@@ -1,7 +1,8 @@
 """Slices: messages of a room as they are now, read from the tables that `fold` makes.
 
 Each function here is a question of `View`, in one read transaction; a room that is not there is
-refused.
+refused. The last ones ask of all rooms what is not finished: a question that takes answers, a job
+that runs. An index holds those and no others.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ class Slice(msgspec.Struct):
     check: str | None
     """The id of entry `last`."""
 
+
+UNFINISHED = 200
+"""Up to so many unfinished messages are read at a time."""
 
 _said = msgspec.json.Decoder(Said)
 
@@ -106,9 +110,33 @@ def _id(db: sqlite3.Connection, room: str, seq: int) -> str | None:
     return row[0] if row else None
 
 
-def _rows(db: sqlite3.Connection, which: str, room: str, seq: int) -> sqlite3.Cursor:
+def of_kernel(db: sqlite3.Connection, kernel: str) -> list[Message]:
+    """What the kernel with this id asked or began, and is not finished."""
+    which = "open AND json_extract(body, '$.kernel') = ?"
+    return _take(_rows(db, which, kernel), UNFINISHED)[0]
+
+
+def due(db: sqlite3.Connection, at: int) -> list[Message]:
+    """Open questions whose time is over `at`; where there are many, some of them."""
+    which = "open AND json_extract(body, '$.question.until') <= ?"
+    return _take(_rows(db, which, at), UNFINISHED)[0]
+
+
+def next_due(db: sqlite3.Connection) -> int | None:
+    """When the time of the first open question is over; None where there is none."""
+    select = "SELECT min(json_extract(body, '$.question.until')) FROM messages WHERE open"
+    return db.execute(select).fetchone()[0]
+
+
+def kernels(db: sqlite3.Connection) -> set[str]:
+    """Ids of the kernels that asked or began what is not finished."""
+    rows = db.execute("SELECT DISTINCT json_extract(body, '$.kernel') FROM messages WHERE open")
+    return {kernel for (kernel,) in rows if kernel}
+
+
+def _rows(db: sqlite3.Connection, which: str, *values: str | int) -> sqlite3.Cursor:
     select = f"SELECT seq, last, edited, deleted, body FROM messages WHERE {which}"  # noqa: S608
-    return db.execute(select, (room, seq))
+    return db.execute(select, values)
 
 
 def _take(rows: sqlite3.Cursor, limit: int) -> tuple[list[Message], int, bool]:

@@ -121,6 +121,25 @@ class View:
         """
         return await self._readers.ask(lambda db: slices.id_of(db, room, seq))
 
+    async def of_kernel(self, kernel: str) -> list[Message]:
+        """Questions that take answers and jobs that run, of the kernel with this id; where there
+        are many, some of them."""
+        return await self._readers.ask(lambda db: slices.of_kernel(db, kernel))
+
+    async def kernels(self) -> set[str]:
+        """Ids of the kernels of all questions that take answers and jobs that run."""
+        return await self._readers.ask(slices.kernels)
+
+    async def due(self, at: int) -> list[Message]:
+        """Questions that take answers though their time is over `at`; where there are many, some
+        of them."""
+        return await self._readers.ask(lambda db: slices.due(db, at))
+
+    async def next_due(self) -> int | None:
+        """When the time of the first question that takes answers is over; None where there is
+        none."""
+        return await self._readers.ask(slices.next_due)
+
     async def files(self, room: str, hashes: Collection[str]) -> dict[str, StoredFile]:
         """Those of these files that were uploaded to the room, by hash."""
         return await self._readers.ask(lambda db: _files(db, room, hashes))

@@ -53,6 +53,9 @@ NOTEBOOK = {
     "tornchat/api/rooms/([^/]+)/messages/([0-9]+)/answers": Door(
         "tornchat/api/rooms/lobby/messages/1/answers", {"POST": 403}
     ),
+    "tornchat/api/rooms/([^/]+)/messages/([0-9]+)/progress": Door(
+        "tornchat/api/rooms/lobby/messages/1/progress", {"PUT": 403}
+    ),
     "tornchat/api/rooms/([^/]+)/messages/([0-9]+)/withdrawal": Door(
         "tornchat/api/rooms/lobby/messages/1/withdrawal", {"POST": 403}
     ),
@@ -94,6 +97,9 @@ CHAT = {
     ),
     "api/rooms/([^/]+)/messages/([0-9]+)/answers": Door(
         "api/rooms/lobby/messages/1/answers", {"POST": 403}
+    ),
+    "api/rooms/([^/]+)/messages/([0-9]+)/progress": Door(
+        "api/rooms/lobby/messages/1/progress", {"PUT": 403}
     ),
     "api/rooms/([^/]+)/messages/([0-9]+)/withdrawal": Door(
         "api/rooms/lobby/messages/1/withdrawal", {"POST": 403}

@@ -15,6 +15,7 @@ from ..protocol import (
     MessageId,
     OutputRef,
     Refusal,
+    Report,
     Respond,
     Seq,
     Withdraw,
@@ -51,6 +52,12 @@ class Deletion(Struct):
     """The body of `DELETE rooms/{room}/messages/{seq}`, or its query."""
 
     id: MessageId
+
+
+class NewWord(Struct):
+    """The body of `PUT rooms/{room}/messages/{seq}/progress`."""
+
+    text: str
 
 
 class OneMessage(RestHandler):
@@ -105,3 +112,15 @@ class WithdrawalHandler(OneMessage):
     async def post(self, room: str, seq: str) -> None:
         id = self.read(Withdrawal).id
         await self.publish(Withdraw(room=self.room_name(room), seq=self.seq(seq), id=id))
+
+
+class ProgressHandler(OneMessage):
+    """`api/rooms/{room}/messages/{seq}/progress`: how far my job is."""
+
+    async def put(self, room: str, seq: str) -> None:
+        text = self.read(NewWord).text
+        frame = Report(room=self.room_name(room), seq=self.seq(seq), text=text)
+        clean(frame)
+        await self.chat.hub.unfinished.jobs.report(self.writer(), frame)
+        self.set_status(204)
+        self.finish()

@@ -16,7 +16,7 @@ from .files import FileHandler, FilesHandler
 from .hooks import HookHandler, HooksHandler
 from .jobs import JobsHandler
 from .keys import KeyHandler, KeysHandler, SaidHandler
-from .message import AnswersHandler, MessageHandler, WithdrawalHandler
+from .message import AnswersHandler, MessageHandler, ProgressHandler, WithdrawalHandler
 from .page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
 from .rest import HealthHandler, MeHandler, MessagesHandler, RoomsHandler, SpecHandler
 from .socket import ChatSocket
@@ -37,6 +37,7 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (ROOM + r"/messages/([0-9]+)", MessageHandler),
     (ROOM + r"/messages/([0-9]+)/answers", AnswersHandler),
     (ROOM + r"/messages/([0-9]+)/withdrawal", WithdrawalHandler),
+    (ROOM + r"/messages/([0-9]+)/progress", ProgressHandler),
     (ROOM + r"/jobs", JobsHandler),
     (ROOM + r"/export", ExportHandler),
     (ROOM + r"/hooks", HooksHandler),
