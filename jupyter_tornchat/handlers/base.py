@@ -253,14 +253,22 @@ class ChatHandler(RequestHandler):
             raise Refusal("unnamed")
         return self.who.user
 
+    def check_lets_in(self) -> None:
+        """Let nobody by who may not open a room to programs.
+
+        Raises:
+            Refusal: `forbidden`.
+        """
+        if not self.who.lets_in:
+            raise Refusal("forbidden", "only members may open a room to programs")
+
     def opener(self) -> User:
-        """Whoever passed `prepare`, if they may open a room to programs.
+        """Whoever passed `prepare`, if they may open a room to programs and have a name.
 
         Raises:
             Refusal: `forbidden` or `unnamed`.
         """
-        if not self.who.lets_in:
-            raise Refusal("forbidden", "only members may open a room to programs")
+        self.check_lets_in()
         return self.writer()
 
     def set_default_headers(self) -> None:

@@ -20,7 +20,7 @@ class HooksHandler(RestHandler):
     """`api/rooms/{room}/hooks`: those that are told; make one."""
 
     async def get(self, room: str) -> None:
-        self.opener()
+        self.check_lets_in()
         self.answer({"hooks": await self.chat.hooks.of(self.room_name(room))})
 
     async def post(self, room: str) -> None:

@@ -32,7 +32,7 @@ class KeysHandler(RestHandler):
     """`api/rooms/{room}/keys`: those that open the room; make one."""
 
     async def get(self, room: str) -> None:
-        self.opener()
+        self.check_lets_in()
         self.answer({"keys": await self.chat.view.keys(self.room_name(room))})
 
     async def post(self, room: str) -> None:

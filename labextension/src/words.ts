@@ -222,6 +222,7 @@ const en = {
     denied: "This browser blocks notices of this page. Its settings for this site can allow them.",
   },
 
+  openPrograms: "Programs in this room",
   roomTitle: "What is the room called?",
   roomName: "Short name, for links",
   roomNameHint: "Small letters, digits, dots and dashes. It never changes.",
@@ -427,6 +428,8 @@ const en = {
     not_running: "Nothing runs in this kernel.",
     no_such_key: "There is no such key.",
     too_many_keys: "The room has as many keys as it can have.",
+    no_such_hook: "There is no such hook.",
+    too_many_hooks: "The room has as many hooks as it can have.",
     bad_address: "This address cannot be told anything.",
     room_exists: "A room with this short name exists already.",
     too_many_rooms: "There are as many rooms as this server takes.",
@@ -505,6 +508,7 @@ const zh: typeof en = {
     denied: "浏览器阻止了本页面的通知，可以在浏览器的网站设置中允许。",
   },
 
+  openPrograms: "本房间的程序",
   roomTitle: "房间叫什么？",
   roomName: "链接中用的短名",
   roomNameHint: "小写字母、数字、点和短横线。创建后不能更改。",
@@ -705,6 +709,8 @@ const zh: typeof en = {
     not_running: "这个内核没有正在运行的内容。",
     no_such_key: "没有这个密钥。",
     too_many_keys: "这个房间的密钥已达上限。",
+    no_such_hook: "没有这个推送地址。",
+    too_many_hooks: "这个房间的推送地址已达上限。",
     bad_address: "无法向这个地址发送。",
     room_exists: "已有同样短名的房间。",
     too_many_rooms: "房间数量已达到服务器的上限。",

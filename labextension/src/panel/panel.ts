@@ -18,6 +18,7 @@ import type { ChoiceEvent, Messages } from "../messages/messages.js";
 import "./name.js";
 import "./no-room.js";
 import "./notice.js";
+import "./open-programs.js";
 import { panelStyle } from "./panel.style.js";
 import "./people.js";
 import { Presence } from "../messages/presence.js";
@@ -306,9 +307,10 @@ export class Panel extends LitElement implements Desk {
 
   #people(session: Session, room: Room): TemplateResult {
     const people = html`<tornchat-people
-      .room=${room}
-      .user=${session.user}
-    ></tornchat-people>`;
+        .room=${room}
+        .user=${session.user}
+      ></tornchat-people>
+      <tornchat-open-programs .session=${session} .room=${room}></tornchat-open-programs>`;
     return drawer(
       "people",
       this.drawer === "people",

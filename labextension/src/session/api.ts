@@ -1,6 +1,6 @@
 // The few REST calls of the UI; a no comes back as `Refused` with the server's code and words.
 
-import type { Code, Message, Room, StoredFile, User } from "../protocol.js";
+import type { Code, Hook, Message, Room, RoomKey, StoredFile, User } from "../protocol.js";
 import type { No } from "../room.js";
 import type { Transport } from "./transport.js";
 
@@ -28,6 +28,13 @@ export interface Upload {
   /** Breaks it off. */
   readonly stop?: AbortSignal;
 }
+
+export interface Grants {
+  readonly keys: readonly RoomKey[];
+  readonly hooks: readonly Hook[];
+}
+
+export type GrantKind = keyof Grants;
 
 export class Refused extends Error {
   constructor(readonly no: No) {
@@ -64,6 +71,21 @@ export class Api {
   /** Tells a room when the cell is over that runs in a kernel now. */
   tellWhenDone(room: string, id: string, kernel: string, what: string): Promise<Message> {
     return this.#call("POST", `api/rooms/${room}/jobs`, { id, kernel, what });
+  }
+
+  /** What opens a room to programs, oldest first. */
+  grants<Kind extends GrantKind>(room: string, kind: Kind): Promise<Pick<Grants, Kind>> {
+    return this.#call("GET", `api/rooms/${room}/${kind}`);
+  }
+
+  /** Makes a key for a program of this name, or a hook to this address. */
+  grant(room: string, kind: GrantKind, what: string): Promise<RoomKey | Hook> {
+    const body = kind === "keys" ? { name: what } : { url: what };
+    return this.#call("POST", `api/rooms/${room}/${kind}`, body);
+  }
+
+  async revoke(room: string, kind: GrantKind, id: string): Promise<void> {
+    await this.#call("DELETE", `api/rooms/${room}/${kind}/${id}`);
   }
 
   create(room: string, title: string): Promise<Listed> {

@@ -228,6 +228,11 @@ export class Session {
     return this.#api.upload(file);
   }
 
+  /** For what a part asks for by itself, such as the keys of a room. */
+  get api(): Api {
+    return this.#api;
+  }
+
   /** Whether the server has a feature. */
   can(feature: string): boolean {
     return this.features.has(feature);
