@@ -113,14 +113,14 @@ async def _closed(talk: Talk, hearing: Hearing, message: Message) -> Message:
     loop = asyncio.get_running_loop()
     until = loop.time() + (message.question.until - message.at) / 1000 + talk.timeout
     with hearing.watch(message.seq) as touched:
-        while is_open(message.question):
+        while is_open(message.question) and loop.time() < until:
             with suppress(TimeoutError):
                 await asyncio.wait_for(touched.wait(), LOOK_SECONDS)
             touched.clear()
             try:
                 message = await talk.message(message)
             except ChatError as no:
-                if not no.retry or loop.time() > until:
+                if not no.retry:
                     raise
     return message
 
