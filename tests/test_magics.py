@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from cells import Kernel, Ran, kernel
 from images import png
 from jupyter_tornchat.protocol import LIMITS, Message, Output
 from jupyter_tornchat.room import Room
-from cells import Kernel, Ran, kernel
 from places import NOTEBOOK, Place
 from servers import Server
 
