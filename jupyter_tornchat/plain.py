@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 from time import time
 from typing import cast
 
-from .protocol import Message, Presence, Refusal, Send, ServerFrame, User, clean_text
+from .protocol import Answered, Message, Presence, Refusal, Send, ServerFrame, User, clean_text
 
 ENTERED = "进入聊天室"
 LEFT = "离开聊天室"
 SAYS = "说"
+ANSWERS = "回答"
 
 
 def decode(data: str | bytes, room: str) -> Send:
@@ -55,6 +56,8 @@ def lines(frame: ServerFrame, people: Mapping[str, User]) -> Iterator[str]:
     match frame:
         case Message(user=user, at=at):
             yield f"[{_time(at)}]-[{user.name}]-{SAYS}:{_harmless(_words(frame))}"
+        case Answered(user=user, at=at, of=of, choice=choice):
+            yield f"[{_time(at)}]-[{user.name}]-{ANSWERS} #{of}:{choice + 1}"
         case Presence(joined=joined, left=left):
             now = _time(time() * 1000)
             for user in joined:
@@ -67,11 +70,16 @@ def lines(frame: ServerFrame, people: Mapping[str, User]) -> Iterator[str]:
 
 def _words(message: Message) -> str:
     """All that a line can show of it: its text, its cell's source, how its object reads, the
-    names of its files."""
+    names of its files, what can be answered, how its job stands."""
     reads = next((output.text for output in message.data[::-1] if output.text), "")
     words = [message.text, message.cell.source if message.cell else "", reads]
-    names = " ".join(f"[{file.name}]" for file in message.files)
-    return "\n".join(word for word in (*words, names) if word)
+    words.append(" ".join(f"[{file.name}]" for file in message.files))
+    if message.question:
+        choices = enumerate(message.question.choices, 1)
+        words.append(f"#{message.seq}: " + " ".join(f"{n}) {choice}" for n, choice in choices))
+    if message.job:
+        words.append(f"[{message.job.what}: {message.job.state}]")
+    return "\n".join(word for word in words if word)
 
 
 def refusal(reason: str) -> str:

@@ -15,8 +15,8 @@ from client import Frame
 from jupyter_tornchat import requests
 from jupyter_tornchat.connection import Connection
 from jupyter_tornchat.hub import Hub
-from jupyter_tornchat.log import Changed, Content, Said
-from jupyter_tornchat.protocol import Close, User, encode
+from jupyter_tornchat.log import Answered, Changed, Closed, Content, Said
+from jupyter_tornchat.protocol import Close, Question, User, encode
 from jupyter_tornchat.rate import Bucket
 from jupyter_tornchat.sqlite import SQLiteLog
 from jupyter_tornchat.view import View
@@ -106,6 +106,8 @@ class House:
         self.news = asyncio.Event()
         self.story: list[Frame] = []
         """Every entry of the lobby, as one who stays hears it."""
+        self.asked: list[int] = []
+        """The places of the lobby's votes."""
         self._numbers = itertools.count(1)
 
     def guest(self, user: User = ANN, **options: Any) -> Guest:
@@ -126,6 +128,23 @@ class House:
     async def change(self, of: int, text: str | None) -> None:
         """A message of the lobby has another text from now on, or none."""
         await self.keep(*(Changed("lobby", f"{n}", ANN, of, n, text) for n in self.numbers(1)))
+
+    async def ask(self) -> None:
+        """There is one more vote in the lobby."""
+        (n,) = self.numbers(1)
+        vote = Question(["no", "yes"], 2**53 - 1, vote=True)
+        await self.keep(Said("lobby", f"{n}", ANN, "?", n, question=vote))
+        self.asked.append(self.story[-1]["seq"])
+
+    async def answer(self, of: int) -> None:
+        """One more person answers a vote."""
+        (n,) = self.numbers(1)
+        await self.keep(Answered("lobby", f"{n}", User(f"guest:{n}", "x", "guest"), of, n % 2, n))
+
+    async def close(self, of: int) -> None:
+        """A vote is over."""
+        (n,) = self.numbers(1)
+        await self.keep(Closed("lobby", f"{n}", ANN, of, "withdrawn", n))
 
     def numbers(self, count: int) -> list[int]:
         return [next(self._numbers) for _ in range(count)]

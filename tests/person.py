@@ -65,7 +65,9 @@ class Person:
         self.acknowledged: dict[str, int] = {}
         """`seq` of my own messages and changes by id."""
         self.said: list[int] = []
-        """`seq` of my own messages that were not taken back, as far as I know."""
+        """`seq` of my own messages that were not taken back, as far as I know, and no questions."""
+        self.questions: list[int] = []
+        """`seq` of everyone's questions."""
         self.gaps: list[tuple[int, int]] = []
         """Where somebody else's entry came too early: the last `seq`, and the one that came."""
         self.rejected: list[Frame] = []
@@ -106,9 +108,25 @@ class Person:
         self.said.remove(of)
         await self._send({"type": "delete", "room": self.room, "id": id, "seq": of})
 
+    async def ask(self, id: str) -> None:
+        """Ask everyone, for longer than they are here."""
+        question = {"choices": ["no", "yes"], "seconds": 3600, "vote": True}
+        said = {"type": "send", "room": self.room, "id": id, "text": "?", "question": question}
+        await self._send(said)
+
+    async def answer(self, id: str, of: int, choice: int) -> None:
+        """Answer the question in message `of`."""
+        answer = {"type": "answer", "room": self.room, "id": id, "seq": of, "choice": choice}
+        await self._send(answer)
+
     async def change_one(self, id: str, chance: Random) -> None:
-        """Edit one of my messages, or take it back."""
-        if self.said:
+        """Edit one of my messages, or take it back; now and then ask, or answer somebody."""
+        happens = chance.random()
+        if happens < 0.05:
+            await self.ask(id)
+        elif happens < 0.3 and self.questions:
+            await self.answer(id, chance.choice(self.questions[-5:]), chance.randrange(2))
+        elif self.said:
             of = chance.choice(self.said[-20:])
             if chance.random() < 0.3:
                 await self.delete(id, of)
@@ -191,9 +209,9 @@ class Person:
             case "reset":
                 self.resets += 1
                 self.epoch, self.placed, self.check = frame["epoch"], False, None
-                self.screen, self.said = Screen(), []
+                self.screen, self.said, self.questions = Screen(), [], []
                 self._join()
-            case "message" | "changed":
+            case "message" | "changed" | "answered" | "closed":
                 self._entry(frame)
             case "rejected":
                 self.rejected.append(frame)
@@ -209,7 +227,7 @@ class Person:
     def _joined(self, frame: Frame) -> None:
         resumed = frame.get("ref") == "resume"
         if not resumed:
-            self.placed, self.screen, self.said = True, Screen(), []
+            self.placed, self.screen, self.said, self.questions = True, Screen(), [], []
         for message in frame["messages"]:
             self._acknowledge(message)
             self.screen.show(message)
@@ -233,10 +251,12 @@ class Person:
     def _acknowledge(self, frame: Frame) -> bool:
         """Take note of what came; whether it is mine."""
         self.seen.append(frame)
+        if "question" in frame and frame["seq"] not in self.questions[-20:]:
+            self.questions.append(frame["seq"])
         sent = self.outbox.pop(frame["id"], None)
         if sent is not None:
             self.acknowledged[frame["id"]] = frame["seq"]
-            if sent["type"] == "send":
+            if sent["type"] == "send" and "question" not in sent:
                 self.said.append(frame["seq"])
         return sent is not None
 

@@ -17,6 +17,9 @@ from raw import frame
 JOIN = {"type": "join", "room": "lobby"}
 SEND = {"type": "send", "room": "lobby", "id": "1", "text": "x"}
 EDIT = {"type": "edit", "room": "lobby", "id": "c", "seq": 1, "text": "x"}
+QUESTION = {"choices": ["no", "yes"], "seconds": 60}
+ANSWER = {"type": "answer", "room": "lobby", "id": "c", "seq": 1, "choice": 0}
+PROGRESS = {"type": "progress", "room": "lobby", "seq": 1, "text": "x"}
 OLDER = {"type": "older", "room": "lobby", "before": 1}
 
 NO: dict[str, tuple[str, dict[str, Any]]] = {
@@ -70,6 +73,67 @@ NO: dict[str, tuple[str, dict[str, Any]]] = {
         "bad_name",
         SEND | {"cell": {"source": "x", "language": "a\nb"}},
     ),
+    **{
+        f"90 a question {what}": (code, SEND | {"question": QUESTION | asked})
+        for what, code, asked in (
+            ("with one choice", "bad_frame", {"choices": ["yes"]}),
+            ("with too many choices", "bad_frame", {"choices": [f"{n}" for n in range(11)]}),
+            ("with a choice twice", "bad_frame", {"choices": ["yes", "yes"]}),
+            ("with a choice of nothing", "bad_frame", {"choices": ["yes", " "]}),
+            ("with a choice of two lines", "bad_text", {"choices": ["yes", "n\no"]}),
+            ("with a choice too long", "too_long", {"choices": ["yes", "n" * 81]}),
+            ("with a number to choose", "bad_frame", {"choices": ["yes", 1]}),
+            ("of no time", "bad_frame", {"seconds": 0}),
+            ("for ever", "bad_frame", {"seconds": 604_801}),
+            ("for a text", "bad_frame", {"seconds": "60"}),
+        )
+    },
+    "90 a question without words": ("empty", SEND | {"text": "", "question": QUESTION}),
+    "90 a question that is a job": (
+        "bad_frame",
+        SEND | {"question": QUESTION, "job": {"what": "x"}},
+    ),
+    **{
+        f"91 {type} {what}": (code, {"type": type, "room": "lobby", "id": "c", "choice": 0} | asked)
+        for type in ("answer", "withdraw")
+        for what, code, asked in (
+            ("what is not there", "no_such_message", {"seq": 2**53 - 1}),
+            ("nothing", "no_such_message", {"seq": 0}),
+            ("without a place", "bad_frame", {}),
+            ("in a room not joined", "not_joined", {"seq": 1, "room": "another"}),
+            ("without an id", "bad_frame", {"seq": 1, "id": None}),
+        )
+    },
+    "91 answer -1": ("bad_frame", ANSWER | {"choice": -1}),
+    "91 answer a text": ("bad_frame", ANSWER | {"choice": "yes"}),
+    "91 answer nothing": ("bad_frame", {k: v for k, v in ANSWER.items() if k != "choice"}),
+    "92 a job of no name": ("bad_frame", SEND | {"job": {"what": " "}}),
+    "92 a job of two lines": ("bad_text", SEND | {"job": {"what": "a\u2028b"}}),
+    "92 a job too long": ("too_long", SEND | {"job": {"what": "a" * 121}}),
+    "92 a job that is lost": ("bad_frame", SEND | {"job": {"what": "x", "state": "lost"}}),
+    "92 a job of -1 s": ("bad_frame", SEND | {"job": {"what": "x", "seconds": -1}}),
+    "92 a job of ages": ("bad_frame", SEND | {"job": {"what": "x", "seconds": 1e300}}),
+    "92 an end that is none": ("bad_frame", EDIT | {"state": "running"}),
+    "92 an end of what is not there": ("no_such_message", EDIT | {"seq": 0, "state": "done"}),
+    "92 progress of what is not there": ("no_such_message", PROGRESS | {"seq": 0}),
+    "92 progress in a room not joined": ("not_joined", PROGRESS | {"room": "another"}),
+    "92 progress that is too long": ("too_long", PROGRESS | {"text": "a" * 8_001}),
+    "92 progress of NUL": ("bad_text", PROGRESS | {"text": "\0"}),
+    "93 an object of nobody's file": (
+        "no_such_file",
+        SEND | {"data": [{"type": "text/csv", "file": {"hash": "0" * 64, "name": "x"}}]},
+    ),
+    "93 an object of too many types": (
+        "too_long",
+        SEND | {"data": [{"type": f"text/x-{n}", "text": "x"} for n in range(7)]},
+    ),
+    "93 an object of too many bytes": (
+        "too_long",
+        SEND | {"data": [{"type": "text/csv", "text": "a" * 70_000}]},
+    ),
+    "93 an object of no type": ("bad_frame", SEND | {"data": [{"type": "csv", "text": "x"}]}),
+    "94 too many hops": ("loop", SEND | {"hops": 9}),
+    "94 hops back": ("bad_frame", SEND | {"hops": -1}),
     "read a room not joined": ("not_joined", {"type": "read", "room": "another", "seq": 1}),
     "read up to -1": ("bad_frame", {"type": "read", "room": "lobby", "seq": -1}),
     "56 leave what was not joined": ("not_joined", {"type": "leave", "room": "another"}),

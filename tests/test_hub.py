@@ -97,6 +97,9 @@ ACTIONS = st.one_of(
     st.tuples(st.just("say"), st.integers(1, 120)),
     st.tuples(st.just("edit"), st.integers(1, 300)),
     st.tuples(st.just("delete"), st.integers(1, 300)),
+    st.tuples(st.just("ask"), st.just(0)),
+    st.tuples(st.just("answer"), st.integers(0, 9)),
+    st.tuples(st.just("close"), st.integers(0, 9)),
     st.tuples(st.just("let"), st.integers(1, 150)),
     st.tuples(st.just("join"), st.none() | st.integers(0, 60)),
     st.tuples(st.just("page"), st.just(0)),
@@ -134,6 +137,11 @@ class Schedule:
             case "edit" | "delete" if top := len(self.place.story):
                 text = f"edit {top}" if action == "edit" else None
                 await self.place.change(what % top + 1, text)
+            case "ask":
+                await self.place.ask()
+            case "answer" | "close" if self.place.asked:
+                of = self.place.asked[what % len(self.place.asked)]
+                await (self.place.answer(of) if action == "answer" else self.place.close(of))
             case "let":
                 self.gate.let(what)
             case "join":
@@ -203,6 +211,9 @@ async def test_R06_more_may_be_sent_while_history_is_read_than_the_room_remember
     )
 
 
+ENTRIES = {"message", "changed", "answered", "closed"}
+
+
 def joined(guest: Guest) -> bool:
     return bool(guest.heard("joined") or guest.heard("reset"))
 
@@ -216,7 +227,7 @@ def check(guest: Guest, after: int | None, story: list[Frame]) -> None:
     stayed = Screen(story)
     assert (screen.gaps, screen.seq) == ([], stayed.seq)
     assert screen.shown(screen.first) == stayed.shown(screen.first)
-    live = [f["seq"] for f in guest.wire.frames if f["type"] in {"message", "changed"}]
+    live = [f["seq"] for f in guest.wire.frames if f["type"] in ENTRIES]
     assert live == sorted(set(live))
 
 

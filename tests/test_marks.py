@@ -48,6 +48,19 @@ async def test_what_others_said_since_I_read_is_unread(tmp_path: Path) -> None:
         assert (await standing(place, ANN))["lobby"] == (11 + UNREAD, 0)
 
 
+async def test_a_program_that_speaks_has_not_read_what_waits_for_it(tmp_path: Path) -> None:
+    bot = User("program:bot", "bot", "program")
+    async with house(tmp_path) as place:
+        listener = place.guest(bot)
+        await listener.answer(Join(room="lobby"))
+        await place.say(3)
+        await listener.answer(Read(room="lobby", seq=1))
+        await listener.hears(Send(room="lobby", id="reply", text="x", reply=1), "message")
+        assert await kept(place, bot) == "1"
+        assert (await standing(place, bot))["lobby"] == (4, 2)
+        assert (await listener.answer(Read(room="lobby", seq=3)))["seq"] == 3
+
+
 async def test_a_mark_never_goes_back_and_never_ahead_of_what_there_is(tmp_path: Path) -> None:
     async with house(tmp_path) as place:
         ben = place.guest(BEN)

@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from jupyter_tornchat import plain
 from jupyter_tornchat.protocol import (
+    Answered,
     Cell,
     Changed,
     Heartbeat,
+    Job,
     Message,
     Presence,
+    Question,
     Refusal,
     StoredFile,
     User,
@@ -96,11 +99,17 @@ def test_a_message_that_is_more_than_text_is_a_line_too() -> None:
         ({"text": "", "files": files[:1]}, "[a.png]"),
         ({"text": "see", "cell": Cell("x = 1\nx")}, "see\n    x = 1\n    x"),
         ({"text": "", "cell": Cell("x\x1b[2J")}, "x[2J"),
+        ({"text": "Drop?", "question": Question(["no", "yes"], 9)}, "Drop?\n    #1: 1) no 2) yes"),
+        ({"text": "", "job": Job("fit", "running", 0)}, "[fit: running]"),
+        ({"text": "x", "job": Job("fit\x1b", "done", 0, 9)}, "x\n    [fit: done]"),
     ]
     for fields, words in more:
         message = Message(room="lobby", seq=1, id="1", user=ANN, at=1_700_000_000_000, **fields)
         (line,) = plain.lines(message, {})
         assert line.partition("说:")[2] == words
+    answer = Answered(room="lobby", seq=2, id="2", of=1, user=BEN, choice=1, at=1_700_000_000_000)
+    (line,) = plain.lines(answer, {})
+    assert re.fullmatch(rf"\[{TIME}\]-\[ben\]-回答 #1:2", line)
     assert list(plain.lines(Changed(room="lobby", seq=2, id="2", of=1, at=1, text="x"), {})) == []
 
 
