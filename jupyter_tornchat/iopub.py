@@ -31,6 +31,8 @@ from .runs import Outcome
 HEARD = {"stream", "error", "status"}
 ASKED = "kernel_info_request"
 """What the shell is asked: any kernel answers it."""
+GONE = {"restarting", "autorestarting", "dead"}
+"""What a server tells of a kernel in the kernel's name."""
 LATE_SECONDS = 2.0
 """How long after the shell's answer the end of the cell may still be on its way."""
 CELLS = 4
@@ -234,6 +236,8 @@ class GatewayRun(Run):
                 said = _message.decode(data)
             except msgspec.DecodeError:
                 continue
+            if said.content.get("execution_state") in GONE:
+                break
             if said.channel == "iopub":
                 self._hear(said.header.msg_type, said.parent_header, lambda m=said: m.content)
             elif said.channel == "shell" and said.parent_header.msg_id == self._asked:

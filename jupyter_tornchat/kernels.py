@@ -44,6 +44,11 @@ IDLE_SECONDS = 3.0
 while a cell runs."""
 
 
+GATEWAY_SECONDS = 5.0
+"""How long a gateway may take to give us a line; where nobody had one to the kernel before, it
+waits until the kernel is idle."""
+
+
 class Kernels:
     """The kernels of one notebook server.
 
@@ -156,7 +161,7 @@ class Kernels:
         """
         if kernel not in self.manager:
             raise Refusal("no_such_kernel")
-        state = self.manager.get_kernel(kernel).execution_state
+        state = await self._state(kernel)
         if state in {"starting", "restarting", "dead"}:
             raise Refusal("not_running")
         run = await self._open(kernel)
@@ -173,6 +178,16 @@ class Kernels:
         run.since = self._busy.get(kernel, run.since)
         return run
 
+    async def _state(self, kernel: str) -> str:
+        """What the server takes it for; a gateway is asked for what it takes it for."""
+        manager = self.manager.get_kernel(kernel)
+        if isinstance(self.manager, GatewayMappingKernelManager):
+            try:
+                await manager.refresh_model()
+            except HTTPError as error:
+                raise Refusal("unavailable", "the gateway does not answer") from error
+        return manager.execution_state
+
     async def _open(self, kernel: str) -> Run:
         try:
             if not isinstance(self.manager, GatewayMappingKernelManager):
@@ -181,9 +196,10 @@ class Kernels:
             path = (gateway.kernels_endpoint, kernel, "channels")
             address = url_path_join(gateway.ws_url or "", *path)
             request = HTTPRequest(address, **cast("Any", gateway).load_connection_args())
-            return GatewayRun(await websocket_connect(request))
+            async with asyncio.timeout(GATEWAY_SECONDS):
+                return GatewayRun(await websocket_connect(request))
         except Exception as error:  # noqa: BLE001  there are many ways to have no line
-            self.log.warning("jupyter_tornchat: kernel %s cannot be heard: %s", kernel, error)
+            self.log.warning("jupyter_tornchat: kernel %s cannot be heard: %r", kernel, error)
             raise Refusal("unavailable", "the kernel cannot be heard at the moment") from None
 
 

@@ -81,6 +81,11 @@ def gate(tmp_path: Path) -> Gate:
     return Gate(tmp_path)
 
 
+def unspoken(server: Server) -> dict[str, Any]:
+    """Of a socket that is none of the chat's."""
+    return {"headers": program(server, "notebook"), "subprotocol": None}
+
+
 def heard_by(server: Server, kernel: Kernel) -> int:
     """Sockets by which the server hears what a kernel publishes."""
     port = kernel.client.get_connection_info()["iopub_port"]
@@ -158,6 +163,32 @@ async def test_a_cell_whose_kernel_ends_is_lost_with_its_last_word(
             assert await ann.over(message) == ("lost", "")
     assert "jupyter_tornchat:" not in server.log()
     assert "closed stream" not in server.log()
+
+
+async def test_a_kernel_behind_a_gateway_is_heard_through_it(
+    start_notebook_server: Callable[..., Server], server: Server, connect: Connect, gate: Gate
+) -> None:
+    client = {"url": server.url, "auth_token": server.token}
+    near = start_notebook_server(config=LEAN | {"GatewayClient": client})
+    ann = await in_room(near, connect)
+    async with Kernel(near, server.home) as kernel:
+        # As a notebook does, before a cell runs.
+        channels = near.socket_url(f"api/kernels/{kernel.id}/channels")
+        notebook = await connect(channels, **unspoken(near))
+        await notebook.expect("line")
+        await kernel.run(f"print('go')\n{gate.wait}print('epoch 2')", "go")
+        message = ann.asked(kernel.id)
+        assert ann.asked(kernel.id) == message
+        gate.open()
+        assert await ann.over(message) == ("done", "epoch 2")
+        assert ann.ask(kernel.id).json()["code"] == "not_running"
+
+        last = Gate(server.home.folder, "last")
+        await kernel.run(f"print('go')\n{last.wait}{KILL}", "go")
+        message = ann.asked(kernel.id)
+        last.open()
+        assert await ann.over(message) == ("lost", "")
+    assert "jupyter_tornchat:" not in near.log()
 
 
 @pytest.mark.parametrize(
