@@ -86,6 +86,11 @@ class Kernels:
 
     # -------------------------------------------------------------------- which ones live
 
+    def knows(self, kernel: str) -> bool:
+        """Whether it is a kernel of this server, or another one of the same person on this machine.
+        Of the end of any other one nothing would be heard here."""
+        return kernel in self.manager or connection_file(kernel).exists()
+
     async def lives(self, kernel: str) -> bool:
         """Whether it lives, here or on another server of the same person."""
         if kernel in self.manager:
@@ -203,12 +208,16 @@ class Kernels:
             raise Refusal("unavailable", "the kernel cannot be heard at the moment") from None
 
 
+def connection_file(kernel: str) -> Path:
+    """Where Jupyter says how a kernel of this person's is reached."""
+    return Path(jupyter_runtime_dir()) / f"kernel-{kernel}.json"
+
+
 def beats(kernel: str) -> bool:
-    """Whether a kernel of this person's listens on this machine, by its connection file. Another
-    server that shares our history may have it."""
+    """Whether a kernel listens that is not this server's: another one that shares our history may
+    have it, or none."""
     try:
-        file = Path(jupyter_runtime_dir()) / f"kernel-{kernel}.json"
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = json.loads(connection_file(kernel).read_text(encoding="utf-8"))
         if found.get("transport") != "tcp":
             return True
         socket.create_connection((found["ip"], found["hb_port"]), timeout=1.0).close()

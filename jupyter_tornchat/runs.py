@@ -17,6 +17,8 @@ from .hub import Hub
 from .log import Changed
 from .protocol import LIMITS, JobRef, Message, Refusal, Send, User, clean, clean_text
 
+LOOK_SECONDS = 5.0
+"""How often is looked whether kernels live for which something waits."""
 RUNS = 32
 """Kernels that are heard at a time."""
 
@@ -57,8 +59,12 @@ class Kernels(Protocol):
         """Tell of no more."""
         ...
 
+    def knows(self, kernel: str) -> bool:
+        """Whether the end of the kernel with that id would be heard."""
+        ...
+
     async def lives(self, kernel: str) -> bool:
-        """Whether the kernel of that id lives."""
+        """Whether a kernel that it knows, or knew, lives."""
         ...
 
     async def name(self, kernel: str) -> str:
@@ -111,8 +117,9 @@ class Runs:
         """By kernel."""
 
     def start(self) -> None:
-        """From now on know of kernels that end."""
+        """From now on know of kernels that end, and find those that ended before."""
         self.kernels.start(self.ended)
+        self.hub.spawn(self._look())
 
     async def tell(self, user: User, room: str, id: str, kernel: str, what: str = "") -> Message:
         """Tell a room when the cell is over that runs in a kernel now. Where somebody asked for
@@ -145,9 +152,23 @@ class Runs:
 
     def ended(self, kernel: str) -> None:
         """A kernel died, was started again, or was shut down."""
+        self.hub.spawn(self._lose(kernel))
+
+    async def _lose(self, kernel: str) -> None:
         if told := self._told.get(kernel):
             heard = told.heard.done() and not told.heard.exception()
             told.end(Outcome("lost", told.heard.result().word if heard else ""))
+            await asyncio.gather(*told.ends, return_exceptions=True)  # they know its last word
+        self.hub.unfinished.ended(kernel)
+
+    async def _look(self) -> None:
+        """A server that is gone told of no end of its kernels, though something may wait for it."""
+        while True:
+            with suppress(Refusal):  # the next look may be better
+                for kernel in await self.hub.unfinished.kernels():
+                    if not await self.kernels.lives(kernel):
+                        self.ended(kernel)
+            await asyncio.sleep(LOOK_SECONDS)
 
     def _hear(self, kernel: str) -> Told:
         if len(self._told) >= RUNS:

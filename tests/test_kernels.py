@@ -3,7 +3,10 @@ kernel died, was restarted or was shut down under it."""
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import os
+import signal
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,9 @@ import pytest
 import servers
 from client import Client, Frame
 from jupyter_tornchat.iopub import WORD_CHARS, last_line
+from jupyter_tornchat.protocol import KERNEL_HEADER
 from kernel import Gate, Kernel
+from panel import make_room
 from person import program
 from servers import Home, Server
 
@@ -56,21 +61,46 @@ class Listener:
         assert answer.status_code == httpx.codes.CREATED, answer.text
         return answer.json()
 
+    def say(self, kernel: str, **what: object) -> Frame:
+        """A program in the kernel says it."""
+        with self.server.http(self.server.token) as http:
+            body = {"id": f"said-{next(numbers)}", **what}
+            path = f"tornchat/api/rooms/{self.room}/messages"
+            answer = http.post(path, json=body, headers={KERNEL_HEADER: kernel})
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+        return answer.json()
+
+    def progress(self, message: Frame, text: str) -> None:
+        with self.server.http(self.server.token) as http:
+            http.put(f"{self.path(message)}/progress", json={"text": text}).raise_for_status()
+
+    def now(self, message: Frame) -> Frame:
+        with self.server.http(self.server.token) as http:
+            return http.get(self.path(message)).json()
+
+    def path(self, message: Frame) -> str:
+        return f"tornchat/api/rooms/{self.room}/messages/{message['seq']}"
+
+    async def until(self, message: Frame, state: str) -> None:
+        """Return once its job stands so, told or not."""
+        while self.now(message)["job"]["state"] != state:
+            await self.client.expect("changed", of=message["seq"], timeout=30)
+
     async def over(self, message: Frame) -> tuple[str, str]:
         """How it ended, and its last word."""
         change = await self.client.expect("changed", of=message["seq"], timeout=30)
-        with self.server.http(self.server.token) as http:
-            path = f"tornchat/api/rooms/{self.room}/messages/{message['seq']}"
-            now = http.get(path).json()
+        now = self.now(message)
         assert (now["job"]["state"], now["text"]) == (change["state"], change["text"])
         assert now["job"]["until"] >= now["job"]["since"]
         return change["state"], change["text"]
 
 
-async def in_room(server: Server, connect: Connect) -> Listener:
-    room = f"room-{next(numbers)}"
-    with server.http(server.token) as http:
-        http.post("tornchat/api/rooms", json={"room": room}).raise_for_status()
+async def in_room(server: Server, connect: Connect, room: str = "") -> Listener:
+    with server.http(server.token) as http:  # it answers before its chat is on
+        while http.get("tornchat/api/health").json()["trouble"]:
+            await asyncio.sleep(0.01)
+    if not room:
+        room = make_room(server, f"room-{next(numbers)}")
     client = await connect(server.socket_url("tornchat/chat"), headers=program(server, "listener"))
     await client.join(room)
     return Listener(server, client, room)
@@ -163,6 +193,33 @@ async def test_a_cell_whose_kernel_ends_is_lost_with_its_last_word(
             assert await ann.over(message) == ("lost", "")
     assert "jupyter_tornchat:" not in server.log()
     assert "closed stream" not in server.log()
+
+
+async def test_what_a_kernel_said_itself_ends_with_it_and_what_another_machine_said_does_not(
+    start_notebook_server: Callable[..., Server], connect: Connect
+) -> None:
+    server = start_notebook_server(config=LEAN)
+    ann = await in_room(server, connect)
+    async with Kernel(server) as kernel:
+        question = {"choices": ["yes", "no"], "seconds": 600}
+        asked = ann.say(kernel.id, text="Go on?", question=question)
+        job = ann.say(kernel.id, job={"what": "training"})
+        ann.progress(job, "epoch 3 of 10")
+        kernel.restart()
+        assert (await ann.client.expect("closed", of=asked["seq"]))["why"] == "kernel"
+        assert await ann.over(job) == ("lost", "epoch 3 of 10")
+
+        # The same is found where the server was gone when it happened.
+        await kernel.ready()
+        job, other = (ann.say(id, job={"what": id}) for id in (kernel.id, "of-another-machine"))
+        process = int(await kernel.run("import os; print(os.getpid())"))
+        server.kill()
+        os.kill(process, signal.SIGKILL)
+        server.start()
+        kernel.id = ""
+        ann = await in_room(server, connect, ann.room)
+        await ann.until(job, "lost")
+        assert ann.now(other)["job"]["state"] == "running"
 
 
 async def test_a_kernel_behind_a_gateway_is_heard_through_it(

@@ -203,8 +203,8 @@ class ChatHandler(RequestHandler):
         return names.clean(name) if name else ""
 
     def kernel(self) -> str:
-        """Id of the kernel that speaks, by its own word; empty where it says none, or where there
-        are no kernels.
+        """Id of the kernel that speaks, by its own word; empty where it says none, or one of whose
+        end this server would not hear.
 
         Raises:
             Refusal: `bad_frame`.

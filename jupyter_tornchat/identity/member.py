@@ -153,15 +153,16 @@ class MemberIdentity(ChatHandler, JupyterHandler):
     def kernel(self) -> str:
         said = self.request.headers.get(KERNEL_HEADER, "")
         try:
-            return said and msgspec.convert(said, KernelId)
+            kernel = said and msgspec.convert(said, KernelId)
         except msgspec.ValidationError:
             raise Refusal("bad_frame", f"the header {KERNEL_HEADER} is no kernel's id") from None
+        kernels = self.chat.kernels
+        return kernel if kernel and kernels and kernels.knows(kernel) else ""
 
     # ------------------------------------------------------------ what Jupyter asks for
 
     async def sees_kernels(self) -> bool:
-        # A key lets a program chat, and nothing else.
-        if self.current_user is None or self.has_program_key() or self.who.rooms is not None:
+        if self.current_user is None or self.chat_key:  # which lets one chat, and nothing else
             return False
         asked = (self, self.current_user, "read", "kernels")
         return bool(await ensure_async(self.authorizer.is_authorized(*asked)))
