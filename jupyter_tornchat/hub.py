@@ -20,7 +20,7 @@ from .keys import Keys, program_id
 from .liveroom import LiveRoom
 from .log import Entry, Grant, Log, Opened, Receipt, Revoked, Said
 from .marks import Marks
-from .news import RoomNews
+from .news import RoomNews, part_of
 from .people import People
 from .protocol import (
     DEFAULT_ROOM,
@@ -30,24 +30,17 @@ from .protocol import (
     Refusal,
     Room,
     User,
-    Welcome,
     encode,
 )
 from .rate import Bucket, Buckets
 from .unfinished import Unfinished
 from .view import View
+from .welcome import welcome
 
 T = TypeVar("T")
 
 GOODBYE_SECONDS = 1.0
 """How long those who are told that the server stops may take to hang up."""
-FEATURES = [
-    *("rooms", "edit", "reply", "read", "news", "cell", "files"),
-    *("data", "question", "answer", "job"),
-]
-"""What this server can do that another one may not."""
-GRANTS = ["keys", "hooks"]
-"""What it can do besides, for those who may open a room to programs."""
 
 
 class Hub:
@@ -146,30 +139,7 @@ class Hub:
             return
         end = (Close.PROTOCOL_ERROR,)
         connection.silence = loop.call_later(LIMITS.silence_seconds, connection.end, *end)
-        connection.send(
-            Welcome(
-                user=connection.user,
-                named=connection.named,
-                epoch=self.log.epoch,
-                limits=LIMITS,
-                features=self.features(connection.user, connection.writes, connection.lets_in),
-                now=wall_clock(),
-                version=self.version,
-                heartbeat=self.heart.seconds,
-            )
-        )
-
-    def features(self, user: User, writes: bool = True, lets_in: bool = False) -> list[str]:
-        """Those of them that this person may use.
-
-        Args:
-            lets_in: whether they may open a room to programs.
-        """
-        withheld = {"files"} if user.kind == "guest" else set[str]()
-        if not writes:
-            withheld.add("answer")
-        found = FEATURES + GRANTS if lets_in else FEATURES
-        return [feature for feature in found if feature not in withheld]
+        connection.send(welcome(connection, self.log.epoch, self.version, self.heart.seconds))
 
     def disconnect(self, connection: Connection) -> None:
         """A socket has closed."""
@@ -256,7 +226,7 @@ class Hub:
         wires = [c.wire for c in listening if c.only is None]
         self.spawn(fanout.fan_out(wires, fanout.frame(encode(frame))))
         for connection in listening:
-            if connection.only is not None and (part := _part(frame, connection.only)):
+            if connection.only is not None and (part := part_of(frame, connection.only)):
                 connection.send(part)
 
     def live(self, room: str) -> LiveRoom:
@@ -289,11 +259,3 @@ class Hub:
         """Milliseconds since 1970 that never go backwards, whatever the clock does."""
         self._at = max(self._at, wall_clock())
         return self._at
-
-
-def _part(frame: Room | News, rooms: frozenset[str]) -> Room | News | None:
-    """What of it concerns these rooms."""
-    if isinstance(frame, Room):
-        return frame if frame.room in rooms else None
-    found = [newer for newer in frame.rooms if newer.room in rooms]
-    return News(rooms=found) if found else None

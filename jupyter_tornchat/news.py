@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from .protocol import Newer, News
+from .protocol import Newer, News, Room
 
 TELL_SECONDS = 1.0
 
@@ -46,3 +46,11 @@ class RoomNews:
         self._told = asyncio.get_running_loop().time()
         rooms, self._rooms = self._rooms, {}
         self._tell(News(rooms=[Newer(room, *new) for room, new in rooms.items()]))
+
+
+def part_of(frame: Room | News, rooms: frozenset[str]) -> Room | News | None:
+    """What of it concerns these rooms."""
+    if isinstance(frame, Room):
+        return frame if frame.room in rooms else None
+    found = [newer for newer in frame.rooms if newer.room in rooms]
+    return News(rooms=found) if found else None

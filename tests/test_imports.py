@@ -25,7 +25,7 @@ LAYERS = [
     {"chat", "requests"},
     {"hooks", "runs"},
     {"hub", "sqlite", "settings", "files"},
-    {"keys"},
+    {"keys", "welcome"},
     {"heart", "marks", "people", "resume", "unfinished"},
     {"jobs", "questions"},
     {"liveroom", "batch", "export"},

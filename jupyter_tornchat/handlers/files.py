@@ -23,6 +23,7 @@ from ..chat import Chat
 from ..files import Uploaded
 from ..protocol import LIMITS, Refusal, StoredFile
 from ..view import file_key
+from ..welcome import features
 from .rest import RestHandler
 
 UPLOAD_SECONDS = 600.0
@@ -63,7 +64,7 @@ class FilesHandler(RestHandler):
             Refusal: it may not.
         """
         user = self.writer()
-        if "files" not in self.chat.hub.features(user):
+        if "files" not in features(user):
             raise Refusal("forbidden", "guests may not upload files here")
         await self.chat.view.room(room)
         if int(self.request.headers.get("Content-Length", 0)) > LIMITS.file_bytes:

@@ -1,0 +1,48 @@
+"""The welcome: what a connection is told first, so that a client offers only what is there."""
+
+from __future__ import annotations
+
+from .connection import Connection
+from .heart import wall_clock
+from .protocol import LIMITS, User, Welcome
+
+FEATURES = [
+    *("rooms", "edit", "reply", "read", "news", "cell", "files"),
+    *("data", "question", "answer", "job"),
+]
+"""What this server can do that another one may not."""
+GRANTS = ["keys", "hooks"]
+"""What it can do besides, for those who may open a room to programs."""
+
+
+def welcome(connection: Connection, epoch: str, version: str, heartbeat: float) -> Welcome:
+    """The first frame of a connection.
+
+    Args:
+        epoch: of the history.
+        version: of the server.
+        heartbeat: seconds between two heartbeats.
+    """
+    return Welcome(
+        user=connection.user,
+        named=connection.named,
+        epoch=epoch,
+        limits=LIMITS,
+        features=features(connection.user, connection.writes, connection.lets_in),
+        now=wall_clock(),
+        version=version,
+        heartbeat=heartbeat,
+    )
+
+
+def features(user: User, writes: bool = True, lets_in: bool = False) -> list[str]:
+    """Those of them that this person may use.
+
+    Args:
+        lets_in: whether they may open a room to programs.
+    """
+    withheld = {"files"} if user.kind == "guest" else set[str]()
+    if not writes:
+        withheld.add("answer")
+    found = FEATURES + GRANTS if lets_in else FEATURES
+    return [feature for feature in found if feature not in withheld]
