@@ -213,9 +213,10 @@ def test_another_magic_may_stand_above_it(
 def test_a_cell_that_is_interrupted_is_shared_with_its_interrupt(
     python: Kernel, said: Callable[[], list[Message]]
 ) -> None:
-    # CPython may lose an interrupt inside an import, so that is done before.
+    # CPython may lose an interrupt inside an import, and ipykernel sees one of a cell that awaits
+    # only when its loop wakes.
     python.run("import asyncio, time")
-    for wait in ("time.sleep(60)", "await asyncio.sleep(60)"):
+    for wait in ("time.sleep(60)", "while True: await asyncio.sleep(0.01)"):
         running = python.begin(f"%%chat magics\nprint('waits', flush=True)\n{wait}")
         while python.hear(running)[0] != "stream":
             pass
@@ -280,6 +281,14 @@ def test_what_no_message_can_hold_is_shared_as_something_that_it_can(
 ) -> None:
     assert python.run("%%chat magics\nprint('a\\0b')").stderr == ""
     assert only_cell(said()).outputs[0].text == "a␀b\n"
+
+
+def test_a_cell_with_an_id_changes_its_message_when_it_runs_again(
+    python: Kernel, said: Callable[[], list[Message]]
+) -> None:
+    for value in (1, 2, 2):
+        assert python.run(f"%%chat magics --id loss\nprint({value})").stderr == ""
+    assert only_cell(said()).outputs == [Output(f"{VENDOR}stdout", "2\n")]
 
 
 def only_cell(messages: list[Message]) -> Any:
