@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .program.content import Content
     from .program.heard import Heard, Ref, Sent
     from .program.hearing import Hearing
+    from .program.job import Job
     from .program.question import Choice, Votes
     from .program.talk import Talk
 
@@ -144,6 +145,20 @@ class Room:
             ChatError: as `send` does; `too_big` says by how much.
         """
         return self._run(self._talk.upload(blob, name))
+
+    def notify(self, what: str) -> Job:
+        """Tell of something that takes a while, by one message: `with room.notify("training") as
+        job`. It runs while the block does, and is done when the block ends, or failed where it
+        raises; `job.update("epoch 3/10")` says how far it is. `async with` does the same, and
+        `@room.notify("training")` tells of each call of a function.
+
+        Nothing of it is ever raised, and the block does not wait for it: what goes wrong is one
+        line on stderr.
+
+        Args:
+            what: what it is called.
+        """
+        return self._talk.notify(what)
 
     # ------------------------------------------------------------------------------- read
 

@@ -18,19 +18,12 @@ from threading import Lock
 from typing import Any
 
 from ..protocol import LIMITS
+from . import pictures
+from .bundles import TEXTS
+from .content import PLAIN, kept
 
 STREAM = "application/vnd.jupyter."
 """With `stdout`, `stderr` or `error`: the types under which JupyterLab shows them."""
-PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-TEXTS = (
-    "application/vnd.dataresource+json",
-    "text/html",
-    "text/markdown",
-    "text/latex",
-    "application/json",
-    "text/plain",
-)
-"""The best form first. What comes before `text/plain` cannot be cut without breaking it."""
 KINDS = {
     "stream",
     "display_data",
@@ -63,7 +56,7 @@ class Clipped:
 
     def add(self, text: str) -> None:
         """Go on with this text."""
-        text = sayable(text)
+        text = kept(text)
         self.characters += len(text)
         free = self._head_most - len(self._head)
         self._head += text[:free]
@@ -179,21 +172,16 @@ class Outputs:
                 output.forms = forms(content["data"])
 
 
-def sayable(text: str) -> str:
-    """The text without what a message cannot hold: halves of characters, and NUL."""
-    return text.encode(errors="replace").decode().replace("\0", "\N{SYMBOL FOR NULL}")
-
-
 def forms(data: Mapping[str, Any]) -> dict[str, str]:
     """The forms of an object that a message could show, the best first; pictures in base64."""
     found: dict[str, str] = {}
-    for type in (*PICTURES, *TEXTS):
+    for type in (*pictures.TYPES, *TEXTS, PLAIN):
         if (value := data.get(type)) is None:
             continue
-        text = sayable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        if type == "text/plain":
+        text = kept(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        if type == PLAIN:
             found[type] = Clipped(text).within(LIMITS.cell_bytes)
-        elif len(text) <= (2 * LIMITS.file_bytes if type in PICTURES else LIMITS.cell_bytes):
+        elif len(text) <= (2 * LIMITS.file_bytes if type in pictures.TYPES else LIMITS.cell_bytes):
             found[type] = text
     return found
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
 
-from ..protocol import LIMITS, CellRef, FileRef, OutputRef, StoredFile
+from ..protocol import LIMITS, CellRef, FileRef, OutputRef
+from . import pictures
+from .content import PLAIN, Upload
 from .error import ChatError
-from .outputs import PICTURES, Clipped, Output, Outputs
+from .outputs import Clipped, Output, Outputs
 
 NOT_THIS_ONE = {"bad_file", "too_big", "too_many_files"}
 """Where a picture is refused for these, the cell is shared with the picture's text."""
-Upload = Callable[[bytes, str], StoredFile]
-"""Takes a file and its name to the room."""
 SPARE = 128
 """Bytes kept for the names of each thing, and for the line that tells what was cut."""
 
@@ -41,7 +40,7 @@ def snapshot(
     source = Clipped(source).within(space)
     space -= size(source)
     first, left_out, last = outputs.kept
-    note = [Output("text/plain", f"… {left_out:,} outputs are left out …")] if left_out else []
+    note = [Output(PLAIN, f"… {left_out:,} outputs are left out …")] if left_out else []
     shown: list[OutputRef] = []
     waiting = [*first, *note, *last]
     for place, output in enumerate(waiting):
@@ -54,7 +53,7 @@ def snapshot(
 
 
 def _picture(output: Output, name: str, upload: Upload) -> OutputRef | None:
-    type = next((type for type in PICTURES if type in output.forms), None)
+    type = next((type for type in pictures.TYPES if type in output.forms), None)
     if type is None:
         return None
     try:
@@ -71,7 +70,9 @@ def _picture(output: Output, name: str, upload: Upload) -> OutputRef | None:
             return None
         raise
     # What it is, the server says.
-    return OutputRef(type, file=FileRef(stored.hash, name)) if stored.type in PICTURES else None
+    return (
+        OutputRef(type, file=FileRef(stored.hash, name)) if stored.type in pictures.TYPES else None
+    )
 
 
 def _text(output: Output, space: int) -> OutputRef | None:
@@ -79,9 +80,9 @@ def _text(output: Output, space: int) -> OutputRef | None:
     if output.type:
         return OutputRef(output.type, output.text.within(space))
     for type, text in output.forms.items():
-        if type == "text/plain":
+        if type == PLAIN:
             return OutputRef(type, Clipped(text).within(space))
-        if type not in PICTURES and size(text) <= space:
+        if type not in pictures.TYPES and size(text) <= space:
             return OutputRef(type, text)
     return None
 

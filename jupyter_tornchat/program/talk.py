@@ -13,7 +13,7 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -25,6 +25,9 @@ from .finding import Place
 from .heard import HOPS, Heard, Ref, Sent, next_hops, seq_of
 from .name import Name, room_name
 from .post import Post
+
+if TYPE_CHECKING:
+    from .job import Job
 
 BYTES = "application/octet-stream"
 
@@ -179,6 +182,12 @@ class Talk:
             raise ChatError("too_big", over, retry=False)
         path = "files?" + urlencode({"name": name})
         return msgspec.json.decode(await self._ask("POST", path, blob, BYTES), type=StoredFile)
+
+    def notify(self, what: str) -> Job:
+        """Tell of something that takes a while, by one message: see `Job`."""
+        from .job import Job
+
+        return Job(self, what)
 
     # ------------------------------------------------------------------------------- read
 
