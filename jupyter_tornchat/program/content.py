@@ -17,6 +17,9 @@ PLAIN = "text/plain"
 TEXT_BYTES = 24 * 1024
 """UTF-8 bytes of one text of an object, so that several have space in `LIMITS.data_bytes`."""
 
+BRIEF_BYTES = 2_000
+BRIEF_LINES = 40
+
 
 class Content(Struct, frozen=True, omit_defaults=True):
     """What one message holds. The fields are those of `Send`."""
@@ -77,3 +80,9 @@ def shorten(text: str, space: int) -> str:
     left = len(raw) - len(head) - len(tail)
     says = f"\n… {left:,} of {len(raw):,} bytes are left out …\n"
     return head.decode(errors="ignore") + says + tail.decode(errors="ignore")
+
+
+def brief(text: str) -> str:
+    """The text as a message can hold it in any case, cut to what people read."""
+    lines = shorten(kept(text), BRIEF_BYTES).split("\n")
+    return "\n".join(lines if len(lines) <= BRIEF_LINES else [*lines[:BRIEF_LINES], "…"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..protocol import REASONS
+from .content import brief
 
 
 class ChatError(Exception):
@@ -25,3 +26,13 @@ class ChatError(Exception):
         """A no of the server's: its reasons say whether to try again."""
         retry = code in REASONS and REASONS[code].retry
         return cls(code, reason, retry, retry_after)
+
+
+def last_word(error: BaseException) -> str:
+    """What an exception says of itself, cut to what people read."""
+    name = type(error).__name__
+    try:
+        says = str(error)
+    except Exception:  # noqa: BLE001  not every exception can
+        says = ""
+    return brief(f"{name}: {says}" if says else name)

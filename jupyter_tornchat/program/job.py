@@ -23,10 +23,9 @@ from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..protocol import LIMITS, RETRY_SECONDS, JobRef
-from .content import Content
-from .error import ChatError
+from .content import Content, brief
+from .error import ChatError, last_word
 from .loop import loop
-from .outputs import Clipped
 
 if TYPE_CHECKING:
     from .talk import Talk
@@ -37,7 +36,6 @@ SAVED_SECONDS = 5.0
 """At most so long until a word is kept."""
 BEGIN_SECONDS = 2.0
 """Longer than that nothing waits for the message with which the job begins."""
-WORD_CHARS = 1_000
 
 
 class Job:
@@ -80,7 +78,7 @@ class Job:
             fraction: of the whole, 0 to 1; shown as a percentage.
         """
         share = "" if fraction is None else f" · {fraction:.0%}"
-        self._word = Clipped(f"{word}{share}", WORD_CHARS).within(4 * WORD_CHARS)
+        self._word = brief(f"{word}{share}")
         if self._is_told:
             self._is_told = False
             self._call(self._wake.set)
@@ -223,13 +221,3 @@ class Job:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             task.cancel()
-
-
-def last_word(error: BaseException) -> str:
-    """What an exception says of itself, cut to what people read."""
-    name = type(error).__name__
-    try:
-        says = str(error)
-    except Exception:  # noqa: BLE001  not every exception can
-        says = ""
-    return Clipped(f"{name}: {says}" if says else name, WORD_CHARS).within(4 * WORD_CHARS)

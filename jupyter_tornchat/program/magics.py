@@ -26,7 +26,7 @@ from IPython.utils.text import DollarFormatter
 from ..protocol import JobRef
 from ..room import Room
 from .content import Content
-from .job import last_word
+from .error import last_word
 from .outputs import Outputs, listen
 from .snapshot import snapshot
 
