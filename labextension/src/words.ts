@@ -397,7 +397,7 @@ const en = {
     answered: (name: string, choice: string) => `${name} answered: ${choice}`,
     closed: {
       deadline: "Closed: the time is over.",
-      withdrawn: "Closed by who asked.",
+      withdrawn: "Closed by whoever asked.",
       kernel: "Closed: the kernel that asked is gone.",
     },
     notTaken: "Your answer was not taken.",

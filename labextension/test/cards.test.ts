@@ -90,7 +90,7 @@ describe("a question", () => {
 
   it.each([
     ["deadline", /time is over\. Nobody answered/],
-    ["withdrawn", /Closed by who asked/],
+    ["withdrawn", /Closed by whoever asked/],
     ["kernel", /kernel that asked is gone/],
   ] as const)("closed by %s says so, and takes nothing more", async (closed, says) => {
     const root = await card(asked({ closed }));
@@ -193,7 +193,7 @@ describe("a vote", () => {
     ]);
     const root = await card(asked({ vote: true, closed: "withdrawn", ...answered(...many) }));
     expect(texts(root, ".who")).toEqual(["n0, n1, n2, n3, n4 and 4 more"]);
-    expect(texts(root, ".state")).toEqual(["Closed by who asked."]);
+    expect(texts(root, ".state")).toEqual(["Closed by whoever asked."]);
   });
 });
 

@@ -24,17 +24,17 @@ const zh: typeof en = {
   firstCounts: "第一个回答有效。",
   changeable: "你可以更改选择。",
   readOnly: "你不能在这里回答。",
-  left: (time) => `还剩 ${time}`,
+  left: (time) => `还剩${time}`,
   lastMinute: "还剩不到一分钟",
   over: "时间到了。",
   votes: (count) => `${count.toLocaleString(locale())} 票`,
   nobody: "没有人回答。",
   withdraw: "关闭问题",
   took: {
-    running: (time) => `已运行 ${time}`,
-    done: (time) => `已完成，用时 ${time}`,
-    failed: (time) => `运行 ${time}后失败`,
-    lost: (time) => `运行 ${time}后失联：内核已不在`,
+    running: (time) => `已运行${time}`,
+    done: (time) => `已完成，用时${time}`,
+    failed: (time) => `运行${time}后失败`,
+    lost: (time) => `运行${time}后失联：内核已不在`,
   },
 };
 

@@ -73,14 +73,11 @@ export class JobCard extends LitElement {
         max-width: 34em;
       }
       p {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 0.45em;
-        align-items: center;
+        overflow-wrap: anywhere;
       }
       .what {
+        margin-inline: 0.15em 0.3em;
         font-weight: 600;
-        overflow-wrap: anywhere;
       }
       .state {
         font-size: 0.9em;

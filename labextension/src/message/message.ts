@@ -281,6 +281,7 @@ export const messageStyle = css`
   }
   .job {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 0.2em;
     margin-block: 0.25em;
     padding-inline-start: 0.6em;
@@ -291,6 +292,9 @@ export const messageStyle = css`
   }
   .job.failed {
     border-color: var(--bad);
+  }
+  .job.lost {
+    border-color: var(--ansi-yellow);
   }
   .choices {
     display: inline-flex;

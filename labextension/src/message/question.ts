@@ -182,7 +182,7 @@ export class QuestionCard extends LitElement {
       @click=${() => this.#choose(at)}
     >
       <span class="ring"></span>
-      <bdi class="says">${choice}</bdi>
+      <span class="says"><bdi>${choice}</bdi></span>
       <span class="count">${cardWords().votes(count)}</span>
       ${part(count, Math.max(1, all))}
       ${names.length > 0 ? html`<span class="who" dir="auto">${named(names)}</span>` : nothing}
@@ -217,8 +217,9 @@ export class QuestionCard extends LitElement {
       return html`<p class="state">${words().question.closed[closed]} ${nobody}</p>`;
     }
     const rule = vote && this.#mine !== undefined ? t.changeable : vote ? "" : t.firstCounts;
+    const says = this.reader.mayAnswer ? rule : t.readOnly;
     return html`<p class="state">
-      ${this.#timeLeft()} ${this.reader.mayAnswer ? rule : t.readOnly}
+      ${this.#timeLeft()}${says && ` · ${says}`}
       ${
         this.message.user.id === this.reader.me
           ? html`<button class="word" @click=${() => this.#tell("withdraw", this.message)}>
