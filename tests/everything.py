@@ -147,6 +147,8 @@ def everything(server: Server, room: str, title: str = TITLE) -> None:
                 {"type": "text/plain", "text": "vitae dicta"},
             ]
         )
+        questions(latin, hebrew, arabic)
+        jobs(latin)
         said = latin.say("laudantium")
         latin.edit(said["seq"], "totam rem")
         latin.delete(latin.say("aperiam")["seq"])
@@ -154,6 +156,31 @@ def everything(server: Server, room: str, title: str = TITLE) -> None:
         latin.say("ipsa quae")
     for client in clients.values():
         client.close()
+
+
+def questions(latin: Speaker, hebrew: Speaker, arabic: Speaker) -> None:
+    """Open, answered and closed; one answer and votes."""
+    choices = ["voluptas", "כן 🌿", "لا أعرف حتى الآن", "sit aspernatur " * 5]
+    latin.say("**Nemo** enim?", question={"choices": choices, "seconds": 3600})
+    answered = latin.say("ipsam?", question={"choices": choices, "seconds": 3600})
+    hebrew.answer(answered["seq"], 1)
+    for closed in (False, True):
+        vote = {"choices": choices, "seconds": 300_000, "vote": True}
+        asked = latin.say("quia?", question=vote)
+        for voter, choice in ((latin, 0), (hebrew, 1), (arabic, 1)):
+            voter.answer(asked["seq"], choice)
+        if closed:
+            latin.withdraw(asked["seq"])
+    withdrawn = latin.say("aut?", question={"choices": choices, "seconds": 3600})
+    latin.withdraw(withdrawn["seq"])
+
+
+def jobs(latin: Speaker) -> None:
+    """Running, done and failed, with last words of each kind."""
+    latin.say("odit 3/10", job={"what": "fugit " * 12})
+    latin.say("", job={"what": "sed", "state": "done", "seconds": 3725})
+    failed = latin.say("ratione 42 %", job={"what": "voluptatem"})
+    latin.edit(failed["seq"], "ValueError: sequi " + "nesciunt " * 9, state="failed")
 
 
 def png(width: int, height: int) -> bytes:

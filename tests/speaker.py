@@ -1,4 +1,4 @@
-"""Somebody who says things beside a browser test: a text, files, a cell, an answer, a change."""
+"""Somebody who says things beside a browser test: a text, files, a cell, a question, a change."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Speaker:
         self.client = client
         self.room = room
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._socket: Client | None = None
 
     def __enter__(self) -> Speaker:
@@ -56,11 +56,22 @@ class Speaker:
         """The message as it is kept; `more` are the other fields of `send`."""
         return self._ask("send", text=text, **more)
 
-    def edit(self, seq: int, text: str) -> Frame:
-        return self._ask("edit", seq=seq, text=text)
+    def edit(self, seq: int, text: str, **more: Any) -> Frame:
+        return self._ask("edit", seq=seq, text=text, **more)
 
     def delete(self, seq: int) -> Frame:
         return self._ask("delete", seq=seq)
+
+    def answer(self, seq: int, choice: int) -> Frame:
+        return self._ask("answer", seq=seq, choice=choice)
+
+    def withdraw(self, seq: int) -> Frame:
+        return self._ask("withdraw", seq=seq)
+
+    def progress(self, seq: int, text: str) -> None:
+        """Their job's last word."""
+        assert self._socket is not None
+        self._wait(self._socket.say("progress", room=self.room, seq=seq, text=text))
 
     def read(self, seq: int) -> None:
         """They have read up to there."""
@@ -76,12 +87,19 @@ class Speaker:
         answer.raise_for_status()
         return {"hash": answer.json()["hash"], "name": name}
 
+    def message(self, seq: int) -> Frame:
+        """A message as the server has it."""
+        answer = self.client.get(f"tornchat/api/rooms/{self.room}/messages/{seq}")
+        answer.raise_for_status()
+        return answer.json()
+
     def _ask(self, type: str, **fields: Any) -> Frame:
         """Say a frame, and return what comes of it."""
         assert self._socket is not None
         id = uuid.uuid4().hex
         self._wait(self._socket.say(type, room=self.room, id=id, **fields))
-        answer = self._wait(self._socket.expect("message", "changed", "rejected", id=id))
+        answers = ("message", "changed", "answered", "closed", "rejected")
+        answer = self._wait(self._socket.expect(*answers, id=id))
         assert answer["type"] != "rejected", answer
         return answer
 

@@ -87,8 +87,11 @@ def make_rooms(server: Server, written: Written) -> None:
 def say(speaker: Speaker, vector: str, written: Written) -> None:
     """One vector in every field that a message has, and in what is said to it."""
     first = say_under_its_name(speaker, vector, written)
-    changed = speaker.say("x", reply=first["seq"])
+    choices = [line(vector, LIMITS.choice_chars), "x"]
+    vote = {"choices": choices, "seconds": 3600, "vote": True}
+    changed = speaker.say("x", reply=first["seq"], question=vote)
     speaker.edit(changed["seq"], vector)
+    speaker.answer(changed["seq"], 0)
     cell = {
         "source": vector,
         "language": line(vector, LIMITS.name_chars),
@@ -101,7 +104,8 @@ def say(speaker: Speaker, vector: str, written: Written) -> None:
         ],
     }
     file = upload(speaker, vector)
-    speaker.say("x", files=[file], cell=cell)
+    job = {"what": line(vector, LIMITS.job_chars), "state": "failed", "seconds": 1}
+    speaker.say(vector, files=[file], cell=cell, job=job)
     for type in ("application/vnd.apache.arrow.file", "image/png"):
         outputs = [{"type": type, "text": vector, "file": file}]
         for shown in OBJECTS if type.startswith("app") else ("text/plain",):
@@ -109,6 +113,7 @@ def say(speaker: Speaker, vector: str, written: Written) -> None:
             outputs.append({"type": shown, "text": text})
         speaker.say(data=outputs[: LIMITS.data_types])
     written.count("text", "quoted text", "edited text", "file name", "file")
+    written.count("choice", "job", "last word")
     written.count("source", "language", "notebook", "error", "table", "JSON")
     written.count(*(f"{type} output" for type in TEXTUAL))
     written.count("object", "object's file", "object that is no picture", "object's table")

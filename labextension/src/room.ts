@@ -225,8 +225,10 @@ function changed(message: Message, { text, files, cell, data, state, at }: Chang
   }
   const whole = files !== undefined || cell !== undefined || data !== undefined;
   const held = whole ? { files, cell, data } : {};
-  const job = state && message.job ? { ...message.job, state, until: at } : message.job;
-  const next: Current = { ...message, ...held, job, text, edited: at, progress: undefined };
+  const { job } = message;
+  const ends = state !== undefined && job?.state === "running";
+  const left = ends ? { ...job, state, until: at } : job;
+  const next: Current = { ...message, ...held, job: left, text, edited: at, progress: undefined };
   return next;
 }
 
