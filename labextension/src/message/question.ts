@@ -216,8 +216,8 @@ export class QuestionCard extends LitElement {
       const nobody = this.#answers.length === 0 ? t.nobody : "";
       return html`<p class="state">${words().question.closed[closed]} ${nobody}</p>`;
     }
-    const rule = vote && this.#mine !== undefined ? t.changeable : vote ? "" : t.firstCounts;
-    const says = this.reader.mayAnswer ? rule : t.readOnly;
+    const rule = vote ? (this.#mine === undefined ? "" : t.changeable) : t.firstCounts;
+    const says = !this.#takes ? "" : this.reader.mayAnswer ? rule : t.readOnly;
     return html`<p class="state">
       ${this.#timeLeft()}${says && ` · ${says}`}
       ${
