@@ -99,7 +99,7 @@ def cut_off(root: Locator) -> list[str]:
     return found
 
 
-FOCUS = """(root) => {
+FOCUS = """async (root) => {
   let at = document.activeElement;
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
   if (!at || at === document.body) return null;
@@ -109,15 +109,22 @@ FOCUS = """(root) => {
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
     return (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1) || boxShadow !== 'none';
   };
-  const box = at.getBoundingClientRect();
-  const on = document.elementsFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const shown = () => {
+    const box = at.getBoundingClientRect();
+    const on = document.elementsFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return box.width > 0 && on.length > 0;
+  };
+  // A list that draws rows above what was scrolled to needs some frames to put it back there.
+  for (let frame = 0; frame < 30 && !shown(); frame++) {
+    await new Promise(requestAnimationFrame);
+  }
   // What has no ring of its own may stand in something that has one: a field in its frame.
   const framed = at.closest('form, fieldset, label, li, .box');
   return {
     number: numbers.get(at),
     name: `${at.localName}.${at.className} ${at.ariaLabel || at.textContent.trim().slice(0, 40)}`,
     ring: rings(at) || (framed !== null && framed.matches(':focus-within') && rings(framed)),
-    shown: box.width > 0 && on.length > 0,
+    shown: shown(),
   };
 }"""
 CONTROLS = (
