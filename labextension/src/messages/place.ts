@@ -259,12 +259,17 @@ export class Place implements ReactiveController {
     return Math.min(Math.max(0, this.#sizes.start(index) - top), most);
   }
 
-  /** The first row that begins in sight, or the one that fills it. */
+  /**
+   * The first row that begins in sight, or the one that fills it. Where some are not drawn yet, as
+   * above a control that the Tab key went to, those that its reader sees stay where they are.
+   */
   #spotAt(top: number): Spot {
     const at = this.#sizes.at(top);
-    const next = this.#sizes.start(at + 1);
+    const bottom = top + this.#view;
     const begins = this.#sizes.start(at) < top && at + 1 < this.#sizes.count;
-    const index = begins && next < top + this.#view ? at + 1 : at;
+    const first = begins && this.#sizes.start(at + 1) < bottom ? at + 1 : at;
+    const isSeen = (row: number) => row >= first && this.#sizes.start(row) < bottom;
+    const index = this.#shown.find(isSeen) ?? first;
     return { key: this.#sizes.key(index), index, top: this.#sizes.start(index) - top };
   }
 
