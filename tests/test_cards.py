@@ -158,12 +158,10 @@ def test_a_job_says_how_it_stands_until_it_ended(server: Server, new_page: NewPa
         expect(shown.locator(".text")).to_have_text("epoch 3/10")
         expect(shown).not_to_contain_text("edited")
         simulation.edit(job["seq"], "KeyError: 'loss'", state="failed")
+        expect(aloud(ann).last).to_have_text("training: failed\nKeyError: 'loss'")
         expect(shown.locator(".state")).to_contain_text(re.compile(r"failed after [\d.]+ sec"))
         expect(shown.locator("tornchat-code")).to_contain_text("KeyError: 'loss'")
         expect(shown.locator("progress")).to_have_count(0)
-        expect(aloud(ann)).to_have_text(
-            ["simulation: training: running\nstarts", "training: failed\nKeyError: 'loss'"]
-        )
         simulation.say("0.93", job={"what": "evaluation", "state": "done", "seconds": 3725})
         expect(card(ann, "evaluation")).to_contain_text("done after 1 hr 2 min")
 

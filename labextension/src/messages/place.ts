@@ -186,6 +186,7 @@ export class Place implements ReactiveController {
   #stopped(): void {
     this.#scrolling = undefined;
     this.#keep();
+    if (this.#spot && this.#isDrawn()) this.#spot = this.#spotAt(this.#top);
   }
 
   // -------------------------------------------------------------------------------- the layout
