@@ -44,6 +44,8 @@ class Connection(Talk):
             after = newest[0].seq if newest else 0
             since = newest[0].at + 1 if newest else 0
         self._hearing = Hearing(self._post, self.room, after, since)
+        if after == "read":  # who was never here begins now, and not when they first ask
+            self._ear = await self._hearing.listen(self.timeout)
         return self
 
     async def __aexit__(
