@@ -24,7 +24,7 @@ from tornado.httputil import HTTPServerRequest
 from tornado.netutil import bind_sockets
 
 from house import ANN
-from jupyter_tornchat import hooks
+from jupyter_tornchat import teller
 from jupyter_tornchat.chat import Chat
 from jupyter_tornchat.protocol import LIMITS, Delete, Refusal, Send, User
 from jupyter_tornchat.settings import Settings
@@ -116,8 +116,8 @@ async def chatting(folder: Path, networks: tuple[str, ...] = HERE) -> AsyncItera
 
 @pytest.fixture(autouse=True)
 def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hooks, "FIRST_SECONDS", 0.01)
-    monkeypatch.setattr(hooks, "LONGEST_SECONDS", 0.02)
+    monkeypatch.setattr(teller, "FIRST_SECONDS", 0.01)
+    monkeypatch.setattr(teller, "LONGEST_SECONDS", 0.02)
 
 
 async def say(chat: Chat, text: str, user: User = ANN, room: str = "lobby") -> int:
@@ -211,7 +211,7 @@ async def test_it_is_given_up_after_some_hours_or_when_the_other_side_says_so(
     async with chatting(tmp_path) as chat, listening() as (receiver, port):
         for answer in (410, 500):
             if answer == 500:
-                monkeypatch.setattr(hooks, "GIVE_UP_SECONDS", 0)
+                monkeypatch.setattr(teller, "GIVE_UP_SECONDS", 0)
             receiver.answers = [answer]
             made = await chat.hooks.make(ANN, "lobby", f"http://127.0.0.1:{port}/?token=secret")
             await say(chat, f"to {answer}")
@@ -234,7 +234,7 @@ async def test_it_is_given_up_after_some_hours_or_when_the_other_side_says_so(
 async def test_who_does_not_answer_delays_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hooks, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(teller, "ANSWER_SECONDS", 0.2)
     async with (
         chatting(tmp_path) as chat,
         listening() as (mute, silent_port),

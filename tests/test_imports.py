@@ -24,6 +24,7 @@ LAYERS = [
     {"handlers", "iopub"},
     {"chat", "requests"},
     {"hooks", "runs"},
+    {"teller"},
     {"hub", "sqlite", "settings", "files"},
     {"keys", "welcome"},
     {"heart", "marks", "people", "resume", "unfinished"},

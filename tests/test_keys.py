@@ -11,6 +11,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 from tornado.web import RequestHandler
 
+import jupyter_tornchat
 import servers
 from client import Client
 from jupyter_tornchat.protocol import LIMITS, Close
@@ -19,6 +20,7 @@ from test_routes import CHAT, NOTEBOOK
 
 Connect = Callable[..., Awaitable[Client]]
 A, B = "analysis", "secret-room"
+SETTINGS = {"message_rate": 0, "webhook_networks": ["127.0.0.2/32"]}
 CANARIES = ("secret-room", "Hidden title", "hidden text", "hidden-file", "Hidden Person")
 
 
@@ -58,7 +60,7 @@ class Doors:
 @pytest.fixture(scope="module")
 def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
     home = Home(tmp_path_factory.mktemp("keys"))
-    notebook = servers.notebook_server(home, config={"TornChat": {"message_rate": 0}})
+    notebook = servers.notebook_server(home, config={"TornChat": SETTINGS})
     chat = servers.chat_server(home, "--guests=open", "--ChatServer.message_rate=0")
     try:
         found = Doors(notebook.start(), chat.start())
@@ -111,6 +113,24 @@ async def test_a_key_opens_its_room_under_its_name_on_all_servers_until_it_is_re
             assert (no.status_code, no.json()["code"]) == (403, "signed_out")
     again = doors.member.delete(f"tornchat/api/rooms/{A}/keys/{made['id']}")
     assert (again.status_code, again.json()["code"]) == (404, "no_such_key")
+
+
+async def test_the_bot_of_the_docs_hears_and_answers_in_its_room(doors: Doors) -> None:
+    key = doors.make("bot")["key"]
+    url = f"{doors.notebook.url}tornchat/"
+    address = f"tornchat/api/rooms/{A}/messages"
+    before = doors.member.post(address, json={"id": "before", "text": "before"}).json()["seq"]
+    async with jupyter_tornchat.connect(A, url=url, key=key, after=before) as room:
+        doors.member.post(address, json={"id": "ping", "text": "ping"}).raise_for_status()
+        async for message in room:
+            if message.text == "ping":
+                await message.reply("pong")
+                break
+    (last,) = doors.member.get(address, params={"limit": 1}).json()["messages"]
+    assert (last["text"], last["user"]["name"], last["hops"]) == ("pong", "bot", 1)
+    with pytest.raises(Exception, match="no such room"):
+        async with jupyter_tornchat.connect(B, url=url, key=key) as room:
+            await room.messages()
 
 
 def test_only_the_hash_is_kept_and_the_servers_log_tells_of_it_without_the_key(
@@ -396,14 +416,14 @@ def test_hooks_are_made_listed_and_revoked_without_telling_their_secrets_twice(
     for url in ("http://127.0.0.1:9/", "https://localhost/", "ftp://example.com/", ""):
         no = doors.member.post(address, json={"url": url})
         assert (no.status_code, no.json()["code"]) == (400, "bad_address")
-    made = doors.member.post(address, json={"url": "https://93.184.216.34/token", "id": "h"})
+    made = doors.member.post(address, json={"url": "https://127.0.0.2/token", "id": "h"})
     assert made.status_code == 201, made.text
     hook = made.json()
     assert hook.pop("secret").startswith("whsec_")
-    assert hook["host"] == "https://93.184.216.34"
+    assert hook["host"] == "https://127.0.0.2"
     listed = doors.member.get(address)
     assert listed.json() == {"hooks": [hook]}
-    for secret in (made.json()["secret"], "93.184.216.34/token"):
+    for secret in (made.json()["secret"], "127.0.0.2/token"):
         assert secret not in listed.text + doors.notebook.log()
     key = doors.service
     with doors.program(key) as bot:

@@ -21,7 +21,19 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from jupyter_tornchat.history import VERSION, network_file_system
-from jupyter_tornchat.log import Answered, Changed, Closed, Entry, Event, Log, Opened, Said
+from jupyter_tornchat.log import (
+    Answered,
+    Changed,
+    Closed,
+    Entry,
+    Event,
+    HookMade,
+    KeyMade,
+    Log,
+    Opened,
+    Revoked,
+    Said,
+)
 from jupyter_tornchat.protocol import (
     LIMITS,
     Cell,
@@ -811,3 +823,43 @@ async def test_an_entry_nobody_here_can_read_stops_nobody_for_good(
     db.close()
     assert (await server.log.append(said("1"))).entry.seq == 1
     assert server.log.trouble == ""
+
+
+# ------------------------------------------------------------------------ what opens a room
+
+
+async def test_a_key_is_made_and_revoked_once_and_every_server_hears_of_it(
+    open_log: Open,
+) -> None:
+    one, two = await open_log(), await open_log()
+    await one.log.append(Opened("lobby", "Lobby", 1))
+    made = [KeyMade("lobby", f"{n}", "bot", f"{n}" * 64, 2, ANN) for n in range(3)]
+    gone = Revoked("lobby", "0", "key", 3, BEN)
+    for event in (*made, gone):
+        entry = (await one.log.append(event)).entry
+        assert (entry.seq, entry.event) == (0, event)
+    heard = await two.handed_up_to(5)
+    assert [entry.event for entry in heard[1:]] == [*made, gone]
+
+    async def refused(event: Event) -> str:
+        with pytest.raises(Refusal) as no:
+            await two.log.append(event)
+        return no.value.code
+
+    assert await refused(gone) == "no_such_key"
+    assert await refused(replace(gone, id="1", kind="hook")) == "no_such_hook"
+    assert await refused(replace(gone, id="1", room="other")) == "no_such_room"
+    assert await refused(made[0]) == await refused(replace(made[1], name="other")) == "conflict"
+    assert await refused(HookMade("lobby", "1", "https://x", "s", 0, 4, ANN)) == "conflict"
+    assert await refused(KeyMade("other", "9", "bot", "9", 4, ANN)) == "no_such_room"
+
+
+async def test_of_what_comes_at_once_no_more_is_made_than_a_room_may_have(open_log: Open) -> None:
+    server = await open_log()
+    await server.log.append(Opened("lobby", "Lobby", 1))
+    many = [KeyMade("lobby", f"{n}", "b", f"{n}", 2, ANN) for n in range(LIMITS.keys + 2)]
+    twice = [*many[:1], *many]
+    futures = [server.log.append(event) for event in twice]
+    answers = await asyncio.gather(*futures, return_exceptions=True)
+    codes = [no.code for no in answers if isinstance(no, Refusal)]
+    assert codes == ["conflict", "too_many_keys", "too_many_keys"]

@@ -34,6 +34,9 @@ export const programsStyle = css`
     font-weight: 650;
     overflow-wrap: anywhere;
   }
+  h2:focus {
+    outline: none;
+  }
   section {
     display: grid;
     gap: 0.5em;
@@ -88,6 +91,7 @@ export const programsStyle = css`
   .text {
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto;
+    gap: 0.25em;
     align-items: center;
   }
   .text button::after {
