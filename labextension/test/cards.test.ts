@@ -269,14 +269,19 @@ describe("a duration", () => {
 });
 
 describe("S-09: hostile choices and names are text", () => {
+  const strange = "script, img, iframe, a, b, style, link, form, object";
+
   it("in every vector", async () => {
-    for (const vector of hostile) {
-      const root = await card(asked({ choices: [vector, "x"], vote: true, ...answered([bob, 0]) }));
-      expect(root.querySelector(".says")?.textContent).toBe(vector);
-      const done = await card(asked({ choices: [vector, "x"], ...answered([bob, 0]) }));
-      expect(done.querySelector(".answer bdi")?.textContent).toBe(vector);
-      expect((await shows({ what: vector })).querySelector(".what")?.textContent).toBe(vector);
-      expect(root.querySelectorAll("script, img, iframe, a, b").length).toBe(0);
+    for (let at = 0; at < hostile.length; at += 10) {
+      const choices = hostile.slice(at, at + 10);
+      const vote = await card(asked({ choices, vote: true }));
+      expect([...vote.querySelectorAll(".says")].map((says) => says.textContent)).toEqual(choices);
+      const first = await card(asked({ choices, ...answered([bob, 0]) }));
+      expect(first.querySelector(".answer bdi")?.textContent).toBe(choices[0]);
+      const [what = ""] = choices;
+      const named = await shows({ what });
+      expect(named.querySelector(".what")?.textContent).toBe(what);
+      for (const root of [vote, first, named]) expect(root.querySelector(strange)).toBe(null);
     }
   });
 });
