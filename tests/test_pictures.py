@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 import servers
 from crowd import crowd
+from jupyter_tornchat.program.name import quoted
 from notebooks import open_notebook, run_cell, write_notebook
 from panel import Panel, make_room, open_chat, person, say
 from servers import Home, Server
@@ -27,6 +28,7 @@ LONGEST = 300 * 1024
 """Bytes of a picture."""
 WIDE = {"width": 1180, "height": 1140}
 PHONE = {"width": 390, "height": 844}
+CARDS = {"width": 1000, "height": 860}
 FIT = "features = weather.join(calendar)\nmodel.fit(features, sales)"
 MAPE = r"$$\mathrm{MAPE} = \frac{100}{n} \sum_{t=1}^{n} \left|\frac{y_t - \hat{y}_t}{y_t}\right|$$"
 CHART = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 150" width="360" height="150"
@@ -94,6 +96,22 @@ CHINESE = Talk(
     "这是算误差的单元格，可以用你们门店的数据试试：",
     "太好了！@美玲 其他十二家门店也能跑一遍吗？",
     "已经开始了，完成后笔记本会在这里说一声。",
+)
+ASKED = Talk(
+    ("Mei", "Jonas", "forecast.ipynb"),
+    *("Season", "load the sales of 2025", "412,806 rows of 12 shops"),
+    *("Drop the 31 days on which a shop was closed?", "Drop them", "Keep them"),
+    *("Which model shall run tonight?", "Gradient boosting", "Linear", "Both, slowly"),
+    *("read the calendar", "FileNotFoundError: holidays-2026.csv"),
+    *("training", "epoch 7/10, error 4.8 %"),
+)
+ASKED_CHINESE = Talk(
+    ("美玲", "建国", "预测.ipynb"),
+    *("季节", "读取 2025 年的销售", "12 家门店，共 412,806 行"),
+    *("删去门店停业的 31 天吗？", "删去", "保留"),
+    *("今晚跑哪个模型？", "梯度提升", "线性回归", "都跑"),
+    *("读取日历", "FileNotFoundError: holidays-2026.csv"),
+    *("训练", "第 7/10 轮，误差 4.8%"),
 )
 CELL = {
     "source": "for shop in shops:\n    print(shop, forecast(shop, weeks=1).error)",
@@ -198,6 +216,53 @@ def test_the_page_by_day_by_night_on_a_phone_and_in_Chinese(
             expect(panel.people).to_have_count(3)
             at_the_end(panel)
             take(picture, panel.page, name)
+
+
+def test_questions_and_jobs_of_programs(
+    server: Server, people: dict[str, httpx.Client], new_page: NewPage, picture: Picture
+) -> None:
+    for name, room, talk, reader, look in (
+        ("programs", "season", ASKED, "Amara", {"viewport": CARDS}),
+        (
+            "programs-chinese",
+            "jijie",
+            ASKED_CHINESE,
+            "小雨",
+            {"viewport": PHONE, "locale": "zh-CN"},
+        ),
+    ):
+        work(server, people, room, talk)
+        panel = open_chat(be(new_page(**look), people[reader], server), server, room)
+        vote = panel.log.get_by_role("radio").nth(1)
+        vote.click()
+        expect(vote).to_be_checked()
+        panel.settle()
+        panel.box.click()  # the vote's own actions go away
+        expect(panel.log.locator("tornchat-job")).to_have_count(3)
+        expect(panel.log.get_by_role("article").last).to_be_in_viewport(ratio=0.9)
+        take(picture, panel.page, name)
+
+
+def work(server: Server, people: dict[str, httpx.Client], room: str, talk: Talk) -> None:
+    """What a program does in a room: it works, asks, and lets people vote."""
+    one, two, program = talk.who
+    title, done, ended, question, yes, no, vote, *models, failed, wrong, runs, epoch = talk.texts
+    make_room(server, room, title)
+    with ExitStack() as stack:
+        client = stack.enter_context(server.http(server.token))
+        client.headers["X-Tornchat-Name"] = quoted(program)
+        bot = stack.enter_context(Speaker(server, client, room))
+        first, second = (
+            stack.enter_context(Speaker(server, people[name], room)) for name in (one, two)
+        )
+        bot.say(ended, job={"what": done, "state": "done", "seconds": 754})
+        asked = bot.say(question, question={"choices": [yes, no], "seconds": 3600})
+        first.answer(asked["seq"], 0)
+        asked = bot.say(vote, question={"choices": models, "seconds": 1500, "vote": True})
+        first.answer(asked["seq"], 0)
+        second.answer(asked["seq"], 1)
+        bot.say(wrong, job={"what": failed, "state": "failed", "seconds": 8.2})
+        bot.say(epoch, job={"what": runs})
 
 
 def leave_unread(server: Server, people: dict[str, httpx.Client]) -> None:

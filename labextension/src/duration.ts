@@ -10,7 +10,7 @@ const SHORT = 10_000;
 /** 1 hr 2 min: how long something takes (milliseconds), in its two largest units. */
 export function duration(takes: number, smallest: Unit = "second"): string {
   if (takes < SHORT && smallest === "second")
-    return measure(Math.round(takes / 100) / 10, "second");
+    return measure(Math.max(1, Math.round(takes / 100)) / 10, "second");
   const units = Object.keys(UNITS) as Unit[];
   const largest = Math.max(
     0,

@@ -224,7 +224,7 @@ describe("a job", () => {
     async (state, until, says) => {
       const root = await shows({ state, until });
       expect(texts(root, ".state")).toEqual([says]);
-      expect(root.querySelector(`.${state} svg`)).not.toBe(null);
+      expect(root.querySelector(`[data-state="${state}"] svg`)).not.toBe(null);
     },
   );
 
@@ -256,6 +256,7 @@ describe("as plain text", () => {
 
 describe("a duration", () => {
   it.each([
+    [4, "0.1 sec", "0.1秒"],
     [300, "0.3 sec", "0.3秒"],
     [59_000, "59 sec", "59秒"],
     [3 * MINUTE, "3 min", "3分钟"],

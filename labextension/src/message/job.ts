@@ -56,7 +56,7 @@ export class JobCard extends LitElement {
   protected override render(): TemplateResult {
     const { what, state, since, until } = this.job;
     const done = state === "running" ? partOf(this.said) : null;
-    return html`<p class=${state} role="status" aria-live="off">
+    return html`<p data-state=${state} role="status" aria-live="off">
         ${SIGNS[state]} <bdi class="what">${what}</bdi>
         <span class="state" title=${moment(until ?? since)}>${this.#stands()}</span>
       </p>
@@ -82,20 +82,20 @@ export class JobCard extends LitElement {
       .state {
         font-size: 0.9em;
       }
-      .running svg,
-      .running .state {
+      [data-state="running"] svg,
+      [data-state="running"] .state {
         color: var(--quiet);
       }
-      .done svg,
-      .done .state {
+      [data-state="done"] svg,
+      [data-state="done"] .state {
         color: var(--ansi-green);
       }
-      .failed svg,
-      .failed .state {
+      [data-state="failed"] svg,
+      [data-state="failed"] .state {
         color: var(--bad);
       }
-      .lost svg,
-      .lost .state {
+      [data-state="lost"] svg,
+      [data-state="lost"] .state {
         color: var(--ansi-yellow);
       }
     `,

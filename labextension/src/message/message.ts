@@ -77,7 +77,7 @@ function inside(message: Current, { address, reader }: Standing, change?: Change
   const { job, question, edited: at, deleted } = message;
   if (job) {
     const says = content({ ...message, text: lastWord(message) }, address);
-    return html`<div class="job ${job.state}">${title(message, reader)}${says}</div>`;
+    return html`<div class="job" data-state=${job.state}>${title(message, reader)}${says}</div>`;
   }
   return html`${content(message, address)}
   ${question ? card(message, reader, change) : nothing}
@@ -287,13 +287,13 @@ export const messageStyle = css`
     padding-inline-start: 0.6em;
     border-inline-start: 3px solid var(--line);
   }
-  .job.running {
+  .job[data-state="running"] {
     border-color: var(--accent);
   }
-  .job.failed {
+  .job[data-state="failed"] {
     border-color: var(--bad);
   }
-  .job.lost {
+  .job[data-state="lost"] {
     border-color: var(--ansi-yellow);
   }
   .choices {
