@@ -174,7 +174,7 @@ class Hub:
         Raises (here or in the future):
             Refusal: `too_fast`, or what `Log.append` refuses.
         """
-        self._charge(user)
+        self.charge(user)
         live = self.rooms.get(frame.room)
         if live is not None and live.crowded:
             raise Refusal("too_fast", "the room takes no more at the moment", retry_after=1.0)
@@ -195,7 +195,7 @@ class Hub:
         Raises:
             Refusal: `too_fast`, `room_exists`, `too_many_rooms`, or what the log refuses.
         """
-        self._charge(user)
+        self.charge(user)
         receipt = await self.log.append(Opened(room, title, self.now(), user))
         assert isinstance(receipt.entry.event, Opened)
         return receipt.entry.event.frame()
@@ -251,7 +251,12 @@ class Hub:
         if self.rooms.get(live.room) is live:
             del self.rooms[live.room]
 
-    def _charge(self, user: User) -> None:
+    def charge(self, user: User) -> None:
+        """Somebody does what is written down.
+
+        Raises:
+            Refusal: `too_fast`.
+        """
         if wait := self._buckets.take(user.id):
             raise Refusal("too_fast", retry_after=round(wait, 3))
 

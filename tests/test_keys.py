@@ -212,6 +212,22 @@ def test_who_is_no_member_makes_and_sees_no_keys(doors: Doors) -> None:
                 assert made["id"] not in no.text
 
 
+async def test_nobody_makes_keys_faster_than_they_may_speak(jp_fetch: Any) -> None:
+    async def make() -> None:
+        address = ("tornchat", "api", "rooms", "lobby", "keys")
+        await jp_fetch(*address, method="POST", body='{"name": "bot"}')
+
+    async def hasten() -> None:
+        for _ in range(LIMITS.keys):
+            await make()
+
+    await make()
+    with pytest.raises(HTTPClientError) as no:
+        await hasten()
+    assert no.value.response is not None
+    assert (no.value.code, json.loads(no.value.response.body)["code"]) == (429, "too_fast")
+
+
 # ------------------------------------------------------------------------------- nothing else
 
 

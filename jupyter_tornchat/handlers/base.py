@@ -263,13 +263,16 @@ class ChatHandler(RequestHandler):
             raise Refusal("forbidden", "only members may open a room to programs")
 
     def opener(self) -> User:
-        """Whoever passed `prepare`, if they may open a room to programs and have a name.
+        """Whoever passed `prepare`, if they may open a room to programs, have a name, and were not
+        too fast.
 
         Raises:
-            Refusal: `forbidden` or `unnamed`.
+            Refusal: `forbidden`, `unnamed` or `too_fast`.
         """
         self.check_lets_in()
-        return self.writer()
+        user = self.writer()
+        self.chat.hub.charge(user)
+        return user
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
