@@ -62,6 +62,7 @@ bench: $(VENV)/.installed
 	$(call step,3,running the benchmarks)
 	@python benchmarks/fanout.py
 	@python benchmarks/list.py
+	@python benchmarks/imports.py
 	@python benchmarks/following.py
 
 format: of := 3

@@ -154,6 +154,34 @@ async def test_R08_another_history_is_begun_anew_and_nothing_told_twice(
     assert heard == ["one", "two", "three", "four", "five"]
 
 
+def test_R04_a_question_is_answered_across_a_server_that_is_killed(
+    home: Home, start: Callable[[Server], Server]
+) -> None:
+    server = start(servers.notebook_server(home, config=UNLIMITED))
+    room = Room(url=f"{server.url}tornchat", token=server.token, name="asks", timeout=60)
+    answers: list[object] = []
+
+    def ask() -> None:
+        answers.append(room.ask("Drop them?", ["yes", "no"], timeout=90, id="drop"))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    ann = program(server, "ann")
+    while not (asked := history(server, "tornchat/", ann)):
+        pass
+    server.kill()
+    server.start()
+    with server.http() as client:
+        path = f"tornchat/api/rooms/lobby/messages/{asked[0]['seq']}/answers"
+        answer = {"id": "a", "choice": 0}
+        while client.post(path, json=answer, headers=ann).status_code == 503:
+            pass  # the server answers before its chat is on
+    asking.join(PATIENCE)
+    ask()  # the cell runs again
+    assert answers == ["yes", "yes"]
+    assert len(history(server, "tornchat/", ann)) == 1
+
+
 def test_a_child_of_a_fork_has_a_line_of_its_own(
     home: Home, start: Callable[[Server], Server]
 ) -> None:

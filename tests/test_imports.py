@@ -119,12 +119,23 @@ def test_the_hub_knows_neither_tornado_nor_a_database(name: str) -> None:
         "import jupyter_tornchat",
         "from jupyter_tornchat import ChatPanel",
         "from jupyter_tornchat import Room",
+        "from jupyter_tornchat import connect",
         "import jupyter_tornchat.room",
         "import jupyter_tornchat.widget",
     ],
 )
 def test_what_a_kernel_imports_never_imports_the_server(statement: str) -> None:
     seen = f"{statement}\nimport sys\nprint([m for m in {NOT_IN_A_KERNEL} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", seen], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_panel_waits_for_nothing_that_only_a_verb_needs() -> None:
+    late = ("asyncio", "tornado", "urllib.request", "jupyter_core", "pandas", "matplotlib")
+    seen = "from jupyter_tornchat import Room\nimport sys\n"
+    seen += f"print([m for m in {late} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", seen], capture_output=True, text=True, timeout=60, check=True
     )

@@ -14,7 +14,6 @@ from ..protocol import Joined, Message, Read, Rejected, Reset, User, Welcome
 from .callback import Callback
 from .ear import Ear
 from .error import ChatError
-from .line import Line
 from .position import JOIN, Frame, Position, Start
 from .post import Post
 
@@ -40,6 +39,8 @@ class Hearing:
         """The functions that are called for each message, by `callback.key_of`."""
         self._start: Start = start
         self._position = Position(room, start, since)
+        from .line import Line  # brings tornado's server along, and not everyone listens
+
         self._line = Line(post, self._hear)
         self._keeping: asyncio.Task[None] | None = None
         self._here = asyncio.Event()

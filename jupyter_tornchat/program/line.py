@@ -34,7 +34,7 @@ from ..protocol import (
 from .error import ChatError
 from .finding import Found
 from .position import Entry, Frame
-from .post import Post
+from .post import Numbers, Post
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -117,7 +117,9 @@ class Line:
             follow_redirects=False,
         )
         try:
-            socket = await websocket_connect(request, subprotocols=[SUBPROTOCOL])
+            socket = await websocket_connect(
+                request, subprotocols=[SUBPROTOCOL], resolver=Numbers()
+            )
         except HTTPClientError as error:
             self._check_status(error.code, found)
             raise

@@ -11,13 +11,16 @@ Rules of this file:
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import itertools
 import random
+import socket
 from typing import Any
 
 import msgspec
 from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.iostream import StreamClosedError
+from tornado.netutil import DefaultLoopResolver
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
 from .error import ChatError
@@ -30,6 +33,20 @@ LONGEST_PAUSE = 3.0
 AWAY = frozenset({502, 503, 504})
 """What a proxy answers while the server behind it is not there."""
 JSON = "application/json"
+
+
+class Numbers(DefaultLoopResolver):
+    """Finds addresses that are numbers by itself, as those of servers here are: who still speaks
+    while the process ends has no threads any more in which names could be looked up."""
+
+    async def resolve(
+        self, host: str, port: int, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[tuple[int, Any]]:
+        try:
+            number = ipaddress.ip_address(host)
+        except ValueError:
+            return await super().resolve(host, port, family)
+        return [(socket.AF_INET if number.version == 4 else socket.AF_INET6, (host, port))]
 
 
 class No(msgspec.Struct):
@@ -103,7 +120,7 @@ class Post:
             follow_redirects=False,
             allow_nonstandard_methods=True,
         )
-        client = SimpleAsyncHTTPClient(force_instance=True)
+        client = SimpleAsyncHTTPClient(force_instance=True, resolver=Numbers())
         try:
             response = await client.fetch(request, raise_error=False)
         except (HTTPClientError, StreamClosedError, OSError) as error:
