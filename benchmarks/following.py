@@ -9,17 +9,17 @@ else should run on the machine.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import platform
 import statistics
+import time
 import urllib.request
 import uuid
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.blocking.client import BlockingKernelClient
 from server import TOKEN, NotebookServer
 
 LINES = 100_000
@@ -34,11 +34,11 @@ HEAD = (
 )
 CELL = """
 import pathlib, time
+pathlib.Path({ready!r}).touch()
 while not pathlib.Path({gate!r}).exists(): time.sleep(0.01)
 began = time.perf_counter()
 for line in range({lines}): print(line, flush={flush})
 took = time.perf_counter() - began
-print("took", took)
 """
 
 
@@ -48,7 +48,7 @@ class Bench:
     def __init__(self, server: NotebookServer) -> None:
         self.server = server
         self.kernel: str = self.post(f"http://127.0.0.1:{server.port}/api/kernels", {})["id"]
-        self.client: Any = AsyncKernelClient()
+        self.client: Any = BlockingKernelClient()
 
     def post(self, url: str, body: dict[str, str]) -> Any:
         """What the server answers."""
@@ -57,45 +57,41 @@ class Bench:
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 
-    async def ready(self) -> None:
-        """Return once the kernel answers."""
+    def connect(self) -> None:
+        """Reach the kernel, beside the server."""
         folder = Path(self.server.folder.name)
         self.client.load_connection_file(str(folder / f"kernel-{self.kernel}.json"))
-        self.client.start_channels(stdin=False, hb=False)
-        await self.client.wait_for_ready(timeout=60)
+        self.client.start_channels(iopub=False, stdin=False, hb=False)  # nobody else listens
 
-    async def run(self, flush: bool, followed: bool) -> tuple[float, float]:
+    def run(self, flush: bool, followed: bool) -> tuple[float, float]:
         """Seconds that the printing took in the kernel, and of the server's CPU."""
         gate = Path(self.server.folder.name) / uuid.uuid4().hex
-        self.client.execute(CELL.format(gate=str(gate), lines=LINES, flush=flush))
-        await self._heard("execute_input")
+        ready = gate.with_suffix(".ready")
+        code = CELL.format(ready=str(ready), gate=str(gate), lines=LINES, flush=flush)
+        asked = self.client.execute(code, user_expressions={"took": "took"})
+        while not ready.exists():
+            time.sleep(0.01)
         if followed:
             body = {"id": gate.name, "kernel": self.kernel}
             url = f"{self.server.url}api/rooms/lobby/jobs"
-            await asyncio.to_thread(self.post, url, body)
+            self.post(url, body)
         cpu = self.server.cpu
         gate.touch()
-        took = await self._heard("idle")
-        return float(took.split("took ")[-1]), self.server.cpu - cpu
-
-    async def _heard(self, until: str) -> str:
-        last = ""
-        while True:
-            said = await self.client.get_iopub_msg()
-            last = said["content"].get("text", last)
-            if until in (said["msg_type"], said["content"].get("execution_state")):
-                return last
+        while (answer := self.client.get_shell_msg())["parent_header"]["msg_id"] != asked:
+            pass
+        took = answer["content"]["user_expressions"]["took"]["data"]["text/plain"]
+        return float(took), self.server.cpu - cpu
 
 
-async def measure(flush: bool) -> tuple[str, ...]:
+def measure(flush: bool) -> tuple[str, ...]:
     """One row of the table: by turns, so that what changes on the machine is in both."""
     with NotebookServer() as server:
         bench = Bench(server)
-        await bench.ready()
+        bench.connect()
         runs: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
         for _ in range(ROUNDS):
             for followed, took in runs.items():
-                took.append(await bench.run(flush, followed))
+                took.append(bench.run(flush, followed))
         bench.client.stop_channels()
     alone, followed = (list(map(statistics.median, zip(*r, strict=True))) for r in runs.values())
     ratio = followed[0] / alone[0]
@@ -116,7 +112,7 @@ def main() -> None:
     print("| " + " | ".join(HEAD) + " |")
     print("|" + " ---: |" * len(HEAD), flush=True)
     for flush in (False, True):
-        print("| " + " | ".join(asyncio.run(measure(flush))) + " |", flush=True)
+        print("| " + " | ".join(measure(flush)) + " |", flush=True)
 
 
 if __name__ == "__main__":

@@ -3,14 +3,16 @@ answers at once or later."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from jupyter_server.auth.authorizer import Authorizer
+from jupyter_server.auth.authorizer import AllowAllAuthorizer, Authorizer
 
 from client import Client
 from jupyter_tornchat.identity.member import RESOURCE
+from jupyter_tornchat.protocol import KEY_VARIABLE
 from raw import upgrade
 from test_members import House, with_cookies
 from test_routes import NOTEBOOK
@@ -29,6 +31,16 @@ class NoChat(Authorizer):
 class NoChatLater(NoChat):
     async def is_authorized(self, *asked: Any) -> bool:
         return NoChat.is_authorized(self, *asked)
+
+
+class NoKernels(Authorizer):
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> Any:
+        return resource != "kernels"
+
+
+class NoKernelsLater(NoKernels):
+    async def is_authorized(self, *asked: Any) -> bool:
+        return NoKernels.is_authorized(self, *asked)
 
 
 class ReadOnly(NoChat):
@@ -80,6 +92,20 @@ async def test_who_may_not_read_is_refused_at_every_door(house: House) -> None:
             for asks in (upgrade(), upgrade(Sec_WebSocket_Protocol=None)):
                 answer = await house.ask("GET", f"{address}?username=ann", [*headers, *asks])
                 assert (answer.status, answer.code) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("authorizer", [NoKernels, NoKernelsLater, AllowAllAuthorizer])
+async def test_who_may_not_see_kernels_has_no_room_told_of_what_they_run(
+    house: House, authorizer: type[Authorizer]
+) -> None:
+    asks = ("POST", "tornchat/api/rooms/lobby/jobs")
+    body = {"id": "x", "kernel": "none"}
+    said = await house.ask(*asks, (await people(house))["program"], body)
+    sees = authorizer is AllowAllAuthorizer
+    assert (said.status, said.code) == ((404, "no_such_kernel") if sees else (403, "forbidden"))
+    # The key that kernels inherit lets them chat, and nothing else.
+    said = await house.ask(*asks, [("Authorization", f"tornchat {os.environ[KEY_VARIABLE]}")], body)
+    assert (said.status, said.code) == (403, "forbidden")
 
 
 @pytest.mark.parametrize("authorizer", [ReadOnly, ReadOnlyLater])
