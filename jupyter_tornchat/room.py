@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .program.hearing import Hearing
     from .program.job import Job
     from .program.question import Choice, Votes
+    from .program.post import Post
     from .program.talk import Talk
 
 T = TypeVar("T")
@@ -288,6 +289,13 @@ class Room:
         return self._run(ask(self._talk, self._hearing, asked, id))
 
     # ----------------------------------------------------------------------------- inside
+
+    @property
+    def post(self) -> Post:
+        """What asks its server for this program."""
+        from .program.post import Post
+
+        return Post(self._place, self._self)
 
     @cached_property
     def _talk(self) -> Talk:

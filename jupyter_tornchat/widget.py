@@ -3,7 +3,8 @@
 Rules of this file:
 
 - The panel is the same UI as everywhere: the browser fetches it from the server and opens the
-  socket itself, so chat goes on while a cell runs.
+  socket itself, so chat goes on while a cell runs. Where it cannot reach the server, the kernel
+  relays (`program/relay.py`).
 - Nothing of a message, a name or a key is ever in a synced trait: widget state is saved into
   notebooks.
 - A kernel imports this, so it imports nothing of the server's.
@@ -34,7 +35,7 @@ class ChatPanel(anywidget.AnyWidget):
     """The chat of one room, as a widget.
 
     Args:
-        room: the room's name.
+        room: the room's name; or a `Room`, which also says where its server is.
 
     Raises:
         ValueError: `room` is not a name that a room can have.
@@ -46,10 +47,11 @@ class ChatPanel(anywidget.AnyWidget):
     room_name = traitlets.Unicode(read_only=True).tag(sync=True)
     version = traitlets.Unicode(__version__, read_only=True).tag(sync=True)
 
-    def __init__(self, room: str = DEFAULT_ROOM, **kwargs: Any) -> None:
-        self._room = Room(room)
-        self.set_trait("room_name", room)
+    def __init__(self, room: str | Room = DEFAULT_ROOM, **kwargs: Any) -> None:
+        self._room = room if isinstance(room, Room) else Room(room)
+        self.set_trait("room_name", self._room.name)
         super().__init__(**kwargs)
+        self.on_msg(_hear)
 
     @property
     def room(self) -> Room:
@@ -67,3 +69,10 @@ class ChatPanel(anywidget.AnyWidget):
             return f"ChatPanel({self.room_name!r}) at {self.room.url}?room={self.room_name}"
         except ChatError:
             return f"ChatPanel({self.room_name!r}), no chat server found"
+
+
+def _hear(panel: ChatPanel, said: Any, _buffers: list[Any]) -> None:
+    """The panel's page cannot reach the server."""
+    from .program.relay import hear
+
+    hear(panel, panel.room.post, said)

@@ -257,6 +257,17 @@ def notebook_server(
     return server
 
 
+def front_end(home: Home, kernels: Server) -> Server:
+    """A JupyterLab without the chat, whose kernels run on another server."""
+    bare = {"ServerApp": {"jpserver_extensions": {"jupyter_tornchat": False}}}
+    server = notebook_server(home, lab=True, config=bare)
+    server.command += [
+        f"--gateway-url={kernels.url}",
+        f"--GatewayClient.auth_token={kernels.token}",
+    ]
+    return server
+
+
 def chat_server(home: Home, *options: str) -> Server:
     """The chat server of its own: `jupyter tornchat` with these options."""
     port = free_port()

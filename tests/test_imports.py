@@ -146,12 +146,13 @@ def test_a_panel_waits_for_nothing_that_only_a_verb_needs() -> None:
 
 UI_LAYERS = [
     {"lab", "page", "widget"},
-    {"badge", "home"},
+    {"badge", "detour", "home"},
+    {"whole"},
     {"tornchat"},
     {"panel"},
     {"session"},
     {"room"},
-    {"host", "mention", "text"},
+    {"base64", "host", "mention", "text"},
     {"protocol"},
 ]
 

@@ -44,9 +44,10 @@ SHOW_WIDGET = """async (type) => {
   const address = URL.createObjectURL(new Blob([model._esm], { type: 'text/javascript' }));
   const { render } = (await import(address)).default;
   const el = document.querySelector('script[type$="widget-view+json"]').parentElement;
-  render({ model: { get: (name) => model[name] }, el });
+  render({ model: { get: (name) => model[name], on() {}, off() {}, send() {} }, el });
 }"""
-"""What a widget manager does in a page of nbconvert's, which has it from the network."""
+"""What a widget manager does in a page of nbconvert's, which has it from the network. There is no
+kernel that could hear."""
 
 
 def test_S17_a_saved_notebook_holds_no_chat_and_its_panel_says_what_it_was(

@@ -108,6 +108,19 @@ class Post:
     async def _once(
         self, method: str, path: str, body: bytes | None, timeout: float, type: str
     ) -> bytes:
+        response = await self.fetch(method, path, body, type, timeout)
+        if response.code >= 300:
+            raise _no(response, self.place.find())
+        return response.body
+
+    async def fetch(
+        self, method: str, path: str, body: bytes | None, type: str = JSON, timeout: float = 20.0
+    ) -> HTTPResponse:
+        """Ask once; whatever is answered.
+
+        Raises:
+            ChatError: nobody answered, or there is no server.
+        """
         found = self.place.find()
         headers = self.headers(found) | ({} if body is None else {"Content-Type": type})
         request = HTTPRequest(
@@ -122,15 +135,12 @@ class Post:
         )
         client = SimpleAsyncHTTPClient(force_instance=True, resolver=Numbers())
         try:
-            response = await client.fetch(request, raise_error=False)
+            return await client.fetch(request, raise_error=False)
         except (HTTPClientError, StreamClosedError, OSError) as error:
             reason = f"nobody answers at {found.url}: {error}"
             raise ChatError("unreachable", reason, retry=True) from None
         finally:
             client.close()
-        if response.code >= 300:
-            raise _no(response, found)
-        return response.body
 
     def headers(self, found: Found) -> dict[str, str]:
         """Who asks, and what opens the chat."""

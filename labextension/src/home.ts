@@ -11,14 +11,30 @@ import { doorWords, type Remedy } from "./words.js";
 /** A server that does not answer is asked again after this time (milliseconds). */
 const AGAIN = 5_000;
 
+/** Another way to the chat than by the page's own server. */
+export interface Detour {
+  /**
+   * The panel, or null where this way leads nowhere.
+   *
+   * @param late is called where it leads there after all.
+   */
+  panel(late: () => void): Promise<Panel | null>;
+  close(): void;
+}
+
 export interface Place {
-  /** The chat's address, ending in "/". */
-  readonly base: string;
+  /** The chat's address, ending in "/"; null where the page does not say where its server is. */
+  readonly base: string | null;
   readonly room: string;
   readonly home: Home;
   /** The version of whoever mounts it, where it may differ from the server's. */
   readonly version?: string;
+  /** For where the chat is not on the page's server. */
+  readonly detour?: Detour;
 }
+
+/** A place whose page says where its server is. */
+type Known = Place & { readonly base: string };
 
 /**
  * Mounts the panel in `host`.
@@ -43,6 +59,7 @@ export function mount(host: HTMLElement, place: Place, ready?: (panel: Panel) =>
   return () => {
     gone = true;
     clearTimeout(timer);
+    place.detour?.close();
     host.replaceChildren();
   };
 }
@@ -52,13 +69,27 @@ interface Found {
   readonly panel?: Panel;
   /** Whether time alone may mend it. */
   readonly again?: boolean;
+  /** Whether the chat is not on the page's server. */
+  readonly gone?: boolean;
 }
 
 /** The panel, or what stands in its way. */
 async function enter(place: Place, retry: () => void): Promise<Found> {
+  const { base, room, home } = place;
+  const found = base === null ? null : await direct({ ...place, base }, retry);
+  if (found && !found.gone) return found;
+  const panel = await place.detour?.panel(retry);
+  if (panel) return { nodes: [Object.assign(panel, { room, home })], panel };
+  return found ?? { nodes: [line("p", doorWords().saved(room))] };
+}
+
+/** The same by the page's own server. */
+async function direct(place: Known, retry: () => void): Promise<Found> {
   const trouble = await diagnose(new Direct(new URL(place.base, document.baseURI)));
   if (trouble && trouble.problem !== "off") {
-    return { nodes: remedy(trouble, place, retry), again: trouble.problem === "down" };
+    const { problem } = trouble;
+    const nodes = remedy(trouble, place, retry);
+    return { nodes, again: problem === "down", gone: problem === "gone" };
   }
   const panel = await load(place).catch(() => null);
   if (!panel) return { nodes: show(doorWords().noBundle, retry) };
@@ -76,13 +107,13 @@ export function loadUI(base: string): Promise<UI> {
   return import(/* webpackIgnore: true */ address);
 }
 
-async function load({ base, room, home }: Place): Promise<Panel> {
+async function load({ base, room, home }: Known): Promise<Panel> {
   await loadUI(base);
   const panel = document.createElement("tornchat-panel") as Panel;
   return Object.assign(panel, { base, room, home });
 }
 
-async function versions({ base, version }: Place): Promise<Node[]> {
+async function versions({ base, version }: Known): Promise<Node[]> {
   if (!version) return [];
   const answer = await fetch(new URL("api/health", new URL(base, document.baseURI)));
   const server = ((await answer.json()) as Health).version;
@@ -91,7 +122,7 @@ async function versions({ base, version }: Place): Promise<Node[]> {
   return [line("p", doorWords().otherVersion(version, server)), line("pre", same)];
 }
 
-function remedy({ problem }: Trouble, { base }: Place, again: () => void): Node[] {
+function remedy({ problem }: Trouble, { base }: Known, again: () => void): Node[] {
   const t = doorWords();
   if (problem !== "signed_out") return show(t.problems[problem], again);
   const link = Object.assign(line("a", t.signIn), { href: base, target: "_blank" });

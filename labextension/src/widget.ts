@@ -1,12 +1,14 @@
 // The widget's home in a notebook cell: an anywidget module that mounts the server's own UI.
 //
-// Rule: a page that does not say where its Jupyter server is gets a sentence and asks nobody anything.
-// It is a notebook saved as HTML, perhaps somebody else's.
+// Rule: a page that does not say where its Jupyter server is, or whose server has no chat, asks the
+// panel's kernel and nobody else. Where none answers it says so: it may be a notebook saved as HTML,
+// perhaps somebody else's.
 
+import { Detour } from "./detour.js";
 import { mount } from "./home.js";
-import { doorWords } from "./words.js";
+import type { End } from "./session/comm.js";
 
-interface Model {
+interface Model extends End {
   get(name: "room_name" | "version"): string;
 }
 
@@ -17,18 +19,14 @@ function baseUrl(): string | null {
 }
 
 export default {
-  render({ model, el }: { model: Model; el: HTMLElement }): (() => void) | undefined {
+  render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     const base = baseUrl();
-    const room = model.get("room_name");
-    if (base === null) {
-      el.textContent = doorWords().saved(room);
-      return undefined;
-    }
     return mount(el, {
-      base: `${base}tornchat/`,
-      room,
+      base: base === null ? null : `${base}tornchat/`,
+      room: model.get("room_name"),
       home: "cell",
       version: model.get("version"),
+      detour: new Detour(model),
     });
   },
 };

@@ -93,6 +93,10 @@ const doorsEn: Doors = {
       says: "The server ended this conversation.",
       mend: "Reload this page, or ask whoever runs the server.",
     },
+    kernel: {
+      says: "The kernel through which the chat comes does not answer.",
+      mend: "It may be running a cell; then the chat comes back by itself. If it was restarted, run this cell again.",
+    },
   },
   noBundle: {
     says: "The chat's files do not load.",
@@ -100,7 +104,7 @@ const doorsEn: Doors = {
     run: INSTALL_ANEW,
   },
   saved: (room) =>
-    `Chat panel of the room ${room}. Open this notebook in JupyterLab or Notebook 7 and run this cell.`,
+    `Chat panel of the room ${room}. No kernel answers here. It opens in a running notebook: run this cell, or wait until the kernel is done with another.`,
   otherVersion: (kernel, server) =>
     `The kernel has jupyter_tornchat ${kernel}, the server ${server}. Where the kernel runs:`,
 };
@@ -137,6 +141,10 @@ const doorsZh: Doors = {
     },
     reload: { says: "服务器上的聊天已更新。", mend: "请重新加载页面后继续。" },
     ended: { says: "服务器结束了这次会话。", mend: "请重新加载页面，或联系服务器的管理员。" },
+    kernel: {
+      says: "转发聊天的内核没有响应。",
+      mend: "它可能正在运行单元格，完成后聊天会自动连上。如果内核重启过，请重新运行此单元格。",
+    },
   },
   noBundle: {
     says: "聊天界面的文件无法加载。",
@@ -144,7 +152,7 @@ const doorsZh: Doors = {
     run: INSTALL_ANEW,
   },
   saved: (room) =>
-    `房间 ${room} 的聊天面板。请在 JupyterLab 或 Notebook 7 中打开这个笔记本，并运行此单元格。`,
+    `房间 ${room} 的聊天面板。这里没有内核响应。面板在运行中的笔记本里打开：请运行此单元格，或等内核完成正在运行的单元格。`,
   otherVersion: (kernel, server) =>
     `内核中的 jupyter_tornchat 是 ${kernel}，服务器上的是 ${server}。请在内核的环境中运行：`,
 };
@@ -339,6 +347,8 @@ const en = {
   nextTry: (seconds: number) => `Trying again in ${seconds} s`,
   keptForYou: "What you write is kept and sent when the connection is back.",
   tryNow: "Try now",
+  relayed: (program: string) => `Through the kernel: you speak here as ${program}.`,
+  kernelBusy: "It is running a cell. What you send goes when the cell is done.",
   updated: "The chat was updated on the server. Reload this page when it suits you.",
   createThis: (room: string) => `Create ${room}`,
   inTooMany:
@@ -625,6 +635,8 @@ const zh: typeof en = {
   nextTry: (seconds) => `${seconds} 秒后重试`,
   keptForYou: "你写的内容会保留，连接恢复后发送。",
   tryNow: "立即重试",
+  relayed: (program) => `经由内核：你在这里以 ${program} 的身份发言。`,
+  kernelBusy: "内核正在运行单元格，完成后才会发出你的消息。",
   updated: "服务器上的聊天已更新，方便时请重新加载页面。",
   createThis: (room) => `创建 ${room}`,
   inTooMany: "本页面同时进入的房间已达上限。请先关闭另一个房间的面板，然后重试。",

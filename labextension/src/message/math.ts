@@ -8,8 +8,11 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
 import { define } from "../panel/define.js";
 
+/** Where the UI came through a kernel there is no style sheet; the browser itself draws formulas then. */
+const BARE = import.meta.url.startsWith("blob:");
+
 const SETTINGS = {
-  output: "htmlAndMathml",
+  output: BARE ? "mathml" : "htmlAndMathml",
   throwOnError: true,
   strict: "ignore",
   trust: false,
@@ -33,6 +36,7 @@ function math(tex: string, display: boolean, written: string): TemplateResult {
 export const ready = loadStyles().then(() => ({ math }));
 
 async function loadStyles(): Promise<void> {
+  if (BARE) return;
   const address = new URL("../math.css", import.meta.url).href;
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
   await new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Problem, Trouble } from "../session/health.js";
 import type { LineState } from "../session/line.js";
+import type { Kernel } from "../session/transport.js";
 import { doorWords, words } from "../words.js";
 import { define } from "./define.js";
 import { controls } from "./style.js";
@@ -16,11 +17,16 @@ export class Notice extends LitElement {
     base: {},
     slow: { state: true },
     stale: { type: Boolean },
+    kernel: { attribute: false },
+    busy: { type: Boolean },
   };
   declare line: LineState;
   declare base: string;
   /** Whether the server has another version than this page. */
   declare stale: boolean;
+  /** The kernel through which the chat comes, if it does. */
+  declare kernel: Kernel | null;
+  declare busy: boolean;
   declare slow: boolean;
   #clock: ReturnType<typeof setInterval> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -29,6 +35,8 @@ export class Notice extends LitElement {
     super();
     this.slow = false;
     this.stale = false;
+    this.kernel = null;
+    this.busy = false;
   }
 
   override disconnectedCallback(): void {
@@ -62,12 +70,21 @@ export class Notice extends LitElement {
   #content(): TemplateResult | typeof nothing {
     const t = words();
     const { line } = this;
-    if (line.is === "open") return this.stale ? this.#stale() : nothing;
+    if (line.is === "open") return this.stale ? this.#stale() : this.#relayed();
     if (line.is === "closed") return line.trouble ? this.#trouble(line.trouble) : nothing;
     if (line.is === "waiting" && line.trouble) return this.#trouble(line.trouble, line.until);
     if (!this.slow) return nothing;
     if (line.is === "connecting") return html`<p class="line quiet">${t.connecting}</p>`;
     return html`<p class="line">${t.lost} ${t.keptForYou} ${this.#nextTry(line.until)}</p>`;
+  }
+
+  /** Whoever speaks through a kernel is to know as whom. */
+  #relayed(): TemplateResult | typeof nothing {
+    if (!this.kernel) return nothing;
+    const t = words();
+    return html`<p class="line quiet">
+      ${t.relayed(this.kernel.program)} ${this.busy ? t.kernelBusy : nothing}
+    </p>`;
   }
 
   #stale(): TemplateResult {

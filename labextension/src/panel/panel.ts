@@ -238,6 +238,8 @@ export class Panel extends LitElement implements Desk {
       <tornchat-notice
         .line=${session.line}
         .base=${session.base}
+        .kernel=${session.kernel}
+        ?busy=${session.kernel?.busy}
         ?stale=${VERSION !== "" && session.version !== VERSION}
         @try-now=${() => session.tryNow()}
       ></tornchat-notice>

@@ -14,7 +14,8 @@ export type Problem =
   | "blocked" // the server is well, yet no WebSocket opens: something in between
   | "off" // the chat on the server is off, for the reason it gives
   | "reload" // page and server are of different versions
-  | "ended"; // the server does not want this page back
+  | "ended" // the server does not want this page back
+  | "kernel"; // the kernel through which the chat comes does not answer
 
 export interface Trouble {
   readonly problem: Problem;
@@ -47,7 +48,7 @@ export async function diagnose(chat: Transport, version?: string): Promise<Troub
       signal: AbortSignal.timeout(PATIENCE),
     });
   } catch {
-    return { problem: "down" };
+    return { problem: chat.kernel ? "kernel" : "down" };
   }
   if (answer.status === 404) return { problem: "gone" };
   const health = await readHealth(answer);

@@ -182,6 +182,7 @@ export class Line {
   #ask(): void {
     if (this.#probe !== undefined) return;
     this.send({ type: "heartbeat" });
+    if (this.#transport.kernel) return; // it may have no time just now
     this.#probe = setTimeout(() => {
       this.#lost(0);
       this.#connect();

@@ -46,11 +46,11 @@ const sessions = new Map<string, Session>();
 /**
  * The session of this browser page with the chat at `base` (its address, ending in "/").
  *
- * @param transport is another way there than the browser's own.
+ * @param make makes it, the first time, where it is not reached by that address.
  */
-export function sessionAt(base: string, transport?: Transport): Session {
+export function sessionAt(base: string, make = (at: URL) => new Session(at)): Session {
   const address = new URL(base, document.baseURI).href;
-  const session = sessions.get(address) ?? new Session(new URL(address), transport);
+  const session = sessions.get(address) ?? make(new URL(address));
   sessions.set(address, session);
   return session;
 }
@@ -61,7 +61,7 @@ export class Session {
   named = true;
   limits = LIMITS;
   /** What the server can do beyond the messages of the first version. */
-  features: ReadonlySet<string> = new Set();
+  features: Set<string> = new Set();
   /** The server's version, once it welcomed us. */
   version = VERSION;
   /** That of the history the server has now. */
@@ -349,6 +349,8 @@ export class Session {
     this.named = frame.named;
     this.limits = frame.limits;
     this.features = new Set(frame.features);
+    // The mark of what was read belongs to the kernel's programs, which go on from there.
+    if (this.kernel) this.features.delete("read");
     this.version = frame.version;
     this.epoch = frame.epoch;
     this.#skew = frame.now - Date.now();
