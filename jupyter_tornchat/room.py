@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from .program.heard import Heard, Ref, Sent
     from .program.hearing import Hearing
     from .program.job import Job
-    from .program.question import Choice, Votes
     from .program.post import Post
+    from .program.question import Choice, Votes
     from .program.talk import Talk
 
 T = TypeVar("T")

@@ -17,11 +17,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
-from tornado.httpclient import HTTPClientError, HTTPRequest
-from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError
 
-from ..protocol import LIMITS, REASONS, SUBPROTOCOL
+from ..protocol import LIMITS, REASONS
 from .error import ChatError
+from .line import LOST as BROKEN
+from .line import open_socket
 from .post import JSON, Post
 
 ALLOWED = re.compile(
@@ -69,6 +70,7 @@ class Line:
         self._socket: WebSocketClientConnection | None = None
         self._waiting = 0
         self.ended = False
+        """Whether nothing is carried any more."""
         self._running = asyncio.ensure_future(self._run())
 
     def write(self, frame: str) -> None:
@@ -85,27 +87,22 @@ class Line:
         written.exception()
 
     def close(self) -> None:
-        self._running.cancel()
+        """Hang up. A socket that is about to open is closed when it is there."""
+        self.ended = True
         if self._socket is not None:
             self._socket.close()
 
     async def _run(self) -> None:
-        try:
-            self._socket = await self._connect()
-        except (ChatError, HTTPClientError, OSError):
-            code = GONE
-        else:
+        code = GONE
+        with suppress(ChatError, *BROKEN):
+            self._socket = await open_socket(self._post, self._post.place.find())
+            if self.ended:
+                self._socket.close()
             await self._carry(self._socket)
             code = self._socket.close_code or GONE
+        if not self.ended:
+            self._say("closed", line=self.number, code=code)
         self.ended = True
-        self._say("closed", line=self.number, code=code)
-
-    async def _connect(self) -> WebSocketClientConnection:
-        post = self._post
-        found = post.place.find()
-        address = re.sub("^http", "ws", found.url) + "chat"
-        request = HTTPRequest(address, headers=post.headers(found))
-        return await websocket_connect(request, subprotocols=[SUBPROTOCOL])
 
     async def _carry(self, socket: WebSocketClientConnection) -> None:
         """What the server says, several frames in one note where it says more than one at a time.
@@ -121,7 +118,8 @@ class Line:
                         frames.put_nowait(None)
                         break
                     note.append(frame)
-                self._say("frames", line=self.number, before=before, frames=note)
+                if not self.ended:
+                    self._say("frames", line=self.number, before=before, frames=note)
                 before += len(note)
                 await asyncio.sleep(NOTE_SECONDS)
         finally:

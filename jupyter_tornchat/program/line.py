@@ -60,6 +60,22 @@ class Lost(Exception):
 LOST = (Lost, HTTPClientError, WebSocketError, StreamClosedError, OSError)
 
 
+async def open_socket(post: Post, found: Found) -> WebSocketClientConnection:
+    """A socket to a server; whatever it says.
+
+    Raises:
+        HTTPClientError: the server said no.
+        WebSocketError, StreamClosedError, OSError: nobody answers.
+    """
+    request = HTTPRequest(
+        found.url.replace("http", "ws", 1) + "chat",
+        headers=post.headers(found),
+        connect_timeout=OPENING,
+        follow_redirects=False,
+    )
+    return await websocket_connect(request, subprotocols=[SUBPROTOCOL])
+
+
 class Line:
     """A line, for as long as `keep` runs.
 
@@ -110,16 +126,11 @@ class Line:
     async def _be_connected(self) -> None:
         """Open a socket and hear, until it is lost."""
         found = self._find()
-        request = HTTPRequest(
-            found.url.replace("http", "ws", 1) + "chat",
-            headers=self._post.headers(found),
-            connect_timeout=OPENING,
-            follow_redirects=False,
-        )
         try:
             socket = await websocket_connect(
                 request, subprotocols=[SUBPROTOCOL], resolver=Numbers()
             )
+            socket = await open_socket(self._post, found)
         except HTTPClientError as error:
             self._check_status(error.code, found)
             raise
