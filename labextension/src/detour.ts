@@ -23,6 +23,9 @@ export class Detour {
   #late: (() => void) | undefined;
   #came: (() => void) | undefined;
   #leave: (() => void) | undefined;
+  #closed = false;
+  /** Why the kernel cannot reach a chat either; empty where it did not say. */
+  reason = "";
 
   /** @param end is the panel's, of its comm. */
   constructor(end: End) {
@@ -36,13 +39,15 @@ export class Detour {
    * @param late is called when one answers after that.
    */
   async panel(late: () => void): Promise<Panel | null> {
-    this.#late = late;
+    this.reason = "";
     if (!this.#here) await this.#ask();
     const here = this.#here;
+    this.#late = here ? undefined : late;
     if (!here) return null;
     page.tornchat ??= load(here.ui);
     try {
       const { relay } = await page.tornchat;
+      if (this.#closed) return null;
       const { base, leave } = relay(this.#end, here);
       this.#leave = leave;
       return Object.assign(document.createElement("tornchat-panel") as Panel, { base });
@@ -54,6 +59,7 @@ export class Detour {
   }
 
   close(): void {
+    this.#closed = true;
     this.#late = undefined;
     this.#leave?.();
     this.#end.off("msg:custom", this.#hear);
@@ -68,8 +74,9 @@ export class Detour {
   }
 
   readonly #hear = (note: Note): void => {
-    if (note.page !== this.#key || note.type !== "here" || this.#here) return;
-    this.#here = note as unknown as Here;
+    if (note.page !== this.#key || this.#here) return;
+    this.reason = String(note.reason ?? "");
+    if (note.type === "here") this.#here = note as unknown as Here;
     this.#came?.();
     this.#late?.();
   };

@@ -19,6 +19,8 @@ export interface Detour {
    * @param late is called where it leads there after all.
    */
   panel(late: () => void): Promise<Panel | null>;
+  /** Why it leads nowhere, where somebody said so. */
+  readonly reason: string;
   close(): void;
 }
 
@@ -80,7 +82,10 @@ async function enter(place: Place, retry: () => void): Promise<Found> {
   if (found && !found.gone) return found;
   const panel = await place.detour?.panel(retry);
   if (panel) return { nodes: [Object.assign(panel, { room, home })], panel };
-  return found ?? { nodes: [line("p", doorWords().saved(room))] };
+  const why = place.detour?.reason;
+  return (
+    found ?? { nodes: [line("p", doorWords().saved(room)), ...(why ? [line("pre", why)] : [])] }
+  );
 }
 
 /** The same by the page's own server. */
