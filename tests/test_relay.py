@@ -32,7 +32,6 @@ BE_BUSY = "import time\ntime.sleep(600)"
 INTERRUPT = "() => window.jupyterapp.commands.execute('notebook:interrupt-kernel')"
 KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 NO_SUBSHELLS = f"() => {{ {KERNEL}.commsOverSubshells = 'disabled'; }}"
-RESTART = f"async () => {{ await {KERNEL}.restart(); await {KERNEL}.info; }}"
 STORED = "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
 RELAYED = "Through the kernel: you speak here as far.ipynb."
 LONG = b"a,b\n7,8\n" + b"1,2\n" * 200_000
@@ -182,7 +181,7 @@ def nothing_is_given_away(far: Server, near: Server, table: Table) -> None:
     assert json.loads(saved)["metadata"]["widgets"]
 
 
-def test_a_kernel_that_has_no_time_or_starts_again_is_told_of(
+def test_a_kernel_that_has_no_time_is_told_of(
     far: Server, apart: Server, new_page: NewPage
 ) -> None:
     """What comes in is seen while a cell runs; what one says waits for the end of it."""
@@ -202,10 +201,3 @@ def test_a_kernel_that_has_no_time_or_starts_again_is_told_of(
     page.evaluate(INTERRUPT)
     expect(ben.kept("only later")).to_have_count(1)
     expect(cell.notice).not_to_contain_text(BUSY)
-
-    # A kernel that was started again knows of nothing; the cell brings the chat back.
-    page.evaluate(RESTART)
-    run_cell(page, 0)
-    expect(cell.notice).to_contain_text(RELAYED)
-    table.both_ways("after a restart")
-    expect(cell.kept("only later")).to_have_count(1)
