@@ -308,10 +308,9 @@ class Room:
         """How the room is heard, once in this process for all who call it the same."""
         from .program.hearing import Hearing
         from .program.loop import shared
-        from .program.post import Post
 
         key = (self.name, self._place, self._self)
-        return shared(key, lambda: Hearing(Post(self._place, self._self), self.name))
+        return shared(key, lambda: Hearing(self.post, self.name))
 
     def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         from .program.loop import run

@@ -73,7 +73,7 @@ async def open_socket(post: Post, found: Found) -> WebSocketClientConnection:
         connect_timeout=OPENING,
         follow_redirects=False,
     )
-    return await websocket_connect(request, subprotocols=[SUBPROTOCOL])
+    return await websocket_connect(request, subprotocols=[SUBPROTOCOL], resolver=Numbers())
 
 
 class Line:
@@ -127,9 +127,6 @@ class Line:
         """Open a socket and hear, until it is lost."""
         found = self._find()
         try:
-            socket = await websocket_connect(
-                request, subprotocols=[SUBPROTOCOL], resolver=Numbers()
-            )
             socket = await open_socket(self._post, found)
         except HTTPClientError as error:
             self._check_status(error.code, found)
