@@ -3,7 +3,6 @@ kernel died, was restarted or was shut down under it."""
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import os
 import signal
@@ -98,7 +97,7 @@ class Listener:
 async def in_room(server: Server, connect: Connect, room: str = "") -> Listener:
     with server.http(server.token) as http:  # it answers before its chat is on
         while http.get("tornchat/api/health").json()["trouble"]:
-            await asyncio.sleep(0.01)
+            pass
     if not room:
         room = make_room(server, f"room-{next(numbers)}")
     client = await connect(server.socket_url("tornchat/chat"), headers=program(server, "listener"))

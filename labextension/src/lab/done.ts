@@ -45,8 +45,10 @@ export const done: JupyterFrontEndPlugin<void> = {
   },
 };
 
+/** Widgets that talk to a kernel make it look idle in the middle of a cell. */
 function isBusy(panel: NotebookPanel | null | undefined): boolean {
-  return panel?.sessionContext.session?.kernel?.status === "busy";
+  if (panel?.sessionContext.session?.kernel?.status === "busy") return true;
+  return panel?.content.widgets.some(({ model }) => runs(model)) ?? false;
 }
 
 /** Lab says so of a cell from its start to its end, and while it waits for another one. */
