@@ -27,9 +27,9 @@ class Data extends LitElement {
   protected override render(): TemplateResult {
     const shown = this.outputs.find((one) => isPicture(one) || (!one.file && isShown(one)));
     const kept = this.outputs.filter((one) => one.file && !isPicture(one));
-    return html`<section aria-label=${words().object.label}>
+    return html`<div class="object" role="group" aria-label=${words().object.label}>
       ${shown ? this.#show(shown) : nothing}${kept.map((one) => this.#keep(one))}
-    </section>`;
+    </div>`;
   }
 
   #show(shown: Output): unknown {
@@ -53,7 +53,7 @@ class Data extends LitElement {
         display: block;
         max-width: 100%;
       }
-      section {
+      .object {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
       }
