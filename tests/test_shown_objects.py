@@ -43,7 +43,9 @@ print(repr(room.send(figure)))
 """
 FAILS = """def share(part, total):
     return part / total
-try:
+share(1, 0)
+"""
+CAUGHT = """try:
     share(1, 0)
 except ZeroDivisionError as error:
     print(repr(room.send(error)))
@@ -72,8 +74,8 @@ class Kernel:
             ' name="results.ipynb")'
         )
 
-    def run(self, code: str) -> str:
-        """What the cell prints."""
+    def run(self, code: str, status: str = "ok") -> str:
+        """What the cell prints; `status` is how it ends."""
         printed: list[str] = []
 
         def hear(message: dict[str, dict[str, str]]) -> None:
@@ -81,7 +83,7 @@ class Kernel:
             printed.append(content.get("text", "") or "\n".join(content.get("traceback", [])))
 
         answer = self._client.execute_interactive(code, output_hook=hear, timeout=60)
-        assert answer["content"]["status"] == "ok", "".join(printed)
+        assert answer["content"]["status"] == status, "".join(printed)
         return "".join(printed).strip()
 
     def stop(self) -> None:
@@ -115,8 +117,9 @@ def test_what_a_kernel_sends_another_takes_out_and_everyone_sees(
     assert re.fullmatch(r"#\d+", ref)
     assert other.run(TABLE + TAKEN.format(ref=ref)).endswith("(90000, 5)")
     one.run(FIGURE)
-    failed = one.run(FAILS)
-    assert "ZeroDivisionError" in other.run(f'print(room.get("{failed}"))')
+    one.run(FAILS, "error")
+    failed = one.run("import sys\nprint(repr(room.send(sys.last_value)))")
+    assert "----> 3" in other.run(f'print(room.get("{failed}"))')
 
     day = open_chat(new_page(viewport={"width": 1000, "height": 1150}), server, "results")
     everything_is_seen(day)
@@ -131,11 +134,13 @@ def test_what_a_kernel_sends_another_takes_out_and_everyone_sees(
     assert small.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     picture(small.page, "objects-phone")
 
+    caught = other.run(f'print(room.get("{one.run(CAUGHT)}"))')
+    assert re.search(r"Cell In\[\d+\], line 2, in <module>\n    share\(1, 0\)", caught), caught
     write_notebook(server, "results.ipynb", [PANEL])
     page = new_page(viewport={"width": 1100, "height": 1150})
     open_notebook(page, server, "results.ipynb")
     run_cell(page, 0)
-    everything_is_seen(Panel(page, "cell"))
+    everything_is_seen(Panel(page, "cell"), 4)
     picture(page, "objects-cell")
 
 
@@ -147,15 +152,15 @@ def table(panel: Panel) -> Locator:
     return objects(panel).filter(has=panel.page.locator("tornchat-table"))
 
 
-def everything_is_seen(panel: Panel) -> None:
-    """In a panel that is high enough for all of it."""
-    expect(objects(panel)).to_have_count(3)
+def everything_is_seen(panel: Panel, count: int = 3) -> None:
+    """So many objects, and of the first three all."""
+    expect(objects(panel)).to_have_count(count)
     expect(table(panel)).to_contain_text("and 89,970 more rows")
     expect(table(panel)).to_contain_text("pandas.DataFrame, 90,000 × 5")
     expect(table(panel)).to_contain_text("table.arrow")
     figure = objects(panel).get_by_role("img", name="Loss by epoch.png")
     assert figure.evaluate("(img) => img.decode().then(() => img.naturalWidth)") > 300
-    error = objects(panel).filter(has_text="ZeroDivisionError: division by zero")
+    error = objects(panel).filter(has_text="ZeroDivisionError: division by zero").first
     expect(error.locator("tornchat-terminal .red").first).to_be_visible()
     with panel.page.expect_download() as saved:
         table(panel).get_by_role("link", name="Download table.arrow").click()

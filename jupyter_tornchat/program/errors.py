@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import suppress
+from types import FrameType
+from typing import Any
 
 from ..protocol import OutputRef
 from .content import Content, kept, plain, shorten
@@ -20,22 +24,38 @@ def content(error: BaseException) -> Content:
 
 
 def _traceback(error: BaseException) -> str:
-    if error.__traceback__ is not None and (lines := _by_ipython(error)):
-        return "\n".join(lines)
-    return "".join(traceback.format_exception(error)).rstrip("\n")
+    shell = _shell()
+    if shell is not None and error.__traceback__ is not None and not _went_on(error):
+        with suppress(Exception):  # it runs what others wrote, and there is another way
+            made = shell.InteractiveTB.structured_traceback
+            return "\n".join(made(type(error), error, error.__traceback__, tb_offset=0))
+    text = "".join(traceback.format_exception(error)).rstrip("\n")
+    return text if shell is None else _with_cells(text, error, shell)
 
 
-def _by_ipython(error: BaseException) -> list[str]:
-    """As the kernel itself shows it; empty where there is none."""
+def _shell() -> Any:
     ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    if shell is None:
-        return []
-    try:
-        return list(
-            shell.InteractiveTB.structured_traceback(
-                type(error), error, error.__traceback__, tb_offset=0
-            )
-        )
-    except Exception:  # noqa: BLE001  it runs what others wrote, and a plain traceback is there too
-        return []
+    return ipython.get_ipython() if ipython is not None else None
+
+
+def _went_on(error: BaseException) -> bool:
+    """Whether some of the code that it passed through ran on after it was caught. Of such code the
+    kernel's own form shows the line where it is now."""
+    return any(frame.f_lineno != line for frame, line in _frames(error))
+
+
+def _frames(error: BaseException) -> Iterator[tuple[FrameType, int]]:
+    seen: list[BaseException] = []
+    following: BaseException | None = error
+    while following is not None and following not in seen:
+        yield from traceback.walk_tb(following.__traceback__)
+        seen.append(following)
+        following = following.__cause__ or following.__context__
+
+
+def _with_cells(text: str, error: BaseException, shell: Any) -> str:
+    """The kernel's cells by their numbers, and not by the files that stand for them."""
+    for name in {frame.f_code.co_filename for frame, _ in _frames(error)}:
+        if cell := shell.compile.format_code_name(name):
+            text = text.replace(f'File "{name}"', " ".join(cell))
+    return text

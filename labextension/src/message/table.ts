@@ -12,6 +12,8 @@ const ROWS = 100;
 const COLUMNS = 50;
 const LONGEST_CELL = 500;
 const NUMBER = /^\s*[-+−]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*%?\s*$/i;
+/** What stands in a column of numbers where there is none. */
+const NO_NUMBER = /^\s*(?:nan|<na>|none|null|[-+]?inf)\s*$/i;
 
 export interface Data {
   readonly head: readonly string[];
@@ -225,7 +227,10 @@ function lengthOf(row: readonly string[]): number {
 }
 
 function isNumbers(rows: Data["rows"], at: number): boolean {
-  const values = rows.slice(0, ROWS).flatMap((row) => row[at]?.trim() || []);
+  const values = rows
+    .slice(0, ROWS)
+    .flatMap((row) => row[at]?.trim() || [])
+    .filter((value) => !NO_NUMBER.test(value));
   return values.length > 0 && values.every((value) => NUMBER.test(value));
 }
 
