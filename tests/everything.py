@@ -104,27 +104,7 @@ def everything(server: Server, room: str, title: str = TITLE) -> None:
         Speaker(server, clients[HEBREW], room) as hebrew,
         Speaker(server, clients[ARABIC], room) as arabic,
     ):
-        first = latin.say("lorem ipsum 🌿")
-        latin.say(MARKDOWN)
-        hebrew.say("שלום lorem 123, מה שלומך?")
-        arabic.say("مرحبا ipsum، كيف الحال؟", reply=first["seq"])
-        latin.say(CODE, reply=first["seq"])
-        hebrew.say(LONG_CODE)
-        arabic.say(TRACEBACK)
         picture = latin.upload("deserunt.png", png(320, 180))
-        table = latin.upload("mollit.csv", b"anim,id\nest,1\nlaborum,2\n" * 20)
-        archive = latin.upload(
-            "perspiciatis-unde-omnis-iste-natus-error-sit.zip", b"PK\x03\x04" * 9
-        )
-        latin.say("voluptatem", files=[picture, table, archive])
-        cell = {
-            "source": "accusantium = 1\nprint(accusantium)",
-            "language": "python",
-            "count": 7,
-            "notebook": "doloremque.ipynb",
-            "outputs": outputs(picture),
-        }
-        latin.say("rerum", cell=cell)
         arrow = latin.upload("sapiente.arrow", b"ARROW1\0\0" + bytes(900))
         said_of = {"stats": {"rows": 100_000, "fields": 5}}
         latin.say(
@@ -147,6 +127,26 @@ def everything(server: Server, room: str, title: str = TITLE) -> None:
                 {"type": "text/plain", "text": "vitae dicta"},
             ]
         )
+        first = latin.say("lorem ipsum 🌿")
+        latin.say(MARKDOWN)
+        hebrew.say("שלום lorem 123, מה שלומך?")
+        arabic.say("مرحبا ipsum، كيف الحال؟", reply=first["seq"])
+        latin.say(CODE, reply=first["seq"])
+        hebrew.say(LONG_CODE)
+        arabic.say(TRACEBACK)
+        table = latin.upload("mollit.csv", b"anim,id\nest,1\nlaborum,2\n" * 20)
+        archive = latin.upload(
+            "perspiciatis-unde-omnis-iste-natus-error-sit.zip", b"PK\x03\x04" * 9
+        )
+        latin.say("voluptatem", files=[picture, table, archive])
+        cell = {
+            "source": "accusantium = 1\nprint(accusantium)",
+            "language": "python",
+            "count": 7,
+            "notebook": "doloremque.ipynb",
+            "outputs": outputs(picture),
+        }
+        latin.say("rerum", cell=cell)
         questions(latin, hebrew, arabic)
         jobs(latin)
         said = latin.say("laudantium")

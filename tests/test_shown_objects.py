@@ -20,6 +20,7 @@ from servers import Home, Server
 NewPage = Callable[..., Page]
 Picture = Callable[[Page, str], Path]
 
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
 PANEL = 'from jupyter_tornchat import ChatPanel\npanel = ChatPanel("results")\npanel'
 TABLE = """import numpy as np, pandas as pd
 chance = np.random.default_rng(7)
@@ -50,6 +51,16 @@ CAUGHT = """try:
 except ZeroDivisionError as error:
     print(repr(room.send(error)))
 """
+SHOWS = """class Shows:
+    def _repr_html_(self):
+        return "<b>shown</b>"
+    def _repr_mimebundle_(self, **_):
+        return {"text/latex": "$x$", "application/javascript": "alert(1)"}, {}
+    def _ipython_display_(self):
+        print("shown in the cell")
+sent = room.send(Shows())
+print([output.type for output in room.message(sent).data])
+"""
 TAKEN = """from pandas.testing import assert_frame_equal
 taken = room.get("{ref}")
 assert_frame_equal(taken, sales)
@@ -71,7 +82,8 @@ class Kernel:
         self.run(
             "from jupyter_tornchat import Room\n"
             f'room = Room("results", url="{server.url}tornchat/", token="{server.token}",'
-            ' name="results.ipynb")'
+            ' name="results.ipynb")\n'
+            f'apart = Room("apart", url="{server.url}tornchat/", token="{server.token}")'
         )
 
     def run(self, code: str, status: str = "ok") -> str:
@@ -96,6 +108,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = servers.notebook_server(Home(tmp_path_factory.mktemp("objects")), lab=True)
     server.start()
     make_room(server, "results", "Results")
+    make_room(server, "apart")
     yield server
     server.stop()
 
@@ -119,7 +132,8 @@ def test_what_a_kernel_sends_another_takes_out_and_everyone_sees(
     one.run(FIGURE)
     one.run(FAILS, "error")
     failed = one.run("import sys\nprint(repr(room.send(sys.last_value)))")
-    assert "----> 3" in other.run(f'print(room.get("{failed}"))')
+    told = COLOURS.sub("", other.run(f'print(room.get("{failed}"))'))
+    assert "----> 3 share(1, 0)" in told
 
     day = open_chat(new_page(viewport={"width": 1000, "height": 1150}), server, "results")
     everything_is_seen(day)
@@ -134,14 +148,19 @@ def test_what_a_kernel_sends_another_takes_out_and_everyone_sees(
     assert small.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     picture(small.page, "objects-phone")
 
-    caught = other.run(f'print(room.get("{one.run(CAUGHT)}"))')
-    assert re.search(r"Cell In\[\d+\], line 2, in <module>\n    share\(1, 0\)", caught), caught
     write_notebook(server, "results.ipynb", [PANEL])
     page = new_page(viewport={"width": 1100, "height": 1150})
     open_notebook(page, server, "results.ipynb")
     run_cell(page, 0)
-    everything_is_seen(Panel(page, "cell"), 4)
+    everything_is_seen(Panel(page, "cell"))
     picture(page, "objects-cell")
+    caught = other.run(f'print(room.get("{one.run(CAUGHT)}"))')
+    assert re.search(r"Cell In\[\d+\], line 2, in <module>\n    share\(1, 0\)", caught), caught
+
+
+def test_what_shows_itself_in_a_kernel_is_sent_and_not_shown_there(kernels: list[Kernel]) -> None:
+    said = kernels[0].run(SHOWS.replace("room.", "apart."))
+    assert said == "['text/html', 'text/latex', 'text/plain']"
 
 
 def objects(panel: Panel) -> Locator:
@@ -152,9 +171,9 @@ def table(panel: Panel) -> Locator:
     return objects(panel).filter(has=panel.page.locator("tornchat-table"))
 
 
-def everything_is_seen(panel: Panel, count: int = 3) -> None:
-    """So many objects, and of the first three all."""
-    expect(objects(panel)).to_have_count(count)
+def everything_is_seen(panel: Panel) -> None:
+    """All three, in a panel that is high enough."""
+    expect(objects(panel)).to_have_count(3)
     expect(table(panel)).to_contain_text("and 89,970 more rows")
     expect(table(panel)).to_contain_text("pandas.DataFrame, 90,000 × 5")
     expect(table(panel)).to_contain_text("table.arrow")

@@ -56,12 +56,11 @@ def content(obj: object, upload: Upload) -> Content:
 def _bundle(obj: object) -> dict[str, Any]:
     """By type. An object's own methods run, as they do when a cell ends with it."""
     shell = _shell()
-    if shell is not None:
-        return _by_ipython(obj, shell.display_formatter)
-    found: dict[str, Any] = {}
+    found = _by_ipython(obj, shell.display_formatter) if shell is not None else {}
     for type, method in METHODS.items():
-        found[type] = _called(obj, method)
-    return found | _first(_called(obj, "_repr_mimebundle_"))
+        if found.get(type) is None:  # IPython in a terminal makes text alone
+            found[type] = _called(obj, method)
+    return found if shell is not None else found | _first(_called(obj, "_repr_mimebundle_"))
 
 
 def _shell() -> Any:

@@ -29,7 +29,10 @@ def _traceback(error: BaseException) -> str:
         with suppress(Exception):  # it runs what others wrote, and there is another way
             made = shell.InteractiveTB.structured_traceback
             return "\n".join(made(type(error), error, error.__traceback__, tb_offset=0))
-    text = "".join(traceback.format_exception(error)).rstrip("\n")
+    begin = error.__traceback__
+    while begin is not None and _is_of_ipython(begin.tb_frame):
+        begin = begin.tb_next
+    text = "".join(traceback.format_exception(type(error), error, begin)).rstrip("\n")
     return text if shell is None else _with_cells(text, error, shell)
 
 
@@ -41,7 +44,13 @@ def _shell() -> Any:
 def _went_on(error: BaseException) -> bool:
     """Whether some of the code that it passed through ran on after it was caught. Of such code the
     kernel's own form shows the line where it is now."""
-    return any(frame.f_lineno != line for frame, line in _frames(error))
+    frames = _frames(error)
+    return any(frame.f_lineno != line for frame, line in frames if not _is_of_ipython(frame))
+
+
+def _is_of_ipython(frame: FrameType) -> bool:
+    """Whether it only runs the cell; nobody wants to see that."""
+    return str(frame.f_globals.get("__name__")).startswith("IPython.")
 
 
 def _frames(error: BaseException) -> Iterator[tuple[FrameType, int]]:
