@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from cells import Kernel, Ran, kernel
 from images import png
+from jupyter_tornchat.program.outputs import Outputs
 from jupyter_tornchat.protocol import LIMITS, Message, Output
 from jupyter_tornchat.room import Room
 from places import NOTEBOOK, Place
@@ -261,6 +263,17 @@ def test_of_what_is_too_long_head_and_tail_are_shared(
     assert stream.text.endswith("line 199998\nline 199999\n")
     assert re.search(r"\n… [\d,]+ of 2,288,890 characters are left out …\n", stream.text)
     assert value == Output("text/plain", "5")
+
+
+def test_a_gigabyte_that_passes_is_not_kept() -> None:
+    outputs = Outputs()
+    chunk = "x" * 1_000_000
+    tracemalloc.start()
+    for number in range(1_000):
+        outputs.hear("stream", {"name": "stdout", "text": chunk})
+        outputs.hear("display_data", {"data": {"text/plain": chunk, "text/html": chunk}})
+        assert number < 20 or tracemalloc.get_traced_memory()[0] < 20_000_000
+    tracemalloc.stop()
 
 
 def test_of_too_many_outputs_the_first_and_the_last_are_shared(
