@@ -45,7 +45,7 @@ test: $(VENV)/.testable
 	@ruff format --quiet --check
 	$(call step,6,checking Python: types)
 	$(call quietly,basedpyright)
-	$(call step,7,checking that what is generated from protocol.py is current)
+	$(call step,7,checking that what is generated from the protocol is current)
 	@python tools/generate_protocol.py --check
 	$(call step,8,checking the UI: biome and tsc and vitest)
 	$(call quietly,npm --prefix labextension run --silent check)

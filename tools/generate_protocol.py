@@ -1,4 +1,4 @@
-"""Write `labextension/src/protocol.ts` and the tables of `docs/protocol.md` from `protocol.py`.
+"""Write `labextension/src/protocol.ts` and the tables of `docs/protocol.md` from `protocol/`.
 
 `python tools/generate_protocol.py` writes them; with `--check` it only says whether they are
 what it would write, and exits with 1 where they are not.
@@ -121,7 +121,7 @@ export const RETRY: ReadonlySet<string> = new Set([{retry}]);"""
 def typescript() -> str:
     client, server = frames(protocol.AnyClientFrame), frames(protocol.AnyServerFrame)
     parts = [
-        "// Generated from protocol.py by tools/generate_protocol.py: do not edit.",
+        "// Generated from protocol/ by tools/generate_protocol.py: do not edit.",
         *(ts_struct(cls) for cls in structs([*client, *server, *frames(protocol.AnyGrant)])),
         f"export type ClientFrame = {' | '.join(c.__name__ for c in client)};",
         f"export type ServerFrame = {' | '.join(c.__name__ for c in server)};",

@@ -1,4 +1,4 @@
-// Generated from protocol.py by tools/generate_protocol.py: do not edit.
+// Generated from protocol/ by tools/generate_protocol.py: do not edit.
 
 /** Enter a room, or resume it after entry `after`. `check` is the id of that entry. */
 export interface Join {

@@ -1,0 +1,49 @@
+"""What opens a room to programs, and to whom it tells."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from .parts import User
+
+GrantId = Annotated[
+    str,
+    Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z", description="1-64 of A-Z a-z 0-9 _ -."),
+]
+GrantKind = Literal["key", "hook"]
+
+
+class RoomKey(Struct, frozen=True, omit_defaults=True):
+    """A key that opens one room to a program, which has its name."""
+
+    id: GrantId
+    name: str
+    at: int
+    user: User
+    """Who made it."""
+    used: int | None = None
+    """When it was last used, to the hour."""
+    key: str = ""
+    """What opens the room; said once, to who makes it."""
+
+
+class Hook(Struct, frozen=True, omit_defaults=True):
+    """An address that is told what people say in one room."""
+
+    id: GrantId
+    host: str
+    """The beginning of the address; the rest may be somebody's secret."""
+    at: int
+    user: User
+    """Who made it."""
+    trouble: str = ""
+    """Why it could not be told the last time."""
+    over: bool = False
+    """It could not be told for too long, and is told nothing any more."""
+    secret: str = ""
+    """What signs all that it is told; said once, to who makes it."""
+
+
+AnyGrant = RoomKey | Hook
