@@ -137,6 +137,10 @@ CONTROLS = (
       'button, a[href], input, textarea, select, summary, [tabindex]:not([tabindex="-1"])'))
     .filter((element) => element.tabIndex >= 0 && !element.disabled && !numbers.has(element))
     .filter((element) => element.localName !== 'article')  // by the arrow keys, in their list
+    .filter((element) => {  // what a list has ready beyond its edges is reached when it is in sight
+      const { y, height } = element.getBoundingClientRect();
+      return y + height / 2 > 0 && y + height / 2 < innerHeight;
+    })
     .map((element) => `${element.localName}.${element.className} ${element.textContent.trim()}`);
 }"""
 )

@@ -47,7 +47,7 @@ export class SharedCell extends LitElement {
     const { source, language = "", count, notebook, outputs = [] } = this.cell;
     const origin = [notebook, language].filter(Boolean).join(" · ");
     const shown = this.whole ? outputs : outputs.slice(0, SHOWN);
-    return html`<section aria-label=${t.sharedCell}>
+    return html`<section role="group" aria-label=${t.sharedCell}>
       <div class="head">
         <span class="count">[${count ?? " "}]:</span>
         <bdi class="origin">${origin}</bdi>
