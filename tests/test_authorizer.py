@@ -87,7 +87,9 @@ async def test_who_may_not_read_is_refused_at_every_door(house: House) -> None:
             for method in door.answers:
                 answer = await house.ask(method, door.address, headers)
                 assert answer.status == 403, (who, method, door)
-                assert method == "HEAD" or answer.code == "forbidden"
+                # Nobody is anybody at the door of webhooks but by a key in its address.
+                no = "signed_out" if door.address.endswith("hook") else "forbidden"
+                assert method == "HEAD" or answer.code == no
         for address in ("chat", "tornchat/chat"):
             for asks in (upgrade(), upgrade(Sec_WebSocket_Protocol=None)):
                 answer = await house.ask("GET", f"{address}?username=ann", [*headers, *asks])
