@@ -153,8 +153,9 @@ UI_LAYERS = [
     {"tornchat"},
     {"panel"},
     {"session"},
-    {"room"},
-    {"base64", "host", "mention", "text"},
+    {"outcome", "plain", "room"},
+    {"words"},
+    {"base64", "fence", "host", "mention", "problem", "text"},
     {"protocol"},
 ]
 

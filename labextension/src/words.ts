@@ -4,8 +4,8 @@
 // `doors` is what a home says before the UI is there, apart so that it stays small; what only the
 // cards of questions and jobs say comes with them (message/card.words.ts).
 
+import type { Problem } from "./problem.js";
 import type { Code } from "./protocol.js";
-import type { Problem } from "./session/health.js";
 import type { Excess } from "./text.js";
 
 export type Language = "en" | "zh";

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { duration } from "../src/duration.js";
 import { job } from "../src/message/job.js";
 import { partOf } from "../src/message/part.js";
-import { lastWord, plain } from "../src/message/plain.js";
 import { question } from "../src/message/question.js";
+import { lastWord, plain } from "../src/plain.js";
 import type { Job, Message, Question, User } from "../src/protocol.js";
 import type { Change } from "../src/room.js";
 import { ann, bob, message } from "./people.js";

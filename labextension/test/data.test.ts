@@ -1,8 +1,8 @@
 import { html, type LitElement, render } from "lit";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { data } from "../src/message/data.js";
-import { caption, inWords } from "../src/message/plain.js";
 import { resource, type Table } from "../src/message/table.js";
+import { caption, inWords } from "../src/plain.js";
 import type { Output, StoredFile } from "../src/protocol.js";
 import { hostile } from "./vectors.js";
 

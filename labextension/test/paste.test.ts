@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fence, inCode } from "../src/composer/fence.js";
 import { codeIn, guess } from "../src/composer/paste.js";
+import { fence, inCode } from "../src/fence.js";
 
 /** What a clipboard holds. */
 function clipboard(held: Record<string, string>): DataTransfer {

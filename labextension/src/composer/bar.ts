@@ -1,8 +1,8 @@
 // What the draft is for, above the box: the message that it answers, or the one that it edits.
 
 import { html, nothing, type TemplateResult } from "lit";
-import { plain } from "../message/plain.js";
 import { cross } from "../panel/icons.js";
+import { plain } from "../plain.js";
 import type { Message } from "../protocol.js";
 import type { Room } from "../room.js";
 import type { Draft } from "../session/draft.js";

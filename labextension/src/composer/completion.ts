@@ -6,8 +6,8 @@
 
 import type { LitElement } from "lit";
 import { css, html, nothing, type ReactiveController, type TemplateResult } from "lit";
+import { inCode } from "../fence.js";
 import { words } from "../words.js";
-import { inCode } from "./fence.js";
 import { insert } from "./insert.js";
 
 /** Offered at most; who types on finds the rest. */

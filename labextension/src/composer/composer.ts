@@ -5,11 +5,11 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { isEditable } from "../message/actions.js";
-import { plain } from "../message/plain.js";
 import { define } from "../panel/define.js";
 import { arrowUp } from "../panel/icons.js";
 import { personStyle } from "../panel/person.js";
 import { controls } from "../panel/style.js";
+import { plain } from "../plain.js";
 import type { Limits, Message, User } from "../protocol.js";
 import type { Room } from "../room.js";
 import { type Draft, EMPTY, edit, leave, paste, quote, reply } from "../session/draft.js";

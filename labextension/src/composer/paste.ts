@@ -2,8 +2,8 @@
 //
 // Rule: the browser pastes, byte for byte. We only look, and offer to make a block of it.
 
+import { fence, inCode } from "../fence.js";
 import { asInBox } from "../session/draft.js";
-import { fence, inCode } from "./fence.js";
 import { insert } from "./insert.js";
 
 export interface Code {

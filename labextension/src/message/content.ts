@@ -5,13 +5,13 @@
 
 import { css, html, nothing, type TemplateResult } from "lit";
 import { Chunk } from "../panel/chunk.js";
+import { inWords } from "../plain.js";
 import type { Cell, CellRef, Output } from "../protocol.js";
 import { pieces } from "../text.js";
 import { words } from "../words.js";
 import type { Address } from "./address.js";
 import type { Shown } from "./file.js";
 import { link } from "./link.js";
-import { inWords } from "./plain.js";
 
 /** What is shown of a message below its author. */
 export interface Content {

@@ -4,6 +4,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { Chunk } from "../panel/chunk.js";
 import { face, name } from "../panel/person.js";
+import { lastWord } from "../plain.js";
 import type { Message, User } from "../protocol.js";
 import type { Change, Current, Unsent } from "../room.js";
 import { clock, moment, shortClock } from "../time.js";
@@ -11,7 +12,6 @@ import { saysNo, words } from "../words.js";
 import { actions } from "./actions.js";
 import type { Address } from "./address.js";
 import { content } from "./content.js";
-import { lastWord } from "./plain.js";
 import type { Reader } from "./question.js";
 import { quote, quoteStyle } from "./quote.js";
 

@@ -2,9 +2,9 @@
 
 import { css, html, type TemplateResult } from "lit";
 import { reply } from "../panel/icons.js";
+import { caption, plain } from "../plain.js";
 import type { Message } from "../protocol.js";
 import { words } from "../words.js";
-import { caption, plain } from "./plain.js";
 
 /** Characters of the line at most; how many fit is the layout's business. */
 const LINE = 200;

@@ -7,10 +7,10 @@
 
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { plain } from "../message/plain.js";
 import { type Outcome, outcomes } from "../outcome.js";
 import { define } from "../panel/define.js";
 import { controls } from "../panel/style.js";
+import { plain } from "../plain.js";
 import type { Message, User } from "../protocol.js";
 import type { Room } from "../room.js";
 import { words } from "../words.js";

@@ -7,7 +7,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { Composer } from "../composer/composer.js";
 import type { Act } from "../message/actions.js";
 import type { Choice } from "../message/message.js";
-import { plain } from "../message/plain.js";
+import { plain } from "../plain.js";
 import type { Message } from "../protocol.js";
 import { add, type Draft, EMPTY, isEmpty, isSame, rest, textOf } from "../session/draft.js";
 import { type Mine, pendingIn } from "../session/outbox.js";

@@ -1,7 +1,8 @@
 // One line that tells how the connection is, where it is not as it should be, and what to do.
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import type { Problem, Trouble } from "../session/health.js";
+import type { Problem } from "../problem.js";
+import type { Trouble } from "../session/health.js";
 import type { LineState } from "../session/line.js";
 import type { Kernel } from "../session/transport.js";
 import { doorWords, words } from "../words.js";

@@ -4,9 +4,10 @@
 // after a pause with full jitter, at once when the machine wakes or is online again, and stays away
 // where the close code says so.
 
+import type { Problem } from "../problem.js";
 import { type ClientFrame, Close, type Welcome } from "../protocol.js";
 import type { Frame } from "../room.js";
-import { diagnose, type Problem, type Trouble } from "./health.js";
+import { diagnose, type Trouble } from "./health.js";
 import type { Socket, Transport } from "./transport.js";
 
 export type LineState =

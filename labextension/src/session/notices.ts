@@ -6,8 +6,8 @@
 
 import { host, type Notice } from "../host.js";
 import { isForMe } from "../mention.js";
-import { plain } from "../message/plain.js";
 import { isOpen, outcomes } from "../outcome.js";
+import { plain } from "../plain.js";
 import type { Message, User } from "../protocol.js";
 import { emptyRoom, type Room } from "../room.js";
 import { type Listed, Refused } from "./api.js";

@@ -1,9 +1,9 @@
 // A message as plain text: what is copied and quoted of it, read aloud, and shown in a notice.
 
-import { fence } from "../composer/fence.js";
-import type { Message, Output, Question } from "../protocol.js";
-import type { Current } from "../room.js";
-import { words } from "../words.js";
+import { fence } from "./fence.js";
+import type { Message, Output, Question } from "./protocol.js";
+import type { Current } from "./room.js";
+import { words } from "./words.js";
 
 export function plain({ text, question, job, data = [] }: Message): string {
   const said = text || inWords(data);
