@@ -22,5 +22,6 @@ export default defineConfig({
     },
     include: ["test/*.test.ts"],
     restoreMocks: true,
+    testTimeout: 60_000, // hundreds of hostile texts, on a machine that does other things too
   },
 });

@@ -230,7 +230,7 @@ def test_a_panel_that_cannot_chat_says_why_and_what_mends_it(
         expect(door).to_contain_text("pip install jupyter_tornchat")
         expect(door.get_by_role("button", name="Try again")).to_be_visible()
     expect(outputs.nth(1)).to_have_text("ChatPanel('lobby'), no chat server found")
-    expect(outputs.nth(2)).to_contain_text("JUPYTER_TORNCHAT_URL is not set in this process")
+    expect(outputs.nth(2)).to_contain_text("Looked for: JUPYTER_TORNCHAT_URL")
     expect(outputs.nth(2)).to_contain_text("restart the kernel")
 
 
