@@ -40,13 +40,16 @@ CELLS = 4
 PIECES = 8
 PIECE_BYTES = 256 * 1024
 """What is kept of what a cell printed: so many pieces of so many bytes at most."""
+ERROR_BYTES = 1024 * 1024
+"""A longer error is not read: it is one, and that is told."""
 WORD_CHARS = 300
 """Characters of a last word."""
 LAST_CHARS = 16 * 1024
 """So far back a last line is looked for."""
 UNSEEN = {"Cc", "Cs", "Co", "Cn"}
-# Escape sequences of terminals (ECMA-48): control sequences, strings such as a title, and others.
-ESCAPES = re.compile(r"(?s)\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\)|[ -/]*[0-~])")
+# Escape sequences of terminals (ECMA-48): control sequences, strings such as a title, and others. A
+# string is looked for as far as the next escape, or many that have no end would take for ever.
+ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
 
 Content = Callable[[], dict[str, Any]]
 """Reads the content of a message."""
@@ -141,12 +144,14 @@ class Printed:
     def __init__(self) -> None:
         self.pieces: deque[Content] = deque(maxlen=PIECES)
         self._text = ""
-        self._error = ""
+        self._error: str | None = None
 
     def fail(self, error: dict[str, Any]) -> None:
         """It ended with an error."""
-        said = str(error.get("evalue", "")).split("\n")[0]
-        self._error = line(f"{error.get('ename', '')}: {said}").removesuffix(":")
+        # Neither has a bound, and the event loop waits while they are made readable.
+        name, said = (str(error.get(word, ""))[:LAST_CHARS] for word in ("ename", "evalue"))
+        said = said.split("\n")[0]
+        self._error = line(f"{name}: {said}").removesuffix(":")
 
     @property
     def word(self) -> str:
@@ -159,7 +164,9 @@ class Printed:
     @property
     def outcome(self) -> Outcome:
         """How it ended, if it is over now."""
-        return Outcome("failed", self._error) if self._error else Outcome("done", self.word)
+        if self._error is not None:
+            return Outcome("failed", self._error)
+        return Outcome("done", self.word)
 
 
 class LocalRun(Run):
@@ -199,7 +206,10 @@ class LocalRun(Run):
             header, parent = _header.decode(message[1]), _header.decode(message[2])
         except (ValueError, IndexError):  # no JSON, but another packer: the shell's answer is all
             return
-        if header.msg_type != "stream" or len(message[4]) <= PIECE_BYTES:
+        size = len(message[4])
+        if header.msg_type == "error" and size > ERROR_BYTES:
+            self._hear(header.msg_type, parent, dict)
+        elif header.msg_type != "stream" or size <= PIECE_BYTES:
             self._hear(header.msg_type, parent, partial(self._read, message))
 
     def _read(self, message: list[Any]) -> dict[str, Any]:

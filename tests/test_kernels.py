@@ -160,7 +160,7 @@ async def test_a_room_is_told_when_the_cell_is_over_that_runs_already(
 
 
 async def test_a_cell_that_fails_is_told_with_its_error(
-    server: Server, connect: Connect, gate: Gate
+    server: Server, connect: Connect, gate: Gate, tmp_path: Path
 ) -> None:
     ann = await in_room(server, connect)
     async with Kernel(server) as kernel:
@@ -169,6 +169,13 @@ async def test_a_cell_that_fails_is_told_with_its_error(
         message = ann.asked(kernel.id)
         gate.open()
         assert await ann.over(message) == ("failed", "ValueError: no such column: 日期")
+
+        # One that is longer than is read on the server's loop has failed all the same.
+        again = Gate(tmp_path, "again")
+        await kernel.run(f"print('go')\n{again.wait}raise ValueError('x' * 2_000_000)", "go")
+        message = ann.asked(kernel.id)
+        again.open()
+        assert await ann.over(message) == ("failed", "")
 
 
 async def test_a_cell_whose_kernel_ends_is_lost_with_its_last_word(
@@ -258,7 +265,9 @@ async def test_a_kernel_behind_a_gateway_is_heard_through_it(
         ("训练完成 ✓", "训练完成 ✓"),
         ("x" * 1000, "x" * (WORD_CHARS - 1) + "…"),
         ("", ""),
+        ("done\n" + "\x1b]" * 500_000, "done"),
     ],
+    ids=lambda text: ascii(text)[:40],
 )
 def test_a_last_word_is_a_line_that_people_can_read(printed: str, line: str) -> None:
     assert last_line(printed) == line
