@@ -79,5 +79,6 @@ def hash_of(key: str) -> str:
 
 
 def program_id(kind: GrantKind, id: str) -> str:
-    """The id of the program that speaks by a key, or for a hook."""
-    return f"program:{kind}:{id}"
+    """The id of the program that speaks by a key, or for a hook. One that chose its name itself is
+    `program:` and that name, whatever it is, so this begins in another way."""
+    return f"{kind}:{id}"

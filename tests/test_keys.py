@@ -80,7 +80,7 @@ async def test_a_key_opens_its_room_under_its_name_on_all_servers_until_it_is_re
     made = doors.make("build bot")
     assert set(made) == {"id", "name", "at", "user", "key"}
     assert len(made["key"]) >= 43
-    me = {"id": f"program:key:{made['id']}", "name": "build bot", "kind": "program"}
+    me = {"id": f"key:{made['id']}", "name": "build bot", "kind": "program"}
     clients = []
     for server, prefix in doors.places():
         with doors.program(made["key"], server) as bot:
@@ -113,6 +113,19 @@ async def test_a_key_opens_its_room_under_its_name_on_all_servers_until_it_is_re
             assert (no.status_code, no.json()["code"]) == (403, "signed_out")
     again = doors.member.delete(f"tornchat/api/rooms/{A}/keys/{made['id']}")
     assert (again.status_code, again.json()["code"]) == (404, "no_such_key")
+
+
+def test_no_program_takes_the_place_of_one_with_a_key_by_the_name_it_chooses(doors: Doors) -> None:
+    made = doors.make("careful")
+    path = f"tornchat/api/rooms/{A}/messages"
+    with doors.program(made["key"]) as bot, doors.notebook.http(doors.notebook.token) as other:
+        said = bot.post(path, json={"id": "careful-1", "text": "mine"}).json()
+        place = f"{path}/{said['seq']}"
+        for name in (said["user"]["id"], said["user"]["id"].removeprefix("program:")):
+            other.headers["X-Tornchat-Name"] = name
+            no = other.patch(place, json={"id": "other", "text": "not mine"})
+            assert (no.status_code, no.json()["code"]) == (403, "forbidden"), name
+        assert bot.get(place).json()["text"] == "mine"
 
 
 async def test_the_bot_of_the_docs_hears_and_answers_in_its_room(doors: Doors) -> None:

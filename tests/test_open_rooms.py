@@ -14,7 +14,7 @@ from house import ANN, house
 from jupyter_tornchat.log import Opened
 from jupyter_tornchat.protocol import AnyClientFrame, Join, Pulse, Send, User
 
-HOOK = User("program:key:1", "hook", "program")
+HOOK = User("key:1", "hook", "program")
 HERE, ELSEWHERE = "here", "elsewhere"
 WORDS = {"room": ELSEWHERE, "id": "x", "seq": 1, "before": 9, "text": "x", "choice": 0, "limit": 9}
 
