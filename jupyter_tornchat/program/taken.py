@@ -173,15 +173,15 @@ def _as_series(table: Any) -> Any:
 def _separated(text: str, separator: str) -> Any:
     """A table of text: of pandas where that is installed, else a list of dicts."""
     pandas = library("pandas")
-    if pandas is None:
-        return list(csv.DictReader(StringIO(text), delimiter=separator))
     try:
+        if pandas is None:
+            return list(csv.DictReader(StringIO(text), delimiter=separator))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             table = pandas.read_csv(StringIO(text), sep=separator)
-    except (ValueError, OverflowError, RecursionError) as error:
+        names = next(csv.reader(StringIO(text), delimiter=separator), [""])
+    except (csv.Error, ValueError, OverflowError, RecursionError) as error:
         raise Refusal("bad_file", f"this table cannot be taken out: {error}"[:300]) from None
-    names = next(csv.reader(StringIO(text), delimiter=separator), [""])
     if len(names) == len(table.columns):
         table.columns = names  # pandas gives new names where two are the same
     return table
@@ -189,7 +189,7 @@ def _separated(text: str, separator: str) -> Any:
 
 def _is_whole(text: str) -> bool:
     """Whether a table in a text is all of it, and not its first rows."""
-    with suppress(ValueError, TypeError, KeyError, RecursionError):
+    with suppress(ValueError, AttributeError, TypeError, KeyError, RecursionError):
         found = json.loads(text)
         index = len(found["schema"].get("primaryKey", []))
         has = {"rows": len(found["data"]), "fields": len(found["schema"]["fields"]) - index}
