@@ -22,7 +22,7 @@ import msgspec
 from msgspec import Struct
 from tornado.httpclient import HTTPError, HTTPRequest, HTTPResponse
 from tornado.netutil import Resolver
-from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
 
 from . import __version__, address, names
 from .address import Found, Guard
@@ -165,9 +165,8 @@ class Teller:
             user_agent=f"jupyter_tornchat/{__version__}",
         )
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                answer = await self._client.fetch(request, raise_error=False)
-        except TimeoutError:
+            answer = await self._client.fetch(request, raise_error=False)
+        except HTTPTimeoutError:  # `request_timeout` counts from the name's look-up on
             raise Trouble(f"no answer in {ANSWER_SECONDS:.0f} seconds") from None
         except Refusal as refusal:
             raise Trouble(refusal.reason) from None
