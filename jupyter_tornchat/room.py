@@ -315,4 +315,8 @@ class Room:
     def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         from .program.loop import run
 
-        return run(coroutine)
+        try:
+            return run(coroutine)
+        except ChatError as no:
+            # The reason says all; of how it came, only the caller's own lines help them.
+            raise no.with_traceback(None) from no.__cause__

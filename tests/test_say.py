@@ -6,6 +6,7 @@ import pytest
 
 from jupyter_tornchat import Room
 from jupyter_tornchat.program.content import Content
+from jupyter_tornchat.protocol import CellRef
 from jupyter_tornchat.room import ChatError
 from places import NOTEBOOK, Place
 
@@ -71,6 +72,23 @@ def test_what_is_not_there_says_so(room: Room) -> None:
         with pytest.raises(ChatError) as no:
             room.message(ref)
         assert (no.value.code, no.value.retry) == ("no_such_message", False)
+        assert [line.name for line in no.traceback[1:]] == ["message", "_run"]
+
+
+def test_a_message_prints_as_one_line(room: Room) -> None:
+    stored = room.upload(b"a,b\n1,2\n", "table.csv")
+    said = (
+        room.send("the training begins"),
+        room.send({"a": [1]}),
+        room.say(Content("", files=[stored])),
+        room.say(Content("", cell=CellRef(source="1 + 1", language="python"))),
+    )
+    assert [f"{room.message(sent)!r}" for sent in said] == [
+        f"<{said[0]} speaker: 'the training begins'>",
+        f"<{said[1]} speaker: application/json>",
+        f"<{said[2]} speaker: table.csv>",
+        f"<{said[3]} speaker: a cell>",
+    ]
 
 
 def test_an_answer_is_given_once(room: Room) -> None:

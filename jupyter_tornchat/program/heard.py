@@ -47,7 +47,7 @@ class Heard:
         return getattr(self.message, name)
 
     def __repr__(self) -> str:
-        return f"<#{self.message.seq} {self.message.user.name}: {self.message.text[:60]!r}>"
+        return repr(self.message)
 
     def reply(self, obj: Any) -> Any:
         """Answer it, once: where this program has answered it before, be it before a restart,

@@ -55,6 +55,14 @@ class Message(ServerFrame, tag="message"):
     deleted: bool = False
     """Its author took it back: there is nothing in it any more."""
 
+    def __repr__(self) -> str:
+        """One line, as a notebook shows it: what it says, or else the name of what it holds."""
+        held = [(part.file and part.text[:60]) or part.type for part in self.data[:1]]
+        held += ["a cell"] if self.cell else [file.name for file in self.files]
+        held += [self.job.what] if self.job else ["deleted"] if self.deleted else []
+        says = repr(self.text[:60]) if self.text or not held else ", ".join(held)
+        return f"<#{self.seq} {self.user.name}: {says}>"
+
 
 class Changed(ServerFrame, tag="changed"):
     """A message was edited, or deleted where there is no `text`. It has a place of its own in the
