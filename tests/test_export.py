@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import nbformat
 import pytest
 
+from jupyter_tornchat.handlers import export as exports
+from jupyter_tornchat.log import Said
+from jupyter_tornchat.protocol import User
 from past import remember
 from servers import Home, Server, notebook_server
 
@@ -116,3 +121,27 @@ def test_one_file_is_made_at_a_time_and_one_that_nobody_takes_ends(server: Serve
             assert client.get("api/status").status_code == 200
     while export(server, "forged").status_code == 429:
         pass  # it takes a moment until the server knows that nobody reads on
+
+
+async def test_who_takes_nothing_of_a_file_keeps_nobody_from_theirs(
+    jp_serverapp: Any, jp_fetch: Any, jp_http_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_tornchat"]
+    chat = app.chat
+    ann = User("member:ann", "Ann", "member")
+    said = [Said("lobby", f"{n}", ann, "x" * 4_000, AT) for n in range(MANY)]
+    await asyncio.gather(*map(chat.hub.log.append, said))
+    path = f"{jp_serverapp.base_url}tornchat/api/rooms/lobby/export"
+    token = jp_serverapp.identity_provider.token
+    head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: token {token}\r\n\r\n"
+    with monkeypatch.context() as hasty, socket.socket() as stalled:
+        hasty.setattr(exports, "STALLED_SECONDS", 0.1)
+        stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stalled.connect(("127.0.0.1", jp_http_port))
+        stalled.sendall(head.encode())
+        while not chat.exporting.locked():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        while chat.exporting.locked():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    answer = await jp_fetch("tornchat", "api", "rooms", "lobby", "export")
+    assert answer.body.count(b"\n") == MANY

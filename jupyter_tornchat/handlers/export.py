@@ -1,7 +1,7 @@
 """A room's history as a file: `api/rooms/{room}/export`.
 
 It is made by a process of its own and handed on as it comes; one at a time, because each takes a
-core for its while.
+core for its while. So who takes nothing of it for long is hung up on: others wait.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from .rest import RestHandler
 
 PIECE = 64 * 1024
 """Bytes that are handed on at once."""
+STALLED_SECONDS = 30.0
+"""How long somebody may take for one piece."""
 
 
 class Export(Struct):
@@ -53,10 +55,12 @@ class ExportHandler(RestHandler):
             await self.pass_pieces(process, room, format)
         except StreamClosedError:
             pass  # they do not want it any more
+        except TimeoutError:
+            self.detach().close()
         finally:
             if process.returncode is None:
                 process.kill()
-            await process.wait()
+            await process.communicate()  # `wait` alone never ends while a pipe is full
 
     async def pass_pieces(self, process: Process, room: str, format: str) -> None:
         assert process.stdout is not None
@@ -67,7 +71,8 @@ class ExportHandler(RestHandler):
         self.set_header("Content-Disposition", disposition(f"{room}.{format}", inline=False))
         while piece:
             self.write(piece)
-            await self.flush()
+            async with asyncio.timeout(STALLED_SECONDS):
+                await self.flush()
             piece = await process.stdout.read(PIECE)
         if await process.wait():
             # It broke off: an answer without its end is no whole file to anyone.
