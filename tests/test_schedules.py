@@ -11,6 +11,7 @@ import pytest
 from jupyter_tornchat import connect
 from jupyter_tornchat.program import line, post
 from jupyter_tornchat.program.connection import Connection
+from jupyter_tornchat.protocol import PROGRAM_HEADER
 from person import history, program
 from places import NOTEBOOK, Place
 from proxy import Proxy
@@ -30,8 +31,9 @@ async def test_R05_R06_a_program_loses_and_doubles_nothing_however_its_lines_are
     chance = random.Random(seed)
     server = places[NOTEBOOK].server
     with server.http(server.token) as client:
+        client.headers[PROGRAM_HEADER] = "cuts"  # others here have made rooms of their own
         for n in range(ROOMS):
-            client.post("tornchat/api/rooms", json={"room": f"cut-{n}"})
+            client.post("tornchat/api/rooms", json={"room": f"cut-{n}"}).raise_for_status()
     turns = asyncio.Semaphore(AT_A_TIME)
     heard: dict[int, list[int]] = {}
     cuts = 0

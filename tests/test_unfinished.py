@@ -157,7 +157,9 @@ async def test_programs_that_answer_each_other_come_to_an_end(place: Place) -> N
 @at_the_notebook
 async def test_a_program_says_which_kernel_it_is_and_nobody_else_learns_it(place: Place) -> None:
     ann = await talk(place, "ann")
-    bot = Talk(place, ann.room, program(place, "bot", kernel := str(uuid.uuid4())))
+    with place.server.http(place.server.token) as client:
+        kernel = client.post("api/kernels", json={"name": "python3"}).json()["id"]
+    bot = Talk(place, ann.room, program(place, "bot", kernel))
     said = [
         await bot.say("asked", question=QUESTION),
         await bot.say("began", job={"what": "fit"}),

@@ -5,7 +5,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { Notification, showErrorMessage } from "@jupyterlab/apputils";
 import { PathExt } from "@jupyterlab/coreutils";
-import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
+import { INotebookTracker, NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
 import type { UI } from "../home.js";
 import type { Session } from "../session/session.js";
 import { words } from "../words.js";
@@ -42,6 +42,8 @@ export const done: JupyterFrontEndPlugin<void> = {
     const changed = () => commands.notifyCommandChanged(TELL_WHEN_DONE);
     tracker?.activeCellChanged.connect(changed);
     tracker?.widgetAdded.connect((_, panel) => panel.sessionContext.statusChanged.connect(changed));
+    // The kernel may say that it is idle before it says that the cell is over.
+    NotebookActions.executed.connect(changed);
   },
 };
 
