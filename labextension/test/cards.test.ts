@@ -186,6 +186,22 @@ describe("a vote", () => {
     expect(texts(next, ".count")).toEqual(["0 votes", "0 votes", "1 vote"]);
   });
 
+  it("does not count a choice of mine that did not come in time", async () => {
+    const late: Change = {
+      type: "answer",
+      choice: 2,
+      state: "pending",
+      room: "lobby",
+      id: "a",
+      of: 3,
+      at: 0,
+    };
+    const votes = await card(asked({ vote: true, closed: "deadline" }), late);
+    expect(texts(votes, ".count")).toEqual(["0 votes", "0 votes", "0 votes"]);
+    const choices = await card(asked({ closed: "deadline" }), late);
+    expect(choices.querySelector(".picked, .on-the-way")).toBeNull();
+  });
+
   it("names not all of many", async () => {
     const many = Array.from({ length: 9 }, (_, at): [User, number] => [
       { id: `u${at}`, name: `n${at}`, kind: "member" },

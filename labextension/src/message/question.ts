@@ -80,11 +80,17 @@ export class QuestionCard extends LitElement {
     return isOpen(this.#question) && this.#left > 0;
   }
 
+  /** My choice that is on its way; one that did not come in time was never made. */
+  get #onItsWay(): number | undefined {
+    const { change } = this;
+    if (change?.type !== "answer" || change.state !== "pending") return undefined;
+    return isOpen(this.#question) ? change.choice : undefined;
+  }
+
   /** My choice, be it on its way or kept. */
   get #mine(): number | undefined {
-    const { change, reader } = this;
-    if (change?.type === "answer" && change.state === "pending") return change.choice;
-    return this.#answers.find(({ user }) => user.id === reader.me)?.choice;
+    const kept = this.#answers.find(({ user }) => user.id === this.reader.me);
+    return this.#onItsWay ?? kept?.choice;
   }
 
   /** Milliseconds for which what is said of the time holds. */
@@ -190,10 +196,7 @@ export class QuestionCard extends LitElement {
   }
 
   #look(at: number, picked: boolean): string {
-    const { change } = this;
-    const onTheWay =
-      change?.type === "answer" && change.choice === at && change.state === "pending";
-    return `${picked ? "picked" : ""} ${onTheWay ? "on-the-way" : ""}`;
+    return `${picked ? "picked" : ""} ${at === this.#onItsWay ? "on-the-way" : ""}`;
   }
 
   /** yes — Ann, 14:02 */
