@@ -111,6 +111,10 @@ class Teller:
                 failures = 0 if await self._tell(place, message) else failures + 1
             except Refusal:  # the history cannot be read or written at the moment
                 failures += 1
+            except Exception as error:  # noqa: BLE001  the next try may be better
+                failures += 1
+                said = "jupyter_tornchat: hook %s of room %s could not be told: %r"
+                self.log.warning(said, self.made.id, self.made.room, error)
             if failures:
                 longest = min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** (failures - 1))
                 await asyncio.sleep(random.uniform(0, longest))  # noqa: S311  no secret

@@ -26,6 +26,7 @@ from tornado.netutil import bind_sockets
 from house import ANN
 from jupyter_tornchat import teller
 from jupyter_tornchat.chat import Chat
+from jupyter_tornchat.grants import place_key
 from jupyter_tornchat.protocol import LIMITS, Delete, Refusal, Send, User
 from jupyter_tornchat.settings import Settings
 from test_address import HOSTS, URLS
@@ -251,6 +252,18 @@ async def test_who_does_not_answer_delays_nobody(
         assert (silent.trouble, fine.trouble) == ("no answer in 0 seconds", "")
         assert set(await mute.texts(3)) == {"0"}  # one at a time, in order
     assert not [record for record in caplog.records if record.name.startswith("tornado")]
+
+
+async def test_what_nobody_foresaw_silences_it_for_a_moment_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with chatting(tmp_path) as chat, listening() as (receiver, port):
+        made = await chat.hooks.make(ANN, "lobby", f"http://127.0.0.1:{port}/")
+        await chat.hub.log.put(place_key(made.id), '{"kept by": "another version"}')
+        await say(chat, "one")
+        await until(lambda: f"hook {made.id} of room lobby could not be told" in caplog.text)
+        await chat.hub.log.put(place_key(made.id), '{"seq": 0}')
+        assert await receiver.texts(1) == ["one"]
 
 
 async def test_a_message_that_was_taken_back_is_not_told(tmp_path: Path) -> None:
