@@ -39,7 +39,7 @@ from .welcome import welcome
 
 T = TypeVar("T")
 
-GOODBYE_SECONDS = 1.0
+GOODBYE_SECONDS = 2.0
 """How long those who are told that the server stops may take to hang up."""
 
 
