@@ -24,6 +24,8 @@ import httpx
 
 TOKEN = "a-token-for-tests-and-nothing-else"
 START_SECONDS = 30
+CHAT_SECONDS = 3
+NOT_YET = "the chat has not started yet"
 STOP_SECONDS = 15
 
 running: list[Server] = []
@@ -121,11 +123,28 @@ class Server:
         running.append(self)
         for _ in range(START_SECONDS * 20):
             if self.answers():
+                self._wait_for_chat()
                 return self
             if self._ended_within(0.05):
                 break
         self.kill()
         raise RuntimeError(f"{self.name} did not start:\n{self.log()}")
+
+    def _wait_for_chat(self) -> None:
+        """A notebook server answers before the chat on it is on; but the storage of some tests
+        hangs, and then it says for long that it has not started."""
+        for _ in range(CHAT_SECONDS * 20):
+            if not self.is_starting() or self._ended_within(0.05):
+                return
+
+    def is_starting(self) -> bool:
+        """Whether there is a chat on it that is neither on nor says why not."""
+        try:
+            with self.http(self.token or None) as client:
+                health = client.get("tornchat/api/health").json()
+        except (httpx.HTTPError, ValueError):
+            return False
+        return isinstance(health, dict) and health.get("trouble") == NOT_YET
 
     def answers(self) -> bool:
         """Whether it answers HTTP, with whatever status."""

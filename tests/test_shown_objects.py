@@ -153,7 +153,6 @@ def test_what_a_kernel_sends_another_takes_out_and_everyone_sees(
     open_notebook(page, server, "results.ipynb")
     run_cell(page, 0)
     everything_is_seen(Panel(page, "cell"))
-    picture(page, "objects-cell")
     caught = other.run(f'print(room.get("{one.run(CAUGHT)}"))')
     assert re.search(r"Cell In\[\d+\], line 2, in <module>\n    share\(1, 0\)", caught), caught
 
