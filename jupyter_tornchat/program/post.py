@@ -135,7 +135,11 @@ class Post:
         )
         client = SimpleAsyncHTTPClient(force_instance=True, resolver=Numbers())
         try:
-            return await client.fetch(request, raise_error=False)
+            asked = asyncio.ensure_future(client.fetch(request, raise_error=False))
+            asked.add_done_callback(lambda done: done.cancelled() or done.exception())
+            # Waited for, and never cancelled: the client complains of what comes for nobody.
+            await asyncio.wait([asked])
+            return asked.result()
         except (HTTPClientError, StreamClosedError, OSError) as error:
             reason = f"nobody answers at {found.url}: {error}"
             raise ChatError("unreachable", reason, retry=True) from None
