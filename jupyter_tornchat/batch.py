@@ -12,22 +12,25 @@ from typing import Any, NamedTuple
 import msgspec
 
 from . import grants
-from .fold import fold
-from .log import (
+from .events import (
     Answered,
     Changed,
     Closed,
     Content,
-    Entry,
+    Entered,
     Event,
     Grant,
+    Helped,
     HookMade,
+    InviteMade,
     KeyMade,
+    Moderated,
     Opened,
-    Receipt,
     Revoked,
     Said,
 )
+from .fold import fold
+from .log import Entry, Receipt
 from .protocol import LIMITS, Refusal
 from .subject import Subject
 
@@ -75,6 +78,10 @@ KINDS: dict[type[Event], str] = {
     Opened: "opened",
     KeyMade: "key_made",
     HookMade: "hook_made",
+    Moderated: "moderated",
+    Helped: "helped",
+    InviteMade: "invite_made",
+    Entered: "entered",
     Revoked: "revoked",
 }
 
@@ -181,12 +188,14 @@ class Batch:
         """What this batch has before what is looked at."""
         return [entry.event for entry in self.entries if entry.offset > self.folded]
 
-    def _check(self, event: Opened | Grant) -> None:
+    def _check(self, event: Opened | Grant | Entered) -> None:
         if isinstance(event, Opened):
             self._open(event)
             return
         if event.room not in self.seqs:
             raise Refusal("no_such_room")
+        if isinstance(event, Entered):
+            raise Refusal("bad_invite")
         grants.check(self.db, event, [e for e in self._fresh if isinstance(e, Grant)])
 
     def _open(self, event: Opened) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from . import fanout, plain
+from .access import Access
 from .protocol import LIMITS, Answerable, Close, Refusal, Rejected, ServerFrame, User, encode
 from .rate import Bucket
 
@@ -20,9 +21,7 @@ class Connection:
     Args:
         user: who speaks through it, as the server knows them.
         named: whether they have a name to be known by.
-        writes: whether they may say something.
-        only: the rooms that are open to them; None where every one is.
-        lets_in: whether they may open a room to programs.
+        access: what they may do.
         wire: where frames to it are written.
         end: closes the socket with a code.
         plain: whether it speaks the plain protocol.
@@ -33,6 +32,7 @@ class Connection:
     __slots__ = (
         "_room_for",
         "_room_in_flight",
+        "access",
         "alone",
         "bad",
         "end",
@@ -40,16 +40,13 @@ class Connection:
         "heard",
         "in_flight",
         "kernel",
-        "lets_in",
         "named",
-        "only",
         "plain",
         "received",
         "rooms",
         "silence",
         "user",
         "wire",
-        "writes",
     )
 
     def __init__(  # noqa: PLR0913
@@ -57,9 +54,7 @@ class Connection:
         *,
         user: User,
         named: bool,
-        writes: bool,
-        only: frozenset[str] | None,
-        lets_in: bool,
+        access: Access,
         wire: fanout.Wire,
         end: Callable[[Close], None],
         plain: bool,
@@ -68,9 +63,7 @@ class Connection:
     ) -> None:
         self.user = user
         self.named = named
-        self.writes = writes
-        self.only = only
-        self.lets_in = lets_in
+        self.access = access
         self.wire = wire
         self.end = end
         self.plain = plain
@@ -113,10 +106,6 @@ class Connection:
                 room=to.room,
             )
         )
-
-    def enters(self, room: str) -> bool:
-        """Whether this room is open to it."""
-        return self.only is None or room in self.only
 
     def begin(self) -> None:
         """A request of this connection begins to wait for an answer."""

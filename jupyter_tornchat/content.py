@@ -11,7 +11,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from . import names
-from .log import Answered, Changed, Closed, Content, Said
+from .events import Answered, Changed, Closed, Content, Helped, Said
 from .protocol import (
     LIMITS,
     Cell,
@@ -27,12 +27,13 @@ from .protocol import (
     Refusal,
     Respond,
     Send,
+    Serve,
     StoredFile,
     User,
     Withdraw,
 )
 
-Frame = Send | Edit | Delete | Respond | Withdraw
+Frame = Send | Edit | Delete | Respond | Withdraw | Serve
 """What a client sends to be kept."""
 Files = Mapping[str, StoredFile]
 """By hash: the files that were uploaded to a room."""
@@ -77,6 +78,8 @@ def event(user: User, frame: Frame, at: int, files: Files = NONE, kernel: str = 
             return Answered(room, id, user, of, choice, at)
         case Withdraw(seq=of):
             return Closed(room, id, user, of, "withdrawn", at)
+        case Serve(seq=of, state=state):
+            return Helped(room, id, user, of, state, at)
 
 
 def _said(user: User, frame: Send, at: int, files: Files, kernel: str) -> Said:

@@ -11,12 +11,25 @@ from collections.abc import Sequence
 
 import msgspec
 
-from .log import Grant, HookMade, KeyMade, Revoked
+from .events import Grant, HookMade, InviteMade, KeyMade, Revoked
 from .protocol import LIMITS, GrantKind, Refusal
 
-MOST: dict[GrantKind, int] = {"key": LIMITS.keys, "hook": LIMITS.hooks}
-TOO_MANY: dict[GrantKind, str] = {"key": "too_many_keys", "hook": "too_many_hooks"}
-NONE: dict[GrantKind, str] = {"key": "no_such_key", "hook": "no_such_hook"}
+MOST: dict[GrantKind, int] = {
+    "key": LIMITS.keys,
+    "hook": LIMITS.hooks,
+    "invite": LIMITS.invites,
+}
+TOO_MANY: dict[GrantKind, str] = {
+    "key": "too_many_keys",
+    "hook": "too_many_hooks",
+    "invite": "too_many_invites",
+}
+NONE: dict[GrantKind, str] = {
+    "key": "no_such_key",
+    "hook": "no_such_hook",
+    "invite": "no_such_invite",
+    "guest": "no_such_person",
+}
 
 _key = msgspec.json.Decoder(KeyMade)
 _hook = msgspec.json.Decoder(HookMade)
@@ -29,6 +42,8 @@ def kind_of(event: Grant) -> GrantKind:
             return "key"
         case HookMade():
             return "hook"
+        case InviteMade():
+            return "invite"
         case Revoked(kind=kind):
             return kind
 

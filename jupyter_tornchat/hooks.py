@@ -16,9 +16,10 @@ import msgspec
 
 from . import address
 from .address import Guard, Network
+from .events import HookMade, Revoked, Said
 from .heart import wall_clock
 from .hub import Hub
-from .log import Entry, HookMade, Revoked, Said
+from .log import Entry
 from .protocol import Hook, User
 from .teller import Place, Teller
 

@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 
 from . import content, fanout
 from .connection import Connection
+from .events import Entered, Grant, Opened, Revoked, Said
 from .heart import Heart, wall_clock
 from .keys import Keys, program_id
 from .liveroom import LiveRoom
-from .log import Entry, Grant, Log, Opened, Receipt, Revoked, Said
+from .log import Entry, Log, Receipt
 from .marks import Marks
 from .news import RoomNews, part_of
 from .people import People
@@ -207,7 +208,7 @@ class Hub:
             if isinstance(event, Opened):
                 self._tell_everyone(event.frame())
                 continue
-            if isinstance(event, Grant):
+            if isinstance(event, Grant | Entered):
                 if isinstance(event, Revoked):
                     self.sign_out(program_id(event.kind, event.id))
                 continue
@@ -223,10 +224,11 @@ class Hub:
     def _tell_everyone(self, frame: Room | News) -> None:
         """Tell everyone, and whom not every room is open to what concerns theirs."""
         listening = [c for c in self.connections if not c.plain]
-        wires = [c.wire for c in listening if c.only is None]
+        wires = [c.wire for c in listening if c.access.rooms is None]
         self.spawn(fanout.fan_out(wires, fanout.frame(encode(frame))))
         for connection in listening:
-            if connection.only is not None and (part := part_of(frame, connection.only)):
+            rooms = connection.access.rooms
+            if rooms is not None and (part := part_of(frame, rooms)):
                 connection.send(part)
 
     def live(self, room: str) -> LiveRoom:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import UNSET
 
+from .events import Changed, Said
 from .liveroom import LiveRoom
-from .log import Changed, Entry, Log, Receipt, Said
+from .log import Entry, Log, Receipt
 from .protocol import LIMITS, Message, Progress, Refusal, Report, User
 from .rate import Buckets
 from .view import View

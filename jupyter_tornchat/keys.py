@@ -9,9 +9,10 @@ import hashlib
 import secrets
 
 from . import names
+from .events import KeyMade, Revoked
 from .grants import used_key
 from .heart import wall_clock
-from .log import KeyMade, Log, Revoked
+from .log import Log
 from .protocol import GrantKind, RoomKey, User
 from .view import View
 

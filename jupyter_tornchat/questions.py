@@ -12,7 +12,8 @@ from asyncio import Future
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from .log import Closed, Log, Receipt
+from .events import Closed
+from .log import Log, Receipt
 from .protocol import Closing, Message, Refusal
 from .view import View
 

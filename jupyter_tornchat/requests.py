@@ -14,9 +14,10 @@ from typing import Any
 
 from . import content, resume
 from .connection import Connection
+from .events import Content, Said
 from .hub import Hub
 from .liveroom import LiveRoom
-from .log import Content, Entry, Receipt, Said
+from .log import Entry, Receipt
 from .protocol import (
     LIMITS,
     Answerable,
@@ -27,6 +28,7 @@ from .protocol import (
     Joined,
     Leave,
     Marked,
+    Moderate,
     Older,
     Page,
     Pulse,
@@ -36,6 +38,7 @@ from .protocol import (
     Reset,
     Respond,
     Send,
+    Serve,
     Withdraw,
 )
 
@@ -50,7 +53,7 @@ def receive(hub: Hub, connection: Connection, frame: AnyClientFrame) -> None:
     try:
         # Here and not where each frame is answered, so that no frame to come can forget it.
         room = getattr(frame, "room", None)
-        if room is not None and not connection.enters(room):
+        if room is not None and not connection.access.enters(room):
             raise Refusal("no_such_room")
         ANSWERS[type(frame)](hub, connection, frame)
     except Refusal as refusal:
@@ -87,7 +90,7 @@ def _check_joined(connection: Connection, room: str) -> None:
 
 def _check_speaks(connection: Connection, room: str) -> None:
     _check_joined(connection, room)
-    if not connection.writes:
+    if not connection.access.writes:
         raise Refusal("forbidden")
     if not connection.named:
         raise Refusal("unnamed")
@@ -218,12 +221,19 @@ def _pulse(hub: Hub, connection: Connection, frame: Pulse) -> None:
     connection.send(hub.heart.pulse(frame.ref))
 
 
+def _moderate(_hub: Hub, connection: Connection, frame: Moderate) -> None:
+    _check_speaks(connection, frame.room)
+    raise Refusal("not_moderator")
+
+
 ANSWERS: dict[type[AnyClientFrame], Callable[[Hub, Connection, Any], None]] = {
     Send: _publish,
     Edit: _publish,
     Delete: _publish,
     Respond: _publish,
     Withdraw: _publish,
+    Moderate: _moderate,
+    Serve: _publish,
     Report: partial(_answer, _report),
     Join: _join,
     Leave: _leave,

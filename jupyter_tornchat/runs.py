@@ -13,8 +13,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Literal, NamedTuple, Protocol
 
+from .events import Changed
 from .hub import Hub
-from .log import Changed
 from .protocol import LIMITS, JobRef, Message, Refusal, Send, User, clean, clean_text
 
 LOOK_SECONDS = 5.0

@@ -11,7 +11,7 @@ import sqlite3
 
 import msgspec
 
-from .log import Said
+from .events import Said
 from .protocol import LIMITS, Message, Refusal
 
 

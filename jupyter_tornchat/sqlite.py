@@ -24,8 +24,9 @@ from typing import Any
 import msgspec
 
 from .batch import BATCH, Answer, Append, Batch, Job, Put, keep_values, next_entries
+from .events import Event
 from .history import open_for_reading, open_for_writing, pragma
-from .log import Deliver, Entry, Event, Receipt
+from .log import Deliver, Entry, Receipt
 from .protocol import Refusal
 from .readers import settle
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from .log import Answered, Changed, Closed, Content, Said
+from .events import Answered, Changed, Closed, Content, Helped, Moderated, Said
 from .protocol import LIMITS, JobState, Kind, Question, Refusal
 
 
@@ -40,6 +40,8 @@ class Subject(Struct, array_like=True):
         """
         if isinstance(event, Said):
             return self._reply(event)
+        if isinstance(event, Moderated | Helped):
+            raise Refusal("forbidden")
         if not isinstance(event, Answered) and self.author != event.user.id:
             raise Refusal("forbidden", "only its author may change a message")
         if self.deleted:

@@ -26,11 +26,11 @@ from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
 
 from . import __version__, address, names
 from .address import Found, Guard
+from .events import HookMade
 from .grants import place_key
 from .heart import wall_clock
 from .hub import Hub
 from .keys import program_id
-from .log import HookMade
 from .protocol import Message, Refusal, Send, User, clean
 
 ANSWER_SECONDS = 7.0

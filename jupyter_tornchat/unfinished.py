@@ -7,9 +7,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
 
+from .events import Said
 from .jobs import Jobs
 from .liveroom import LiveRoom
-from .log import Entry, Log, Said
+from .log import Entry, Log
 from .protocol import Refusal
 from .questions import Questions
 from .view import View

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from . import grants, slices
-from .log import HookMade, KeyMade, Opened
+from .events import HookMade, KeyMade, Opened
 from .protocol import Message, Refusal, Room, RoomKey, StoredFile, User
 from .readers import Readers
 from .slices import Slice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .access import MEMBER, Access
 from .connection import Connection
 from .heart import wall_clock
 from .protocol import LIMITS, User, Welcome
@@ -28,21 +29,17 @@ def welcome(connection: Connection, epoch: str, version: str, heartbeat: float) 
         named=connection.named,
         epoch=epoch,
         limits=LIMITS,
-        features=features(connection.user, connection.writes, connection.lets_in),
+        features=features(connection.user, connection.access),
         now=wall_clock(),
         version=version,
         heartbeat=heartbeat,
     )
 
 
-def features(user: User, writes: bool = True, lets_in: bool = False) -> list[str]:
-    """Those of them that this person may use.
-
-    Args:
-        lets_in: whether they may open a room to programs.
-    """
+def features(user: User, access: Access = MEMBER) -> list[str]:
+    """Those of them that this person may use."""
     withheld = {"files"} if user.kind == "guest" else set[str]()
-    if not writes:
+    if not access.writes:
         withheld.add("answer")
-    found = FEATURES + GRANTS if lets_in else FEATURES
+    found = FEATURES + GRANTS if access.lets_in else FEATURES
     return [feature for feature in found if feature not in withheld]

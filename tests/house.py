@@ -13,9 +13,10 @@ from typing import Any
 
 from client import Frame
 from jupyter_tornchat import requests
+from jupyter_tornchat.access import MEMBER
 from jupyter_tornchat.connection import Connection
+from jupyter_tornchat.events import Answered, Changed, Closed, Content, Said
 from jupyter_tornchat.hub import Hub
-from jupyter_tornchat.log import Answered, Changed, Closed, Content, Said
 from jupyter_tornchat.protocol import Close, Question, User, encode
 from jupyter_tornchat.rate import Bucket
 from jupyter_tornchat.sqlite import SQLiteLog
@@ -57,8 +58,7 @@ class Guest:
         self.news = news
         self.wire = Recorder(news)
         self.codes: list[Close] = []
-        options = {"named": True, "writes": True, "plain": False, "frames": Bucket(0, 0)}
-        options |= {"only": None, "lets_in": False} | more
+        options = {"named": True, "plain": False, "frames": Bucket(0, 0), "access": MEMBER} | more
         self.connection = Connection(user=user, wire=self.wire, end=self.end, **options)  # type: ignore[arg-type]
         hub.connect(self.connection)
 

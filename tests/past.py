@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from jupyter_tornchat.log import Opened, Said
+from jupyter_tornchat.events import Opened, Said
 from jupyter_tornchat.protocol import Refusal, User
 from jupyter_tornchat.sqlite import SQLiteLog
 from servers import Home

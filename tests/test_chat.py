@@ -16,7 +16,7 @@ from clock import Clock, settle
 from jupyter_tornchat import chat as chat_module
 from jupyter_tornchat import history
 from jupyter_tornchat.chat import Chat
-from jupyter_tornchat.log import Said
+from jupyter_tornchat.events import Said
 from jupyter_tornchat.protocol import Refusal, User
 from jupyter_tornchat.settings import Settings, storage_path
 

@@ -12,8 +12,8 @@ from typing import Any
 import nbformat
 import pytest
 
+from jupyter_tornchat.events import Said
 from jupyter_tornchat.handlers import export as exports
-from jupyter_tornchat.log import Said
 from jupyter_tornchat.protocol import User
 from past import remember
 from servers import Home, Server, notebook_server

@@ -19,7 +19,9 @@ from clock import Clock, settle
 from house import ANN, BEN, Guest, House, house
 from jupyter_tornchat import hub as hub_module
 from jupyter_tornchat import liveroom
-from jupyter_tornchat.log import Deliver, Entry, Said
+from jupyter_tornchat.access import Access
+from jupyter_tornchat.events import Said
+from jupyter_tornchat.log import Deliver, Entry
 from jupyter_tornchat.protocol import (
     LIMITS,
     CellRef,
@@ -393,7 +395,7 @@ async def test_a_message_is_changed_by_its_author_alone_and_not_once_it_is_gone(
         assert await ann.refused(edit) == "no_such_message"
         answer = await ben.hears(Send(room="lobby", id="4", text="gone?", reply=1), "message")
         assert (answer["seq"], answer["reply"]) == (4, 1)
-        reader = place.guest(writes=False)
+        reader = place.guest(access=Access(writes=False))
         await reader.answer(Join(room="lobby"))
         assert await reader.refused(Delete(room="lobby", seq=4, id="5")) == "forbidden"
 

@@ -33,6 +33,7 @@ LAYERS = [
     {"connection", "content", "presence", "subject", "view"},
     {"grants", "slices", "history"},
     {"fold", "log", "readers"},
+    {"access", "events"},
     {"address", "plain", "rate", "fanout", "mediatype", "news"},
     {"names", "running"},
     {"protocol"},
@@ -109,7 +110,7 @@ def test_the_protocol_imports_nothing_of_ours() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requests", "hub", "liveroom", "connection", "presence", "log", "runs"]
+    "name", ["requests", "hub", "liveroom", "connection", "presence", "events", "log", "runs"]
 )
 def test_the_hub_knows_neither_tornado_nor_a_database(name: str) -> None:
     assert theirs(PACKAGE / f"{name}.py") & NOT_IN_THE_HUB == set()

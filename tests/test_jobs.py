@@ -11,6 +11,7 @@ from client import Frame
 from clock import Clock, settle
 from house import ANN, BEN, Guest, House, house
 from jupyter_tornchat import jobs
+from jupyter_tornchat.access import Access
 from jupyter_tornchat.protocol import (
     LIMITS,
     Delete,
@@ -159,7 +160,7 @@ async def test_only_its_author_says_how_far_a_job_is(tmp_path: Path) -> None:
             (Withdraw(room="lobby", seq=seq, id="w"), "forbidden"),
         ):
             assert await ann.refused(frame) == code, frame
-        reader = place.guest(writes=False)
+        reader = place.guest(access=Access(writes=False))
         await reader.answer(Join(room="lobby"))
         assert await reader.refused(Report(room="lobby", seq=seq, text="x")) == "forbidden"
         assert words(ann) == []

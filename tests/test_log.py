@@ -20,20 +20,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from jupyter_tornchat.history import VERSION, network_file_system
-from jupyter_tornchat.log import (
+from jupyter_tornchat.events import (
     Answered,
     Changed,
     Closed,
-    Entry,
     Event,
     HookMade,
     KeyMade,
-    Log,
     Opened,
     Revoked,
     Said,
 )
+from jupyter_tornchat.history import VERSION, network_file_system
+from jupyter_tornchat.log import Entry, Log
 from jupyter_tornchat.protocol import (
     LIMITS,
     Cell,

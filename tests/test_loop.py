@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from jupyter_tornchat.log import Opened, Said
+from jupyter_tornchat.events import Opened, Said
 from jupyter_tornchat.protocol import User
 from jupyter_tornchat.sqlite import SQLiteLog
 from person import Person, guest, history, holding

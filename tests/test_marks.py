@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clock import Clock, settle
 from house import ANN, BEN, Guest, House, house
-from jupyter_tornchat.log import Changed, Said
+from jupyter_tornchat.events import Changed, Said
 from jupyter_tornchat.protocol import Join, Read, Send, User
 from jupyter_tornchat.view import UNREAD, mark_key
 

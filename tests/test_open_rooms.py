@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from house import ANN, house
-from jupyter_tornchat.log import Opened
+from jupyter_tornchat.access import Access
+from jupyter_tornchat.events import Opened
 from jupyter_tornchat.protocol import AnyClientFrame, Join, Pulse, Send, User
 
 HOOK = User("key:1", "hook", "program")
@@ -36,7 +37,7 @@ async def test_no_frame_about_a_room_that_is_not_open_says_more_than_of_one_that
         for room in (HERE, ELSEWHERE):
             await home.hub.open_room(ANN, room, room.upper())
         await home.say(1, ELSEWHERE)
-        guest = home.guest(HOOK, only=frozenset({HERE}))
+        guest = home.guest(HOOK, access=Access(rooms=frozenset({HERE})))
         await guest.answer(Join(room=HERE))
         for room in (ELSEWHERE, "nowhere"):
             assert await guest.refused(about(room, kind)) == "no_such_room"
@@ -47,7 +48,7 @@ async def test_what_everyone_is_told_reaches_them_only_of_what_is_open_to_them(
     tmp_path: Path,
 ) -> None:
     async with house(tmp_path) as home:
-        guest = home.guest(HOOK, only=frozenset({HERE, "later"}))
+        guest = home.guest(HOOK, access=Access(rooms=frozenset({HERE, "later"})))
         member = home.guest()
         await home.hub.log.append(Opened(ELSEWHERE, "Elsewhere", 1, ANN))
         await home.hub.log.append(Opened(HERE, "Here", 2, ANN))

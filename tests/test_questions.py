@@ -13,7 +13,9 @@ from clock import Clock, settle
 from house import ANN, BEN, Guest, House, house
 from jupyter_tornchat import heart
 from jupyter_tornchat import hub as hub_module
-from jupyter_tornchat.log import Event, Receipt
+from jupyter_tornchat.access import Access
+from jupyter_tornchat.events import Event
+from jupyter_tornchat.log import Receipt
 from jupyter_tornchat.protocol import (
     LIMITS,
     Delete,
@@ -124,7 +126,7 @@ async def test_in_a_vote_the_last_answer_of_each_counts_until_its_asker_ends_it(
 async def test_what_is_no_question_or_no_choice_of_it_is_refused(tmp_path: Path) -> None:
     async with house(tmp_path) as place:
         ann, ben = await both(place)
-        reader = place.guest(writes=False)
+        reader = place.guest(access=Access(writes=False))
         stranger = place.guest(named=False)
         seq = await asked(ann)
         await ann.hears(Send(room="lobby", id="m", text="x"), "message")

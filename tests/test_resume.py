@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from jupyter_tornchat.log import Opened, Said
+from jupyter_tornchat.events import Opened, Said
 from jupyter_tornchat.protocol import LIMITS, User
 from jupyter_tornchat.sqlite import SQLiteLog
 from person import Person, guest, history, holding, places

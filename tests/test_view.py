@@ -21,12 +21,11 @@ from hypothesis import strategies as st
 
 from jupyter_tornchat import fold, history, slices
 from jupyter_tornchat.batch import Append, Batch
-from jupyter_tornchat.log import (
+from jupyter_tornchat.events import (
     Answered,
     Changed,
     Closed,
     Content,
-    Entry,
     Event,
     HookMade,
     KeyMade,
@@ -34,6 +33,7 @@ from jupyter_tornchat.log import (
     Revoked,
     Said,
 )
+from jupyter_tornchat.log import Entry
 from jupyter_tornchat.protocol import (
     LIMITS,
     Cell,

@@ -43,6 +43,8 @@ def ts_type(kind: mi.Type) -> str:
             return " | ".join(f'"{value}"' for value in sorted(values))
         case mi.ListType(item):
             return f"{ts_type(item)}[]"
+        case mi.DictType(_, value):
+            return f"Record<string, {ts_type(value)}>"
         case mi.StructType(cls):
             return cls.__name__
         case mi.UnionType(types):

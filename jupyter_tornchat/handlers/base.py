@@ -25,6 +25,7 @@ from tornado.httputil import url_concat
 from tornado.web import HTTPError, RequestHandler
 
 from .. import names
+from ..access import MEMBER, Access
 from ..chat import Chat
 from ..keys import program_id
 from ..protocol import REASONS, Refusal, User
@@ -63,17 +64,7 @@ class Speaker(NamedTuple):
     user: User
     named: bool = True
     """False where they must say a name before the first message."""
-    writes: bool = True
-    """Whether they may say something."""
-    rooms: frozenset[str] | None = None
-    """The rooms that are open to them; None where every one is. Of all others they learn nothing,
-    not even that they exist."""
-    lets_in: bool = False
-    """Whether they may open a room to programs, by keys and hooks."""
-
-    def enters(self, room: str) -> bool:
-        """Whether this room is open to them."""
-        return self.rooms is None or room in self.rooms
+    access: Access = MEMBER
 
 
 class ChatHandler(RequestHandler):
@@ -165,10 +156,10 @@ class ChatHandler(RequestHandler):
 
     def closed_to(self, speaker: Speaker) -> Refusal | None:
         """Why this is closed to somebody to whom not every room is open; None where it is not."""
-        if speaker.rooms is None or self.public or self.same_for_all:
+        if speaker.access.rooms is None or self.public or self.same_for_all:
             return None
         if self.of_room:
-            return None if speaker.enters(self.path_args[0]) else Refusal("no_such_room")
+            return None if speaker.access.enters(self.path_args[0]) else Refusal("no_such_room")
         if self.request.method in self.few_may:
             return None
         return Refusal("forbidden", "only somebody to whom every room is open may do this")
@@ -232,7 +223,7 @@ class ChatHandler(RequestHandler):
             said = "jupyter_tornchat: key %s (%s) of room %s is used for the first time, from %s"
             self.chat.log.info(said, made.id, made.name, made.room, self.request.remote_ip)
         program = User(program_id("key", made.id), made.name, "program")
-        return Speaker(program, rooms=frozenset({made.room}))
+        return Speaker(program, access=Access(rooms=frozenset({made.room})))
 
     @property
     def who(self) -> Speaker:
@@ -247,7 +238,7 @@ class ChatHandler(RequestHandler):
         Raises:
             Refusal: `forbidden` or `unnamed`.
         """
-        if not self.who.writes:
+        if not self.who.access.writes:
             raise Refusal("forbidden")
         if not self.who.named:
             raise Refusal("unnamed")
@@ -259,7 +250,7 @@ class ChatHandler(RequestHandler):
         Raises:
             Refusal: `forbidden`.
         """
-        if not self.who.lets_in:
+        if not self.who.access.lets_in:
             raise Refusal("forbidden", "only members may open a room to programs")
 
     def opener(self) -> User:

@@ -81,7 +81,7 @@ class SaidHandler(RestHandler):
         """The key is no cookie: who knows it may speak."""
 
     async def post(self) -> None:
-        (room,) = self.who.rooms or frozenset[str]()  # a stranger is turned away here
+        (room,) = self.who.access.rooms or frozenset[str]()  # a stranger is turned away here
         line = self.line()
         frame = Send(room=room, id=line.id or secrets.token_hex(16), text=line.text)
         clean(frame)

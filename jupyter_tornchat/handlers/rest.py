@@ -160,7 +160,9 @@ class HealthHandler(RestHandler):
                 "version": __version__,
                 "user": self.speaker.user,
                 "named": self.speaker.named,
-                "trouble": (self.chat.trouble or None) if self.speaker.rooms is None else None,
+                "trouble": (self.chat.trouble or None)
+                if self.speaker.access.rooms is None
+                else None,
             }
         )
 
@@ -192,7 +194,7 @@ class RoomsHandler(RestHandler):
         hub, id = self.chat.hub, self.who.user.id
         found: list[dict[str, Any]] = []
         for room, seq, unread in await hub.view.standings(id, hub.marks.of(id)):
-            if not self.who.enters(room.room):
+            if not self.who.access.enters(room.room):
                 continue
             stands = {"count": hub.count(room.room), "seq": seq}
             stands |= {} if unread is None else {"unread": unread}

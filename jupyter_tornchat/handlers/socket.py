@@ -78,9 +78,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         connection = Connection(
             user=self.known_here(),
             named=self.who.named,
-            writes=self.who.writes,
-            only=self.who.rooms,
-            lets_in=self.who.lets_in,
+            access=self.who.access,
             wire=Wire(self.ws_connection.stream, self.on_slow),
             end=self.end,
             plain=self.selected_subprotocol is None,

@@ -18,6 +18,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.httputil import url_concat
 
 from .. import names
+from ..access import Access
 from ..handlers.base import ChatHandler, Speaker
 from ..protocol import KERNEL_HEADER, PROGRAM_HEADER, KernelId, Refusal, User
 
@@ -53,7 +54,7 @@ class MemberIdentity(ChatHandler, JupyterHandler):
             raise Refusal("forbidden")
         user, named = (self.program(), True) if self.is_program() else self.person()
         writes = await self.may("write")
-        return Speaker(user, named, writes, lets_in=writes)
+        return Speaker(user, named, Access(writes, lets_in=writes))
 
     def person(self) -> tuple[User, bool]:
         """The person, and whether they have a name that people may know them by."""

@@ -7,7 +7,19 @@ from typing import Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from .parts import CellRef, FileRef, JobRef, OutputRef, QuestionRef
-from .words import Key, MessageId, PageLimit, Ref, RoomName, Seq
+from .words import (
+    Act,
+    GivenRole,
+    HelpState,
+    Key,
+    MessageId,
+    PageLimit,
+    Ref,
+    RoomKind,
+    RoomName,
+    Seq,
+    UserId,
+)
 
 
 class ClientFrame(Struct, tag_field="type", kw_only=True, omit_defaults=True):
@@ -100,6 +112,33 @@ class Report(ClientFrame, tag="progress"):
     text: str
 
 
+class Moderate(ClientFrame, tag="moderate"):
+    """Keep order in a room. `whom` is somebody's id: to give them a `role`, to `mute` them for so
+    many `seconds`, to `unmute`, to `kick` (they may come back), to `ban`, to `unban`. `slow` lets
+    everyone speak every `seconds`, or with 0 as fast as elsewhere. `clear` takes away the message
+    `of`, or all of `whom`, or all. `kind` makes the room another one. The `id` is that of the deed,
+    as in `send`."""
+
+    room: RoomName
+    id: MessageId
+    act: Act
+    whom: UserId | None = None
+    role: GivenRole | None = None
+    seconds: Seq | None = None
+    of: Seq | None = None
+    kind: RoomKind | None = None
+
+
+class Serve(ClientFrame, tag="help"):
+    """The request for help in message `seq` is claimed, resolved, or waits again. The `id` is that
+    of the deed, as in `send`."""
+
+    room: RoomName
+    seq: Seq
+    id: MessageId
+    state: HelpState
+
+
 class Read(ClientFrame, tag="read"):
     """I have read the room up to `seq`; it never goes back."""
 
@@ -120,5 +159,17 @@ class Pulse(ClientFrame, tag="heartbeat"):
 
 
 AnyClientFrame = (
-    Join | Leave | Send | Edit | Delete | Respond | Withdraw | Report | Read | Older | Pulse
+    Join
+    | Leave
+    | Send
+    | Edit
+    | Delete
+    | Respond
+    | Withdraw
+    | Report
+    | Moderate
+    | Serve
+    | Read
+    | Older
+    | Pulse
 )

@@ -66,6 +66,18 @@ class Limits(Struct, frozen=True):
     """Answers of programs to each other in a row: more is a loop."""
     keys: int = 20
     """Keys that open one room."""
+    invites: int = 50
+    """Invites to one room that hold at a time."""
+    invite_seconds: int = 30 * 24 * 3600
+    """Seconds for which an invite may hold."""
+    invite_uses: int = 1_000
+    """People who may come by one invite."""
+    invite_rooms: int = 20
+    """Rooms that one invite opens."""
+    mute_seconds: int = 30 * 24 * 3600
+    """Seconds for which somebody may be muted."""
+    slow_seconds: int = 3600
+    """Seconds between two messages of one person in a slow room."""
     hooks: int = 5
     """Addresses that are told what is said in one room."""
     files_shown: int = 10

@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from .words import FileHash, Kind, MediaType, Seq
+from .words import FileHash, HelpState, Kind, MediaType, Role, RoomKind, Seq
 
 
 class User(Struct, frozen=True, omit_defaults=True):
@@ -21,6 +21,30 @@ class User(Struct, frozen=True, omit_defaults=True):
     kind: Kind
     declared: bool = False
     """True where the name is the person's own word and nobody vouches for it."""
+    whose: str = ""
+    """Of a program: the name of the person it speaks for, where that is known."""
+
+
+class Seat(Struct, frozen=True, omit_defaults=True):
+    """What somebody may do in a room, as far as the room goes."""
+
+    role: Role
+    kind: RoomKind = "open"
+    """Of the room."""
+    slow: int = 0
+    """Seconds between two messages of one person who does not moderate."""
+    muted: int | None = None
+    """Until when they may not speak."""
+
+
+class Help(Struct, frozen=True, omit_defaults=True):
+    """How a request for help stands: what begins a thread of a help desk."""
+
+    state: HelpState
+    at: int
+    """Since when."""
+    by: User | None = None
+    """Who claimed or resolved it."""
 
 
 class FileRef(Struct, frozen=True, omit_defaults=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import UNSET, Struct, UnsetType, field
 
 from .limits import Limits
-from .parts import Cell, Closing, Ending, Job, Output, Question, StoredFile, User
+from .parts import Cell, Closing, Ending, Help, Job, Output, Question, Seat, StoredFile, User
+from .words import Act, GivenRole, HelpState, Role, RoomKind
 
 
 class ServerFrame(Struct, tag_field="type", kw_only=True, omit_defaults=True):
@@ -50,6 +51,8 @@ class Message(ServerFrame, tag="message"):
     hops: int = 0
     """How many programs have answered each other up to this message; a program that answers it
     says one more."""
+    help: Help | None = None
+    """It asks for help: what is said about it replies to it."""
     edited: int | None = None
     """When it was last changed."""
     deleted: bool = False
@@ -105,6 +108,53 @@ class Closed(ServerFrame, tag="closed"):
     at: int
 
 
+class Moderated(ServerFrame, tag="moderated"):
+    """Somebody keeps order, as `moderate` says; the room is told. It has a place of its own in the
+    room."""
+
+    room: str
+    seq: int
+    id: str
+    user: User
+    at: int
+    act: Act
+    whom: User | None = None
+    role: GivenRole | None = None
+    until: int | None = None
+    """When a `mute` ends."""
+    seconds: int | None = None
+    """Of `slow`."""
+    of: int | None = None
+    kind: RoomKind | None = None
+
+
+class Helped(ServerFrame, tag="helped"):
+    """How the request for help in message `of` stands from now on. It has a place of its own in the
+    room."""
+
+    room: str
+    seq: int
+    id: str
+    of: int
+    user: User
+    state: HelpState
+    at: int
+
+
+class Passed(ServerFrame, tag="passed"):
+    """Entry `seq` of the room is not for you to see; what comes after it goes on from there."""
+
+    room: str
+    seq: int
+
+
+class Seated(ServerFrame, tag="seat"):
+    """What you may do in a room has changed."""
+
+    room: str
+    seat: Seat
+
+
 class Progress(ServerFrame, tag="progress"):
     """The last word of the running job in message `of`, until the next one, or until the message
     is changed."""
@@ -133,6 +183,12 @@ class Joined(ServerFrame, tag="joined"):
     more: bool
     check: str | None = None
     """The id of entry `to`, where the server has it at hand."""
+    seat: Seat = Seat("member")
+    """What you may do here."""
+    roles: dict[str, Role] = {}
+    """By id: those of its people who are more or less than members."""
+    since: int = 0
+    """What was said up to this `seq` is not for you to see."""
 
 
 class Reset(ServerFrame, tag="reset"):
@@ -170,6 +226,7 @@ class Room(ServerFrame, tag="room"):
     at: int
     user: User | None = None
     """Who created it; nobody did the first one."""
+    kind: RoomKind = "open"
 
 
 class Newer(Struct, frozen=True):
@@ -217,6 +274,10 @@ AnyServerFrame = (
     | Changed
     | Answered
     | Closed
+    | Moderated
+    | Helped
+    | Passed
+    | Seated
     | Progress
     | Joined
     | Reset
@@ -229,5 +290,5 @@ AnyServerFrame = (
     | Rejected
 )
 
-Entry = Message | Changed | Answered | Closed
+Entry = Message | Changed | Answered | Closed | Moderated | Helped
 """What has a place in a room."""

@@ -29,6 +29,18 @@ KernelId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._-]{1,64}\Z")]
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 PageLimit = Annotated[int, Meta(ge=1, le=LIMITS.page_messages)]
 Kind = Literal["member", "guest", "program"]
+UserId = Annotated[str, Meta(min_length=1, max_length=200)]
+Role = Literal["owner", "moderator", "member", "guest", "reader"]
+"""What somebody is in a room: its maker, who keeps order there, who may speak, a guest who may
+speak, who may only read."""
+RoomKind = Literal["open", "announce", "help"]
+"""`announce`: only moderators speak. `help`: a help desk, where everyone sees their own threads and
+moderators see all."""
+GivenRole = Literal["moderator", "member", "reader"]
+"""What a moderator can make of somebody; `member` is what they were."""
+Act = Literal["role", "mute", "unmute", "kick", "ban", "unban", "slow", "clear", "kind"]
+"""How moderators keep order."""
+HelpState = Literal["waiting", "claimed", "resolved"]
 
 
 FileHash = Annotated[

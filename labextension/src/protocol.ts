@@ -120,6 +120,30 @@ export interface Report {
   ref?: string;
 }
 
+/** Keep order in a room. `whom` is somebody's id: to give them a `role`, to `mute` them for so many `seconds`, to `unmute`, to `kick` (they may come back), to `ban`, to `unban`. `slow` lets everyone speak every `seconds`, or with 0 as fast as elsewhere. `clear` takes away the message `of`, or all of `whom`, or all. `kind` makes the room another one. The `id` is that of the deed, as in `send`. */
+export interface Moderate {
+  type: "moderate";
+  room: string;
+  id: string;
+  act: "ban" | "clear" | "kick" | "kind" | "mute" | "role" | "slow" | "unban" | "unmute";
+  whom?: string;
+  role?: "member" | "moderator" | "reader";
+  seconds?: number;
+  of?: number;
+  kind?: "announce" | "help" | "open";
+  ref?: string;
+}
+
+/** The request for help in message `seq` is claimed, resolved, or waits again. The `id` is that of the deed, as in `send`. */
+export interface Serve {
+  type: "help";
+  room: string;
+  seq: number;
+  id: string;
+  state: "claimed" | "resolved" | "waiting";
+  ref?: string;
+}
+
 /** I have read the room up to `seq`; it never goes back. */
 export interface Read {
   type: "read";
@@ -149,6 +173,7 @@ export interface User {
   name: string;
   kind: "guest" | "member" | "program";
   declared?: boolean;
+  whose?: string;
 }
 
 /** What a client may ask for; sent in `welcome`, so that no client has copies of its own. */
@@ -176,6 +201,12 @@ export interface Limits {
   progress_rate: number;
   hops: number;
   keys: number;
+  invites: number;
+  invite_seconds: number;
+  invite_uses: number;
+  invite_rooms: number;
+  mute_seconds: number;
+  slow_seconds: number;
   hooks: number;
   files_shown: number;
   file_bytes: number;
@@ -255,6 +286,13 @@ export interface Job {
   until?: number;
 }
 
+/** How a request for help stands: what begins a thread of a help desk. */
+export interface Help {
+  state: "claimed" | "resolved" | "waiting";
+  at: number;
+  by?: User;
+}
+
 /** One message of a room, as it is kept: `seq` is its place in the room. */
 export interface Message {
   type: "message";
@@ -271,6 +309,7 @@ export interface Message {
   question?: Question;
   job?: Job;
   hops?: number;
+  help?: Help;
   edited?: number;
   deleted?: boolean;
   ref?: string;
@@ -317,6 +356,61 @@ export interface Closed {
   ref?: string;
 }
 
+/** Somebody keeps order, as `moderate` says; the room is told. It has a place of its own in the room. */
+export interface Moderated {
+  type: "moderated";
+  room: string;
+  seq: number;
+  id: string;
+  user: User;
+  at: number;
+  act: "ban" | "clear" | "kick" | "kind" | "mute" | "role" | "slow" | "unban" | "unmute";
+  whom?: User;
+  role?: "member" | "moderator" | "reader";
+  until?: number;
+  seconds?: number;
+  of?: number;
+  kind?: "announce" | "help" | "open";
+  ref?: string;
+}
+
+/** How the request for help in message `of` stands from now on. It has a place of its own in the room. */
+export interface Helped {
+  type: "helped";
+  room: string;
+  seq: number;
+  id: string;
+  of: number;
+  user: User;
+  state: "claimed" | "resolved" | "waiting";
+  at: number;
+  ref?: string;
+}
+
+/** Entry `seq` of the room is not for you to see; what comes after it goes on from there. */
+export interface Passed {
+  type: "passed";
+  room: string;
+  seq: number;
+  ref?: string;
+}
+
+/** What somebody may do in a room, as far as the room goes. */
+export interface Seat {
+  role: "guest" | "member" | "moderator" | "owner" | "reader";
+  kind?: "announce" | "help" | "open";
+  slow?: number;
+  muted?: number;
+}
+
+/** What you may do in a room has changed. */
+export interface Seated {
+  type: "seat";
+  room: string;
+  seat: Seat;
+  ref?: string;
+}
+
 /** The last word of the running job in message `of`, until the next one, or until the message is changed. */
 export interface Progress {
   type: "progress";
@@ -338,6 +432,9 @@ export interface Joined {
   to: number;
   more: boolean;
   check?: string;
+  seat?: Seat;
+  roles?: Record<string, "guest" | "member" | "moderator" | "owner" | "reader">;
+  since?: number;
   ref?: string;
 }
 
@@ -375,6 +472,7 @@ export interface Room {
   title: string;
   at: number;
   user?: User;
+  kind?: "announce" | "help" | "open";
   ref?: string;
 }
 
@@ -439,9 +537,36 @@ export interface Hook {
   secret?: string;
 }
 
-export type ClientFrame = Join | Leave | Send | Edit | Delete | Respond | Withdraw | Report | Read | Older | Pulse;
+/** A link that lets somebody in as a guest, to chat in some rooms and to do nothing else. */
+export interface Invite {
+  id: string;
+  rooms: string[];
+  at: number;
+  user: User;
+  until: number;
+  uses: number;
+  used?: number;
+  past?: boolean;
+  key?: string;
+}
 
-export type ServerFrame = Welcome | Message | Changed | Answered | Closed | Progress | Joined | Reset | Presence | Page | Room | News | Marked | Heartbeat | Rejected;
+/** Somebody who came by an invite. */
+export interface Guest {
+  user: User;
+  at: number;
+  invite: string;
+}
+
+/** The chat server of its own that is opened beside a running notebook server, for guests. */
+export interface Gate {
+  state: "closed" | "forbidden" | "open";
+  addresses?: string[];
+  trouble?: string;
+}
+
+export type ClientFrame = Join | Leave | Send | Edit | Delete | Respond | Withdraw | Report | Moderate | Serve | Read | Older | Pulse;
+
+export type ServerFrame = Welcome | Message | Changed | Answered | Closed | Moderated | Helped | Passed | Seated | Progress | Joined | Reset | Presence | Page | Room | News | Marked | Heartbeat | Rejected;
 
 export const SUBPROTOCOL = "tornchat.v1";
 export const DEFAULT_ROOM = "lobby";
@@ -471,6 +596,12 @@ export const LIMITS: Limits = {
   progress_rate: 4,
   hops: 8,
   keys: 20,
+  invites: 50,
+  invite_seconds: 2_592_000,
+  invite_uses: 1_000,
+  invite_rooms: 20,
+  mute_seconds: 2_592_000,
+  slow_seconds: 3_600,
   hooks: 5,
   files_shown: 10,
   file_bytes: 5_242_880,
@@ -525,6 +656,14 @@ export type Code =
   | "too_many_keys"
   | "no_such_hook"
   | "too_many_hooks"
+  | "no_such_invite"
+  | "too_many_invites"
+  | "bad_invite"
+  | "gate_closed"
+  | "no_such_person"
+  | "not_moderator"
+  | "read_only"
+  | "muted"
   | "bad_address"
   | "too_fast"
   | "full"
@@ -536,4 +675,4 @@ export type Code =
   | "unavailable";
 
 /** Kinds of no after which the very same request may succeed later. */
-export const RETRY: ReadonlySet<string> = new Set(["too_fast", "full", "too_many_files", "storage_full", "unavailable"]);
+export const RETRY: ReadonlySet<string> = new Set(["muted", "too_fast", "full", "too_many_files", "storage_full", "unavailable"]);
