@@ -37,8 +37,8 @@ PROMISE = re.compile(r"test_[RS]\d\d_")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that looks into a browser and fails is run once more, because two browsers on two
-    cores are at times later than any patience; the run's last lines name it. A test of a promise
-    (R-xx, S-xx), or one without a browser, has one go."""
+    cores are at times later than any patience; the run's last lines tell of it. No more than five
+    in a run, and a test of a promise (R-xx, S-xx) or one without a browser has one go."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "browser" in fixtures and not PROMISE.match(item.name):

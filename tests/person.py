@@ -86,6 +86,8 @@ class Person:
 
     async def __aenter__(self) -> Person:
         self._task = asyncio.create_task(self._keep_connected())
+        # Who comes in later than the first words sees no more than the newest page of them.
+        await self.until(lambda: self.placed)
         return self
 
     async def __aexit__(self, *_: object) -> None:
