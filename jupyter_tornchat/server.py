@@ -6,29 +6,22 @@ No kernel, file or terminal exists here, and no cookie or token of Jupyter's is 
 from __future__ import annotations
 
 import asyncio
-import secrets
 import signal
 import socket
 from copy import deepcopy
 from typing import Any, ClassVar
 
 from jupyter_core.application import JupyterApp
-from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from tornado.web import Application
 from traitlets import Bool, Int, TraitError, Unicode
 from traitlets.config import Config
 
 from . import __version__
 from .chat import Chat
-from .handlers.page import NothingHere
-from .handlers.routes import complete, routes
-from .identity.guest import NAMES_A_SECOND, Entrance, GuestIdentity
-from .protocol import LIMITS, Refusal
 from .settings import Settings
+from .site import Site
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-SECRET_BYTES = 32
 
 
 class ChatServer(Settings, JupyterApp):
@@ -90,22 +83,18 @@ class ChatServer(Settings, JupyterApp):
         if self.chat.trouble:
             await self.chat.stop()
             return 1
-        server = HTTPServer(
-            self.application(sockets[0].getsockname()[1]),
-            max_body_size=LIMITS.frame_bytes,
-            idle_connection_timeout=75,
-            xheaders=False,
-        )
-        server.add_sockets(sockets)
+        remote = self.allow_remote_access or self.ip not in LOOPBACK
+        site = Site(self.chat, None if remote else (), is_open=self.guests == "open", log=self.log)
+        site.listen(sockets)
         self.greet(sockets[0].getsockname()[1])
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
         await stopped.wait()
-        server.stop()
+        site.stop()
         await self.chat.stop()
-        await server.close_all_connections()
+        await site.close(patience=0)
         return 0
 
     def greet(self, port: int) -> None:
@@ -117,50 +106,6 @@ class ChatServer(Settings, JupyterApp):
             self.log.info("anybody who can reach it may enter and choose a name")
         else:
             self.log.warning("nobody can enter yet: start with --guests=open")
-
-    def application(self, port: int) -> Application:
-        """The web application: chat, and nothing else."""
-        remote = self.allow_remote_access or self.ip not in LOOPBACK
-        services = {"chat": self.chat, "prefix": "/"}
-        handlers = [("/" + path, kind, more) for path, kind, more in self.routes()]
-        return Application(
-            handlers,
-            default_handler_class=complete(NothingHere, GuestIdentity),
-            default_handler_args=services,
-            cookie_secret=self.cookie_secret(),
-            xsrf_cookies=True,
-            xsrf_cookie_kwargs={"samesite": "Strict"},
-            tornchat_port=port,
-            tornchat_remote=remote,
-            tornchat_entrance=Entrance(NAMES_A_SECOND if self.message_rate else 0),
-            log_function=self.log_request,
-        )
-
-    def routes(self) -> list[Any]:
-        """All routes of the chat, without a prefix."""
-        return routes(GuestIdentity, "/", "", self.chat)
-
-    def cookie_secret(self) -> bytes:
-        """What the visit count is signed with: kept beside the history, so that it outlives a
-        restart, for the eyes of the server's owner alone."""
-        try:
-            path = self.history.parent / "cookie_secret"
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if not path.exists() or path.stat().st_size < SECRET_BYTES:
-                # Written aside, so that a crash leaves no half of it.
-                fresh = path.with_suffix(".new")
-                fresh.touch(mode=0o600)
-                fresh.write_bytes(secrets.token_bytes(SECRET_BYTES))
-                fresh.replace(path)
-            return path.read_bytes()
-        except (OSError, RuntimeError, Refusal):  # RuntimeError: there is no home
-            return secrets.token_bytes(SECRET_BYTES)
-
-    def log_request(self, handler: Any) -> None:
-        """One line for each request, without its query: it may hold a name or a key."""
-        request = handler.request
-        level = self.log.warning if handler.get_status() >= 500 else self.log.debug
-        level("%d %s %s", handler.get_status(), request.method, request.path)
 
 
 def main(argv: Any = None) -> None:

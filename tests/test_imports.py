@@ -20,6 +20,7 @@ UI = (ROOT / "labextension" / "src").resolve()
 LAYERS = [
     {"command"},
     {"app", "server"},
+    {"site"},
     {"identity", "kernels"},
     {"handlers", "iopub"},
     {"chat", "requests"},

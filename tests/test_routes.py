@@ -18,6 +18,7 @@ from tornado.web import Application, RequestHandler
 import jupyter_tornchat.chat
 from jupyter_tornchat.handlers.base import ChatHandler
 from jupyter_tornchat.server import ChatServer
+from jupyter_tornchat.site import Site
 from places import GUESTS, Place
 from raw import Answer, ask, upgrade
 from servers import free_port
@@ -213,8 +214,9 @@ async def test_S03_a_foreign_name_reaches_no_route_of_the_notebook_server(
 
 def test_S01_every_route_of_the_chat_server_is_in_the_list(tmp_path: Path) -> None:
     server = ChatServer(guests="open", storage=f"sqlite:///{tmp_path}/chat.db")
-    server.chat = jupyter_tornchat.chat.Chat(server, server.log)
-    application: Application = server.application(free_port())
+    chat = jupyter_tornchat.chat.Chat(server, server.log)
+    site = Site(chat, (), is_open=True, log=server.log)
+    application: Application = site.application(free_port())
     check_table(CHAT, live_routes(application.default_router, "/"))
     fallback = application.settings["default_handler_class"]
     assert issubclass(fallback, ChatHandler)

@@ -11,6 +11,7 @@ import hashlib
 import ipaddress
 import secrets
 import time
+from collections.abc import Collection
 from contextlib import suppress
 
 import msgspec
@@ -78,7 +79,7 @@ class GuestIdentity(ChatHandler):
 
     @property
     def may_enter(self) -> bool:
-        return self.chat.settings.guests == "open"
+        return bool(self.settings["tornchat_open"])
 
     async def declare(self, name: str) -> Speaker:
         if not self.may_enter:
@@ -140,9 +141,10 @@ class GuestIdentity(ChatHandler):
     def check_host(self) -> bool:
         """Whether the server is meant to be reached by the name it was asked by. A page
         elsewhere could otherwise let its own name mean this machine (DNS rebinding)."""
-        if self.settings["tornchat_remote"]:
+        hosts: Collection[str] | None = self.settings["tornchat_hosts"]
+        host = self.request.host_name.strip("[]").lower()
+        if hosts is None or host in hosts:
             return True
-        host = self.request.host_name.strip("[]")
         try:
             return ipaddress.ip_address(host).is_loopback
         except ValueError:

@@ -1,0 +1,166 @@
+"""A site: the web application with only chat in it, and the sockets it listens on.
+
+It is the chat server of its own, and what is opened beside a notebook server for guests. No kernel,
+file or terminal exists on it, and no cookie or token of Jupyter's is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import socket
+import ssl
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from tornado.httpserver import HTTPServer
+from tornado.iostream import IOStream
+from tornado.web import Application
+
+from .chat import Chat
+from .handlers.base import ChatHandler
+from .handlers.page import NothingHere
+from .handlers.routes import complete, routes
+from .identity.guest import NAMES_A_SECOND, Entrance, GuestIdentity
+from .protocol import LIMITS, Refusal
+
+SECRET_BYTES = 32
+GOODBYE_SECONDS = 2.0
+"""How long those who were told that it closes may take to hang up."""
+
+
+class Site:
+    """A web server with nothing but chat.
+
+    Args:
+        chat: which one.
+        hosts: the names that it may be asked by, besides those of this machine alone; None for any.
+        is_open: whether anybody may enter who says a name.
+        log: where requests are noted.
+        identity: completes its handlers with who is speaking.
+        base: the path that all addresses begin with; ends in a slash.
+    """
+
+    def __init__(
+        self,
+        chat: Chat,
+        hosts: Collection[str] | None,
+        *,
+        is_open: bool,
+        log: logging.Logger,
+        identity: type[ChatHandler] = GuestIdentity,
+        base: str = "/",
+    ) -> None:
+        self.chat = chat
+        self.hosts = hosts
+        self.is_open = is_open
+        self.log = log
+        self.identity = identity
+        self.base = base
+        self._server: Listening | None = None
+
+    def listen(
+        self, sockets: list[socket.socket], tls: dict[str, Any] | ssl.SSLContext | None = None
+    ) -> None:
+        """Answer whoever comes to these sockets.
+
+        Args:
+            sockets: bound; they are closed with the site.
+            tls: how to speak https; None for http.
+        """
+        self._server = Listening(
+            self.application(sockets[0].getsockname()[1]),
+            max_body_size=LIMITS.frame_bytes,
+            idle_connection_timeout=75,
+            xheaders=False,
+            ssl_options=tls,
+        )
+        self._server.add_sockets(sockets)
+
+    def stop(self) -> None:
+        """Let nobody in any more."""
+        if self._server is not None:
+            self._server.stop()
+
+    async def close(self, patience: float = GOODBYE_SECONDS) -> None:
+        """End everything that ever came in here, and let nobody in any more.
+
+        Args:
+            patience: seconds for those who were told so to hang up themselves.
+        """
+        self.stop()
+        if self._server is not None:
+            await self._server.hang_up(patience)
+
+    def application(self, port: int) -> Application:
+        """The web application: chat, and nothing else."""
+        services = {"chat": self.chat, "prefix": self.base}
+        found = routes(self.identity, self.base, "", self.chat)
+        limited = self.chat.settings.message_rate > 0
+        return Application(
+            [(self.base + path, kind, more) for path, kind, more in found],
+            default_handler_class=complete(NothingHere, self.identity),
+            default_handler_args=services,
+            cookie_secret=self._cookie_secret(),
+            xsrf_cookies=True,
+            xsrf_cookie_kwargs={"samesite": "Strict"},
+            tornchat_port=port,
+            tornchat_hosts=self.hosts,
+            tornchat_open=self.is_open,
+            tornchat_entrance=Entrance(NAMES_A_SECOND if limited else 0),
+            log_function=self._log_request,
+        )
+
+    def _cookie_secret(self) -> bytes:
+        """What the visit count is signed with."""
+        try:
+            return kept_secret(self.chat.settings.history.with_name("cookie_secret"))
+        except (OSError, RuntimeError, Refusal):  # RuntimeError: there is no home
+            return secrets.token_bytes(SECRET_BYTES)
+
+    def _log_request(self, handler: Any) -> None:
+        """One line for each request, without its query: it may hold a name or a key."""
+        request = handler.request
+        level = self.log.warning if handler.get_status() >= 500 else self.log.debug
+        level("%d %s %s", handler.get_status(), request.method, request.path)
+
+
+class Listening(HTTPServer):
+    """tornado's server, which also knows the connections that became WebSockets."""
+
+    def initialize(self, *args: Any, **kwargs: Any) -> None:
+        super().initialize(*args, **kwargs)
+        self._streams: WeakSet[IOStream] = WeakSet()
+
+    def handle_stream(self, stream: IOStream, address: Any) -> None:
+        self._streams.add(stream)
+        super().handle_stream(stream, address)
+
+    async def hang_up(self, patience: float) -> None:
+        """Let everyone hang up who is about to, for so many seconds; then do it for them."""
+        await self.close_all_connections()
+        asyncio.get_running_loop().call_later(patience, self._cut)
+
+    def _cut(self) -> None:
+        for stream in list(self._streams):
+            stream.close()
+
+
+def kept_secret(path: Path) -> bytes:
+    """The secret in a file, which is made where there is none, for the eyes of the server's owner
+    alone.
+
+    Raises:
+        OSError: it can neither be read nor made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists() or path.stat().st_size < SECRET_BYTES:
+        # Written aside, so that a crash leaves no half of it.
+        fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(secrets.token_bytes(SECRET_BYTES))
+        fresh.replace(path)
+    return path.read_bytes()
