@@ -10,6 +10,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from . import __version__, address
 from .files import DAY, Files
@@ -20,6 +21,7 @@ from .protocol import Refusal
 from .runs import Kernels, Runs
 from .settings import Settings
 from .sqlite import SQLiteLog
+from .tickets import Tickets
 from .view import View
 
 RETRY_SECONDS = 10.0
@@ -51,6 +53,8 @@ class Chat:
         self._off_because = trouble or "the chat has not started yet"
         self.program_key = secrets.token_urlsafe(32)
         """Lets a program of this server chat, and nothing else; its kernels inherit it."""
+        self.tickets: Tickets[Any] = Tickets()
+        """What opens a socket to whom a handler made one for."""
         self.exporting = asyncio.Lock()
         """One room at a time is made a file of."""
         self._refused = bool(trouble)

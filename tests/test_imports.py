@@ -35,7 +35,7 @@ LAYERS = [
     {"grants", "slices", "history"},
     {"fold", "log", "readers"},
     {"access", "events"},
-    {"address", "plain", "rate", "fanout", "mediatype", "news"},
+    {"address", "plain", "rate", "fanout", "mediatype", "news", "tickets"},
     {"names", "running"},
     {"protocol"},
 ]

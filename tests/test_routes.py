@@ -44,6 +44,7 @@ NOTEBOOK = {
     r"tornchat/static/([\w./-]+)": Door("tornchat/static/page.js", {"GET": 403, "HEAD": 403}),
     "tornchat/api/health": Door("tornchat/api/health", {"GET": 200}),  # public
     "tornchat/api/me": Door("tornchat/api/me", {"GET": 403, "PUT": 403, "DELETE": 403}),
+    "tornchat/api/ticket": Door("tornchat/api/ticket", {"POST": 403}),
     "tornchat/api/rooms": Door("tornchat/api/rooms", {"GET": 403, "POST": 403}),
     "tornchat/api/rooms/([^/]+)/messages": Door(
         "tornchat/api/rooms/lobby/messages", {"GET": 403, "POST": 403}
@@ -91,6 +92,7 @@ CHAT = {
     r"static/([\w./-]+)": Door("static/nothing.js", {"GET": 404, "HEAD": 404}),  # public
     "api/health": Door("api/health", {"GET": 200}),  # public
     "api/me": Door("api/me", {"GET": 403, "PUT": 403, "DELETE": 403}),
+    "api/ticket": Door("api/ticket", {"POST": 403}),
     "api/rooms": Door("api/rooms", {"GET": 403, "POST": 403}),
     "api/rooms/([^/]+)/messages": Door("api/rooms/lobby/messages", {"GET": 403, "POST": 403}),
     "api/rooms/([^/]+)/messages/([0-9]+)": Door(

@@ -100,6 +100,7 @@ def ts_constants() -> str:
     codes = "\n".join(f'  | "{code}"' for code in protocol.REASONS)
     retry = ", ".join(f'"{c}"' for c, reason in protocol.REASONS.items() if reason.retry)
     return f"""export const SUBPROTOCOL = "{protocol.SUBPROTOCOL}";
+export const TICKET_PROTOCOL = "{protocol.TICKET_PROTOCOL}";
 export const DEFAULT_ROOM = "{protocol.DEFAULT_ROOM}";
 
 /** What holds until `welcome` says otherwise. */

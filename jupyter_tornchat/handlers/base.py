@@ -28,7 +28,7 @@ from .. import names
 from ..access import MEMBER, Access
 from ..chat import Chat
 from ..keys import program_id
-from ..protocol import REASONS, Refusal, User
+from ..protocol import REASONS, TICKET_PROTOCOL, Refusal, User
 
 SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
@@ -141,7 +141,7 @@ class ChatHandler(RequestHandler):
             self.refuse(Refusal("forbidden", "a page of another site may not do this"))
             return
         try:
-            self.speaker = await self.identify()
+            self.speaker = await self.find_speaker()
         except Refusal as refusal:
             if refusal.code != "unavailable":
                 self.refuse(refusal)
@@ -153,6 +153,18 @@ class ChatHandler(RequestHandler):
             self.turn_away()
         elif self.speaker is not None and (no := self.closed_to(self.speaker)):
             self.refuse(no)
+
+    async def find_speaker(self) -> Speaker | None:
+        """By a ticket, where one is said, and then by nothing else; else as `identify` does."""
+        ticket = self.socket_ticket
+        return self.chat.tickets.take(ticket) if ticket else await self.identify()
+
+    @property
+    def socket_ticket(self) -> str:
+        """The ticket that stands beside the subprotocol of a socket; empty where there is none."""
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+        said = (name.strip() for name in offered if "Upgrade" in self.request.headers)
+        return next((n[len(TICKET_PROTOCOL) :] for n in said if n.startswith(TICKET_PROTOCOL)), "")
 
     def closed_to(self, speaker: Speaker) -> Refusal | None:
         """Why this is closed to somebody to whom not every room is open; None where it is not."""

@@ -20,6 +20,7 @@ from .message import AnswersHandler, MessageHandler, ProgressHandler, Withdrawal
 from .page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
 from .rest import HealthHandler, MeHandler, MessagesHandler, RoomsHandler, SpecHandler
 from .socket import ChatSocket
+from .ticket import TicketHandler
 
 Route = tuple[str, type[RequestHandler], dict[str, Any]]
 
@@ -32,6 +33,7 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (r"static/([\w./-]+)", StaticHandler),
     (r"api/health", HealthHandler),
     (r"api/me", MeHandler),
+    (r"api/ticket", TicketHandler),
     (r"api/rooms", RoomsHandler),
     (ROOM + r"/messages", MessagesHandler),
     (ROOM + r"/messages/([0-9]+)", MessageHandler),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 SUBPROTOCOL = "tornchat.v1"
+TICKET_PROTOCOL = "tornchat.ticket."
+"""Beside the subprotocol, and with the ticket after it: how a browser says a ticket that opens one
+socket. It can send no header, and what is in an address is noted by whoever is on the way."""
 DEFAULT_ROOM = "lobby"
 URL_VARIABLE = "JUPYTER_TORNCHAT_URL"
 KEY_VARIABLE = "JUPYTER_TORNCHAT_KEY"

@@ -569,6 +569,7 @@ export type ClientFrame = Join | Leave | Send | Edit | Delete | Respond | Withdr
 export type ServerFrame = Welcome | Message | Changed | Answered | Closed | Moderated | Helped | Passed | Seated | Progress | Joined | Reset | Presence | Page | Room | News | Marked | Heartbeat | Rejected;
 
 export const SUBPROTOCOL = "tornchat.v1";
+export const TICKET_PROTOCOL = "tornchat.ticket.";
 export const DEFAULT_ROOM = "lobby";
 
 /** What holds until `welcome` says otherwise. */

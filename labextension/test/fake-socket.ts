@@ -9,13 +9,14 @@ export class FakeSocket {
   /** Every socket that was opened, oldest first. */
   static all: FakeSocket[] = [];
   readyState = FakeSocket.OPEN;
+  onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
   readonly sent: ClientFrame[] = [];
 
   constructor(
     readonly address: URL | string,
-    readonly subprotocol: string,
+    readonly subprotocols: string[],
   ) {
     FakeSocket.all.push(this);
   }
@@ -40,6 +41,7 @@ export class FakeSocket {
   }
 
   welcomes(more: Parameters<typeof welcome>[0] = {}): void {
+    this.onopen?.();
     this.says(welcome(more));
   }
 

@@ -4,12 +4,13 @@ import { Line, pause, verdict } from "../src/session/line.js";
 import { Direct } from "../src/session/transport.js";
 import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
 
-const BASE = new Direct(new URL("http://chat.test/tornchat/"));
+let here: Direct;
 let line: Line;
 
 beforeEach(() => {
   setUp();
-  line = new Line(BASE, "", { hear: () => {}, changed: () => {} });
+  here = new Direct(new URL("http://chat.test/tornchat/"));
+  line = new Line(here, "", { hear: () => {}, changed: () => {} });
 });
 
 afterEach(() => {
@@ -201,6 +202,33 @@ describe("a line that does not open", () => {
     expect(line.state).toMatchObject({ trouble: { problem: "blocked" } });
   });
 
+  it("asks for a ticket where the cookie alone opens none, and from then on", async () => {
+    answer({ ...WELL, "api/ticket": { status: 201, body: { ticket: "t1", seconds: 30 } } });
+    line.open();
+    expect(FakeSocket.last.subprotocols).toEqual(["tornchat.v1"]);
+    FakeSocket.last.breaks();
+    for (const sockets of [2, 3]) {
+      await pass(1_000);
+      expect(FakeSocket.all.length).toBe(sockets);
+      expect(FakeSocket.last.subprotocols).toEqual(["tornchat.v1", "tornchat.ticket.t1"]);
+      FakeSocket.last.welcomes();
+      expect(line.state.is).toBe("open");
+      FakeSocket.last.breaks();
+    }
+  });
+
+  it("asks for none any more where the cookie is enough after all", async () => {
+    answer({});
+    line.open();
+    FakeSocket.last.breaks();
+    await pass(1_000);
+    FakeSocket.last.welcomes();
+    answer({ ...WELL, "api/ticket": { status: 201, body: { ticket: "t1", seconds: 30 } } });
+    FakeSocket.last.breaks();
+    await pass(1_000);
+    expect(FakeSocket.last.subprotocols).toEqual(["tornchat.v1"]);
+  });
+
   it("says that the server is away, and goes on trying", async () => {
     answer({});
     line.open();
@@ -225,12 +253,12 @@ describe("health", () => {
     [undefined, { "api/health": { body: { user: { name: "ann" }, version: "1" } } }],
   ])("that is %s", async (problem, answers) => {
     answer(answers);
-    expect((await diagnose(BASE, "1"))?.problem).toBe(problem);
+    expect((await diagnose(here, "1"))?.problem).toBe(problem);
   });
 
   it("tells why the chat is off", async () => {
     answer({ "api/health": { body: { user: { name: "ann" }, trouble: "the disk is full" } } });
-    expect(await diagnose(BASE)).toEqual({ problem: "off", detail: "the disk is full" });
+    expect(await diagnose(here)).toEqual({ problem: "off", detail: "the disk is full" });
   });
 });
 
@@ -238,6 +266,6 @@ describe("the address", () => {
   it("is beside the page's own, with the subprotocol", () => {
     line.open();
     expect(String(FakeSocket.last.address)).toBe("ws://chat.test/tornchat/chat");
-    expect(FakeSocket.last.subprotocol).toBe("tornchat.v1");
+    expect(FakeSocket.last.subprotocols).toEqual(["tornchat.v1"]);
   });
 });

@@ -2,7 +2,7 @@
 //
 // Rule: nothing else in the session opens a connection, so that nothing else need know which it is.
 
-import { SUBPROTOCOL } from "../protocol.js";
+import { SUBPROTOCOL, TICKET_PROTOCOL } from "../protocol.js";
 import { cookie } from "./api.js";
 
 /** Who hears what comes in on a socket. */
@@ -55,17 +55,44 @@ export class Direct implements Transport {
   readonly kernel = null;
   changed = (): void => {};
   readonly #base: URL;
+  /** Whether sockets do not open by the cookie alone: a server may take a ticket there only. */
+  #refused = false;
 
   constructor(base: URL) {
     this.#base = base;
   }
 
   open(ears: Ears): Socket {
+    if (!this.#refused) return this.#open(ears, [SUBPROTOCOL]);
+    let socket: Socket | null = null;
+    let wanted = true;
+    void this.#ticket().then((ticket) => {
+      const said = ticket ? [TICKET_PROTOCOL + ticket] : [];
+      if (wanted) socket = this.#open(ears, [SUBPROTOCOL, ...said]);
+    });
+    return {
+      send: (data) => !!socket?.send(data),
+      close() {
+        wanted = false;
+        socket?.close();
+      },
+    };
+  }
+
+  #open(ears: Ears, protocols: string[]): Socket {
     const address = new URL("chat", this.#base);
     address.protocol = address.protocol.replace("http", "ws");
-    const socket = new WebSocket(address, SUBPROTOCOL);
+    const socket = new WebSocket(address, protocols);
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      this.#refused = protocols.length > 1;
+    };
     socket.onmessage = ({ data }) => ears.hear(data);
-    socket.onclose = ({ code }) => ears.closed(code);
+    socket.onclose = ({ code }) => {
+      this.#refused ||= !opened;
+      ears.closed(code);
+    };
     return {
       send(data) {
         if (socket.readyState !== WebSocket.OPEN) return false;
@@ -78,6 +105,17 @@ export class Direct implements Transport {
         socket.close();
       },
     };
+  }
+
+  /** What opens one socket; empty where there is none to be had. */
+  async #ticket(): Promise<string> {
+    const headers = { Accept: "application/json", "X-XSRFToken": cookie("_xsrf") };
+    try {
+      const answer = await this.fetch("api/ticket", { method: "POST", cache: "no-store", headers });
+      return answer.ok ? (await answer.json()).ticket : "";
+    } catch {
+      return "";
+    }
   }
 
   fetch(path: string, asked: RequestInit): Promise<Response> {
