@@ -32,7 +32,7 @@ LAYERS = [
     {"jobs", "questions"},
     {"liveroom", "batch", "export"},
     {"connection", "content", "presence", "subject", "view"},
-    {"grants", "slices", "history"},
+    {"grants", "slices", "history", "seats"},
     {"fold", "log", "readers"},
     {"access", "events"},
     {"address", "plain", "rate", "fanout", "mediatype", "news", "tickets"},

@@ -11,6 +11,7 @@ Rules of this folder:
 
 from __future__ import annotations
 
+from .acts import check_act as check_act
 from .client import AnyClientFrame as AnyClientFrame
 from .client import ClientFrame as ClientFrame
 from .client import Delete as Delete

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from msgspec import Struct
 
-from .client import AnyClientFrame, ClientFrame, Edit, Report, Send
+from .acts import check_act
+from .client import AnyClientFrame, ClientFrame, Edit, Moderate, Report, Send
 from .limits import LIMITS
 from .refusal import Refusal
 from .server import ServerFrame
@@ -31,6 +32,8 @@ def decode(data: str | bytes) -> AnyClientFrame:
     frame = read(data, _decoder)
     if isinstance(frame, Send | Edit | Report):
         clean(frame)
+    elif isinstance(frame, Moderate):
+        check_act(frame)
     return frame
 
 

@@ -1,0 +1,240 @@
+"""Seats: what people may do in each room, as far as the room goes.
+
+What moderators do are events of the log. What all of them come to is here, in memory: each server
+of a history takes them in the log's order, and so has the same, and no check waits for a disk. A
+room that is not there, one that is not open to somebody and one they are banned from are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct, field
+
+from .access import Access
+from .events import Moderated, Opened, Said
+from .protocol import (
+    Delete,
+    Edit,
+    GivenRole,
+    Moderate,
+    Refusal,
+    Report,
+    Respond,
+    Role,
+    RoomKind,
+    Seat,
+    Send,
+    Serve,
+    User,
+    Withdraw,
+)
+
+Frame = Send | Edit | Report | Delete | Respond | Withdraw | Serve
+"""What somebody says in a room, or of what was said there."""
+
+KEEPERS: tuple[Role, ...] = ("owner", "moderator")
+"""Who keeps order in a room."""
+REMEMBERED = 2_000
+"""People of one slow room of whom it is remembered when they last spoke."""
+
+
+class Sitter(Struct):
+    """What moderators made of one person in one room."""
+
+    user: User
+    role: GivenRole = "member"
+    muted: int = 0
+    """Until when, in milliseconds since 1970."""
+    banned: bool = False
+
+
+class RoomSeats(Struct):
+    """The seats of one room."""
+
+    room: str
+    owner: str = ""
+    """Id of who opened it; empty where nobody did."""
+    kind: RoomKind = "open"
+    slow: int = 0
+    """Seconds between two messages of one person."""
+    sitters: dict[str, Sitter] = field(default_factory=dict)
+    """By id: those of whom moderators made something, once or still."""
+    spoke: dict[str, int] = field(default_factory=dict)
+    """By id, where it is slow: when people last spoke."""
+
+    def apply(self, event: Moderated) -> None:
+        """A moderator kept order."""
+        if event.kind is not None:
+            self.kind = event.kind
+        if event.act == "slow":
+            self.slow = event.seconds or 0
+            self.spoke.clear()
+        if event.whom is None or event.act in {"kick", "clear"}:
+            return
+        sitter = self.sitters.setdefault(event.whom.id, Sitter(event.whom))
+        sitter.user = event.whom
+        match event.act:
+            case "role":
+                sitter.role = event.role or "member"
+            case "mute" | "unmute":
+                sitter.muted = event.until or 0
+            case "ban" | "unban":
+                sitter.banned = event.act == "ban"
+            case _:
+                pass
+
+    def pace(self, id: str, now: int) -> None:
+        """Somebody speaks.
+
+        Raises:
+            Refusal: `too_fast`, where the room is slow and they spoke only just.
+        """
+        if not self.slow:
+            return
+        ready = self.spoke.get(id, 0) + 1000 * self.slow
+        if now < ready:
+            slow = f"in this room everyone speaks once in {self.slow} seconds"
+            raise Refusal("too_fast", slow, retry_after=(ready - now) / 1000)
+        self.remember(id, now)
+
+    def remember(self, id: str, now: int) -> None:
+        """Somebody spoke, where that counts."""
+        if self.slow:
+            self.spoke.pop(id, None)
+            self.spoke[id] = now
+            if len(self.spoke) > REMEMBERED:
+                del self.spoke[next(iter(self.spoke))]
+
+
+class Seats:
+    """The seats of all rooms. Until `load` was called there are none."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, RoomSeats] = {}
+        self._early: list[Opened | Moderated] | None = []
+        """What was delivered before the rooms were read, which may not have it yet."""
+
+    def load(self, rooms: Iterable[RoomSeats]) -> None:
+        """Begin with what is kept."""
+        self._rooms = {seats.room: seats for seats in rooms}
+        early, self._early = self._early or [], None
+        for event in early:
+            self.apply(event)
+
+    def apply(self, event: Opened | Moderated) -> None:
+        """The log has kept this."""
+        if self._early is not None:
+            self._early.append(event)
+        elif isinstance(event, Moderated):
+            self._rooms[event.room].apply(event)
+        elif event.room not in self._rooms:
+            owner = event.user.id if event.user else ""
+            self._rooms[event.room] = RoomSeats(event.room, owner, event.kind)
+
+    def said(self, event: Said, now: int) -> None:
+        """The log has kept this message, here or on another server."""
+        if seats := self._rooms.get(event.room):
+            seats.remember(event.user.id, now)
+
+    def is_open(self, user: User, access: Access, room: str) -> bool:
+        """Whether there is such a room for somebody."""
+        seats = self._rooms.get(room)
+        if seats is None or not access.enters(room):
+            return False
+        return access.moderates or not self._sitter(seats, user.id).banned
+
+    def role(self, user: User, access: Access, room: str) -> Role:
+        """What somebody is in a room that is there."""
+        seats = self._rooms[room]
+        if user.id == seats.owner:
+            return "owner"
+        given = self._sitter(seats, user.id).role
+        if access.moderates or given == "moderator":
+            return "moderator"
+        if given == "reader" or not access.writes:
+            return "reader"
+        return "guest" if user.kind == "guest" else "member"
+
+    def moderates(self, user: User, access: Access, room: str) -> bool:
+        """Whether somebody keeps order in a room that is there."""
+        return self.role(user, access, room) in KEEPERS
+
+    def seat(self, user: User, access: Access, room: str, now: int) -> Seat:
+        """What somebody may do in a room that is there."""
+        seats, role = self._rooms[room], self.role(user, access, room)
+        until = self._sitter(seats, user.id).muted
+        silent = until > now and role != "owner" and not access.moderates
+        return Seat(role, seats.kind, seats.slow, until if silent else None)
+
+    def kind(self, room: str) -> RoomKind:
+        """What kind of room it is; `open` where it is not there."""
+        seats = self._rooms.get(room)
+        return seats.kind if seats else "open"
+
+    def roles(self, room: str) -> Mapping[str, Role]:
+        """By id: who keeps order in a room that is there, as far as the room goes."""
+        seats = self._rooms[room]
+        found: dict[str, Role] = {
+            id: "moderator" for id, s in seats.sitters.items() if s.role == "moderator"
+        }
+        if seats.owner:
+            found[seats.owner] = "owner"
+        return found
+
+    def sitters(self, room: str, now: int) -> list[Sitter]:
+        """Of whom moderators have made something in a room that is there, which still holds."""
+        found = self._rooms[room].sitters.values()
+        return [s for s in found if s.role != "member" or s.banned or s.muted > now]
+
+    def check_speaks(self, user: User, access: Access, frame: Frame, now: int) -> None:
+        """Somebody wants to say this. Who may not speak in a room may still answer a question
+        there, and take back what they said.
+
+        Raises:
+            Refusal: `no_such_room`, `forbidden`, `muted`, `read_only` or `too_fast`.
+        """
+        if not self.is_open(user, access, frame.room):
+            raise Refusal("no_such_room")
+        seat = self.seat(user, access, frame.room, now)
+        if seat.role == "reader":
+            raise Refusal("forbidden", "you may only read in this room")
+        if not isinstance(frame, Send | Edit | Report):
+            return
+        if seat.muted is not None:
+            raise Refusal("muted", retry_after=(seat.muted - now) / 1000)
+        if seat.role in KEEPERS:
+            return
+        if seat.kind == "announce":
+            raise Refusal("read_only")
+        if isinstance(frame, Send):
+            self._rooms[frame.room].pace(user.id, now)
+
+    def check_moderates(self, user: User, access: Access, act: Moderate) -> None:
+        """Somebody wants to keep order. Nobody does anything to a room's owner; only the owner, and
+        who keeps order everywhere, make moderators, and do anything to them.
+
+        Raises:
+            Refusal: `no_such_room`, `not_moderator` or `forbidden`.
+        """
+        if not self.is_open(user, access, act.room):
+            raise Refusal("no_such_room")
+        role = self.role(user, access, act.room)
+        if role not in KEEPERS:
+            raise Refusal("not_moderator")
+        if act.whom is None or act.act == "clear":
+            return
+        seats = self._rooms[act.room]
+        if act.whom == seats.owner:
+            raise Refusal("forbidden", "this room is theirs: they opened it")
+        above = role == "owner" or access.moderates
+        made = self._sitter(seats, act.whom).role == "moderator" or act.role == "moderator"
+        if made and not above:
+            raise Refusal("forbidden", "only who opened the room has a say about its moderators")
+
+    def _sitter(self, seats: RoomSeats, id: str) -> Sitter:
+        return seats.sitters.get(id, NOBODY)
+
+
+NOBODY = Sitter(User("", "", "member"))
+"""Of whom no moderator made anything."""
