@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from .protocol import Invite
+
 EVERYTHING: Mapping[str, int] = {}
 
 
@@ -24,6 +26,8 @@ class Access(NamedTuple):
     """Whether they may open a room to programs, by keys and hooks, and to guests, by invites."""
     moderates: bool = False
     """Whether they keep order in every room."""
+    invite: Invite | None = None
+    """Of a guest: what they came in by."""
 
     def enters(self, room: str) -> bool:
         """Whether this room is open to them."""

@@ -33,6 +33,7 @@ def welcome(connection: Connection, epoch: str, version: str, heartbeat: float) 
         now=wall_clock(),
         version=version,
         heartbeat=heartbeat,
+        invite=connection.access.invite,
     )
 
 

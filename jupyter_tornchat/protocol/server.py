@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from .grants import Invite
 from .limits import Limits
 from .parts import Cell, Closing, Ending, Help, Job, Output, Question, Seat, StoredFile, User
 from .words import Act, GivenRole, HelpState, Role, RoomKind
@@ -28,6 +29,8 @@ class Welcome(ServerFrame, tag="welcome"):
     version: str
     heartbeat: float
     """Seconds between two `heartbeat` frames; after three without any frame the line is dead."""
+    invite: Invite | None = None
+    """Of a guest: what they came in by."""
 
 
 class Message(ServerFrame, tag="message"):

@@ -222,6 +222,19 @@ export interface Limits {
   bad_frames: number;
 }
 
+/** A link that lets somebody in as a guest, to chat in some rooms and to do nothing else. */
+export interface Invite {
+  id: string;
+  rooms: string[];
+  at: number;
+  user: User;
+  until: number;
+  uses: number;
+  used?: number;
+  past?: boolean;
+  key?: string;
+}
+
 /** The first frame of a connection: who you are here, and what holds. */
 export interface Welcome {
   type: "welcome";
@@ -233,6 +246,7 @@ export interface Welcome {
   now: number;
   version: string;
   heartbeat: number;
+  invite?: Invite;
   ref?: string;
 }
 
@@ -535,19 +549,6 @@ export interface Hook {
   trouble?: string;
   over?: boolean;
   secret?: string;
-}
-
-/** A link that lets somebody in as a guest, to chat in some rooms and to do nothing else. */
-export interface Invite {
-  id: string;
-  rooms: string[];
-  at: number;
-  user: User;
-  until: number;
-  uses: number;
-  used?: number;
-  past?: boolean;
-  key?: string;
 }
 
 /** Somebody who came by an invite. */
