@@ -14,7 +14,6 @@ const KB = 1024;
 
 /** Bytes, gzipped, of an entry with everything it imports before it runs. */
 const ENTRIES = {
-  "tornchat.js": 60 * KB,
   "page.js": 6 * KB,
   "widget.js": 6 * KB,
   "page.css": 3 * KB,
@@ -23,6 +22,9 @@ const ENTRIES = {
   // Everything in one file, for a page that has it from a kernel.
   "whole.js": 330 * KB,
 };
+/** Bytes, gzipped, of the UI with the one language of its reader. */
+const FIRST = 60 * KB;
+const LANGUAGES = ["en", "zh"];
 /** Bytes, gzipped, of what is loaded when first needed, without what is there already. */
 const CHUNKS = {
   "made:emojis": 55 * KB,
@@ -82,9 +84,11 @@ const homes = [
   "style/math.css",
   "src/whole.ts",
 ];
+// The languages have names of their own, by which the page asks for one before the UI does.
+const ui = ["src/tornchat.ts", ...LANGUAGES.map((name) => `src/words/${name}.ts`)];
 const built = await Promise.all([
   build({ ...settings, entryPoints: homes }),
-  build({ ...settings, entryPoints: ["src/tornchat.ts"], splitting: true }),
+  build({ ...settings, entryPoints: ui, splitting: true }),
 ]);
 if (built.some(({ warnings }) => warnings.length > 0)) throw new Error("warnings are errors");
 
@@ -116,8 +120,11 @@ function kb(bytes) {
   return `${(bytes / KB).toFixed(1).padStart(5)} KB`;
 }
 
-for (const [name, most] of Object.entries(ENTRIES)) report(name, needs(`${OUT}/${name}`), most);
 const first = needs(`${OUT}/tornchat.js`);
+for (const name of LANGUAGES) {
+  report(`tornchat.js with ${name}.js`, new Set([...first, ...needs(`${OUT}/${name}.js`)]), FIRST);
+}
+for (const [name, most] of Object.entries(ENTRIES)) report(name, needs(`${OUT}/${name}`), most);
 const lazy = Object.keys(outputs).filter((path) => path.includes("/chunks/"));
 for (const path of lazy.filter((path) => outputs[path].entryPoint)) {
   const { entryPoint } = outputs[path];

@@ -21,6 +21,7 @@ export default defineConfig({
       },
     },
     include: ["test/*.test.ts"],
+    setupFiles: ["test/language.ts"],
     restoreMocks: true,
     testTimeout: 60_000, // hundreds of hostile texts, on a machine that does other things too
   },

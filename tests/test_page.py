@@ -643,8 +643,13 @@ def test_a_chinese_page_says_nothing_in_english(
     server: Server, new_page: NewPage, room: str, gateway: Gateway
 ) -> None:
     page = new_page(locale="zh-CN", viewport={"width": 1200, "height": 800})
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
     panel = open_chat(page, server, room, url=gateway.url)
     expect(page.locator("html")).to_have_attribute("lang", "zh")
+    assert loaded.count("zh.js") == 1
+    assert loaded.index("zh.js") < loaded.index("tornchat.js")
+    assert "en.js" not in loaded
     spoken = [panel.element.aria_snapshot()]
     panel.box.press("Enter")
     panel.box.fill("你好")

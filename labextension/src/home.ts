@@ -6,7 +6,7 @@
 import type { Home, Panel } from "./panel/panel.js";
 import { diagnose, type Health, type Trouble } from "./session/health.js";
 import { Direct } from "./session/transport.js";
-import { doorWords, type Remedy } from "./words.js";
+import { doorWords, type Remedy } from "./words/doors.js";
 
 /** A server that does not answer is asked again after this time (milliseconds). */
 const AGAIN = 5_000;

@@ -4,7 +4,7 @@ import { showBadge } from "./badge.js";
 import { mount } from "./home.js";
 import type { Panel } from "./panel/panel.js";
 import { DEFAULT_ROOM } from "./protocol.js";
-import { language } from "./words.js";
+import { language } from "./words/language.js";
 
 document.documentElement.lang = language();
 

@@ -4,6 +4,7 @@ import { Composer } from "../src/composer/composer.js";
 import { LIMITS, type User } from "../src/protocol.js";
 import { emptyRoom, type Room } from "../src/room.js";
 import { Session } from "../src/session/session.js";
+import { speak } from "../src/words.js";
 import { ann, bob, message } from "./people.js";
 
 const gus: User = { id: "g-gus", name: "gus", kind: "guest" };
@@ -31,10 +32,13 @@ describe("who reads it", () => {
     expect(readers(room({ members: [], count: 0 }))).toBe("");
   });
 
-  it("is told in Chinese", () => {
+  it("is told in Chinese", async () => {
     vi.stubGlobal("navigator", { language: "zh-CN", languages: ["zh-CN"] });
     document.documentElement.lang = "";
+    await speak();
     expect(readers(room({ members: [ann, gus, bot] }))).toBe("1 人，1 位访客，1 个程序");
+    vi.unstubAllGlobals();
+    await speak();
   });
 });
 

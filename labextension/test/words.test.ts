@@ -3,12 +3,15 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 
 import { describe, expect, it } from "vitest";
+import { doorWords } from "../src/words/doors.js";
+import { LANGUAGES, speak, words } from "../src/words.js";
 
-const SOURCES = import.meta.glob<string>(["../src/**/*.ts", "!../src/**/*words.ts"], {
-  query: "?raw",
-  import: "default",
-  eager: true,
-});
+const SOURCES = import.meta.glob<string>(
+  ["../src/**/*.ts", "!../src/words/**", "!../src/**/*words.ts"],
+  { query: "?raw", import: "default", eager: true },
+);
+/** The topics of each language's table. */
+const TOPICS = import.meta.glob<object>("../src/words/{en,zh}/*.ts", { eager: true });
 const TEMPLATE = /\b(?:html|svg|mathml)`/g;
 /** Attributes that are read out or shown. */
 const SAID =
@@ -48,7 +51,7 @@ function hole(source: string, start: number): number {
 }
 
 /** What a reader would meet of a template, without what its holes bring. */
-function words(template: string): string[] {
+function shown(template: string): string[] {
   const attributes = [...template.matchAll(SAID)].map(([, value]) => value ?? "");
   const texts = template.replace(/<!--.*?-->/gs, " ").replace(/<[^>]*>/g, "\n");
   return [...attributes, ...texts.split("\n")]
@@ -71,7 +74,7 @@ function found(look: (source: string) => string[]): Record<string, string[]> {
 describe("words", () => {
   it("of a template are found", () => {
     const source = `html\`<b title="Close">\${x ? html\`No \${1} one\` : \`\${2}\`}</b> is here\``;
-    expect(templates(source).map(words)).toEqual([
+    expect(templates(source).map(shown)).toEqual([
       ["Close", "is", "here"],
       ["No", "one"],
     ]);
@@ -79,12 +82,35 @@ describe("words", () => {
 
   it("are in no template", () => {
     expect(Object.keys(SOURCES).length).toBeGreaterThan(30);
-    expect(found((source) => templates(source).flatMap(words))).toEqual({});
+    expect(found((source) => templates(source).flatMap(shown))).toEqual({});
   });
 
-  it("are set nowhere but in words.ts", () => {
+  it("are set nowhere but in the tables", () => {
     expect(found((source) => [...source.matchAll(SET)].flatMap(([, text]) => text ?? ""))).toEqual(
       {},
     );
+  });
+
+  it.each(Object.entries(LANGUAGES))("have one topic each, in %s", async (name, load) => {
+    const { table } = await load();
+    const topics = Object.entries(TOPICS).filter(([path]) =>
+      path.startsWith(`../src/words/${name}/`),
+    );
+    const said = topics.flatMap(([, topic]) => Object.values(topic)).flatMap(Object.keys);
+    const alone = said.filter((key) => !(key in doorWords())); // these have a name of their own
+    expect(alone.sort()).toEqual(
+      Object.keys(table)
+        .filter((key) => key !== "doors")
+        .sort(),
+    );
+  });
+
+  it("are those of the page's language", async () => {
+    expect(words().send).toBe("Send");
+    document.documentElement.lang = "zh-CN";
+    await speak();
+    expect(words().send).toBe("发送");
+    document.documentElement.lang = "";
+    await speak();
   });
 });

@@ -13,7 +13,7 @@ import type { StoredFile } from "../protocol.js";
 import type { No } from "../room.js";
 import { Refused } from "../session/api.js";
 import type { Session } from "../session/session.js";
-import { doorWords, saysNo, words } from "../words.js";
+import { saysNo, words } from "../words.js";
 import { develop } from "./photo.js";
 
 /** A file on its way to the server, or there. */
@@ -251,7 +251,7 @@ export class Attachments extends LitElement {
 
 function says({ code, reason }: No): string {
   if (code === "too_many_here") return words().tooManyFiles;
-  return code === "down" ? doorWords().problems.down.says : saysNo(code, reason);
+  return code === "down" ? words().doors.problems.down.says : saysNo(code, reason);
 }
 
 define("tornchat-attachments", Attachments);

@@ -5,7 +5,7 @@ import { clip } from "../panel/icons.js";
 import type { StoredFile } from "../protocol.js";
 import { type Draft, textOf } from "../session/draft.js";
 import type { Session } from "../session/session.js";
-import { doorWords, words } from "../words.js";
+import { words } from "../words.js";
 import type { Attachments } from "./attachments.js";
 import { pick, textAsFile } from "./drop.js";
 import type { Choice } from "./question.js";
@@ -43,7 +43,7 @@ export class Tray {
       await import("./attachments.js");
       this.#element?.add(files);
     } catch {
-      this.#writer.tell(doorWords().problems.down.says);
+      this.#writer.tell(words().doors.problems.down.says);
     }
   }
 

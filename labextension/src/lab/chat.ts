@@ -12,7 +12,7 @@ import { loadUI, type UI } from "../home.js";
 import { DEFAULT_ROOM } from "../protocol.js";
 import type { Level } from "../session/attention.js";
 import type { Session } from "../session/session.js";
-import { words } from "../words.js";
+import { speak, words } from "../words.js";
 
 export const ID = "jupyter-tornchat:plugin";
 
@@ -96,7 +96,8 @@ export const chat: JupyterFrontEndPlugin<IChat> = {
   provides: IChat,
   // The translator is not used, but waited for: Lab's language is known after it.
   optional: [ISettingRegistry, ITranslator],
-  activate: (app, registry: ISettingRegistry | null) => {
+  activate: async (app, registry: ISettingRegistry | null) => {
+    await speak(); // the other parts come after this one
     const chat = new Chat(app.restored);
     if (registry) void chat.follow(registry);
     return chat;

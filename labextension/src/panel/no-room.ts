@@ -5,7 +5,7 @@ import type { Room } from "../room.js";
 import { Refused } from "../session/api.js";
 import type { Session } from "../session/session.js";
 import { isRoomName } from "../text.js";
-import { doorWords, saysNo, words } from "../words.js";
+import { saysNo, words } from "../words.js";
 import { define } from "./define.js";
 import { controls } from "./style.js";
 
@@ -43,7 +43,7 @@ export class NoRoom extends LitElement {
     const { name } = this.room;
     if (code === "too_many_rooms") {
       return html`<button class="main" @click=${() => this.session.join(name)}>
-        ${doorWords().tryAgain}
+        ${words().doors.tryAgain}
       </button>`;
     }
     if (code !== "no_such_room" || !isRoomName(name)) return nothing;

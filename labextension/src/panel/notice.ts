@@ -5,7 +5,7 @@ import type { Problem } from "../problem.js";
 import type { Trouble } from "../session/health.js";
 import type { LineState } from "../session/line.js";
 import type { Kernel } from "../session/transport.js";
-import { doorWords, words } from "../words.js";
+import { words } from "../words.js";
 import { define } from "./define.js";
 import { controls } from "./style.js";
 
@@ -93,7 +93,7 @@ export class Notice extends LitElement {
   }
 
   #trouble({ problem, detail }: Trouble, until?: number): TemplateResult {
-    const remedy = doorWords().problems[problem];
+    const remedy = words().doors.problems[problem];
     return html`<div class="line trouble">
       <p><strong>${remedy.says}</strong> ${remedy.mend}</p>
       ${remedy.run ? html`<pre>${remedy.run}</pre>` : nothing}
@@ -111,7 +111,7 @@ export class Notice extends LitElement {
   }
 
   #wayBack(problem: Problem): TemplateResult | typeof nothing {
-    const t = doorWords();
+    const t = words().doors;
     if (problem === "removed") return nothing;
     const again = html`<button class="word" @click=${this.#tryNow}>${t.tryAgain}</button>`;
     if (problem === "forbidden") return html`<p>${again}</p>`;
@@ -127,7 +127,7 @@ export class Notice extends LitElement {
 
   #reload(): TemplateResult {
     return html`<button class="word" @click=${() => location.reload()}>
-      ${doorWords().reload}
+      ${words().doors.reload}
     </button>`;
   }
 

@@ -1,0 +1,20 @@
+// Every word of the UI, in Chinese.
+
+import type { Words } from "../words.js";
+import { composer } from "./zh/composer.js";
+import { content } from "./zh/content.js";
+import { doors } from "./zh/doors.js";
+import { lab } from "./zh/lab.js";
+import { messages } from "./zh/messages.js";
+import { refusals } from "./zh/refusals.js";
+import { rooms } from "./zh/rooms.js";
+
+export const table: Words = {
+  doors,
+  ...rooms,
+  ...messages,
+  ...content,
+  ...composer,
+  ...lab,
+  ...refusals,
+};

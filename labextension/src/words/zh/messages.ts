@@ -1,0 +1,53 @@
+// What the list of messages says, and what can be done with one. In Chinese.
+
+import type { messages as en } from "../en/messages.js";
+
+export const messages: typeof en = {
+  messagesIn: (room) => `${room} 的消息`,
+  emptyRoom: (room) => `${room} 里还没有人说话。`,
+  emptyRoomHint: "打个招呼吧，之后来的人都会看到。",
+  beginning: (room) => `${room} 从这里开始。`,
+  older: "显示更早的消息",
+  fetching: "正在读取更早的消息…",
+  newBelow: (count) => `${count} 条新消息`,
+  toBottom: "跳到最新消息",
+  today: "今天",
+  yesterday: "昨天",
+  pending: "正在发送…",
+  failed: "未发送。",
+  late: (time) => `尚未发送：从 ${time} 等到现在。现在发送吗？`,
+  retry: "重试",
+  send: "发送",
+  edit: "编辑",
+  discard: "丢弃",
+
+  firstUnread: "新消息",
+  toFirstUnread: "跳到第一条新消息",
+  seeking: "正在查找这条消息…",
+  notFound: "这条消息已不在这里。",
+  stopSeeking: "停止",
+  answers: "回复",
+  answersOlder: "回复更早的消息",
+  answersDeleted: "回复一条已删除的消息",
+  cell: "笔记本单元格",
+  edited: "已编辑",
+  speaksToYou: "这条消息提到了你：",
+  saving: "正在保存…",
+  notSaved: "修改未保存。",
+  notDeleted: "消息未删除。",
+
+  actions: "对这条消息的操作",
+  acts: {
+    reply: "回复",
+    quote: "引用",
+    copy: "复制文本",
+    link: "复制链接",
+    edit: "编辑",
+    delete: "删除",
+  },
+  deleteAsk: "删除这条消息？",
+  keep: "保留",
+  copied: "已复制。",
+  linkCopied: "链接已复制，能读这个房间的人都可以打开。",
+  notCopied: "浏览器不允许复制。请选中文本自行复制。",
+};
