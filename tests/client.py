@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -39,15 +40,23 @@ class Client:
         *,
         headers: Mapping[str, str] | None = None,
         subprotocol: str | None = SUBPROTOCOL,
+        trust: ssl.SSLContext | None = None,
+        address: str | None = None,
     ) -> Client:
-        """Open a socket.
+        """Open a socket; `trust` says whom to believe behind https, and `address` where one is.
 
         Raises:
             tornado.httpclient.HTTPClientError: the server refused it; `code` is the status.
         """
         client = cls()
         client.connection = await websocket_connect(
-            HTTPRequest(url, headers=dict(headers or {}), connect_timeout=PATIENCE),
+            HTTPRequest(
+                url,
+                headers=dict(headers or {}),
+                connect_timeout=PATIENCE,
+                ssl_options=trust,
+                network_interface=address,
+            ),
             subprotocols=[subprotocol] if subprotocol else None,
             on_message_callback=client._receive,
         )

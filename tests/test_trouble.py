@@ -19,17 +19,9 @@ import httpx
 import pytest
 
 import servers
-from servers import Home
+from servers import LEAN, Home
 
 AT_A_TIME = 3
-# What a notebook server brings along is left out where it can be: it starts in half the time.
-LEAN = {
-    "jupyter_tornchat": True,
-    **dict.fromkeys(
-        ("jupyterlab", "notebook", "notebook_shim", "jupyter_lsp", "jupyter_server_terminals"),
-        False,
-    ),
-}
 NOT_YET = "the chat has not started yet"
 ON = None
 """The chat is on all the same."""

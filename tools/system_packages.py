@@ -20,6 +20,11 @@ def redis_server() -> bool:
     return bool(shutil.which("redis-server"))
 
 
+def nginx() -> bool:
+    """On Debian it lies where only root looks."""
+    return bool(shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin"))
+
+
 def chinese_font() -> bool:
     """Without one Chromium draws boxes, and a screenshot shows nothing."""
     listing = ["fc-list", ":lang=zh", "family"]
@@ -29,6 +34,7 @@ def chinese_font() -> bool:
 PACKAGES = {
     "chromium": chromium,
     "redis-server": redis_server,
+    "nginx": nginx,
     "fonts-noto-cjk": chinese_font,
 }
 

@@ -286,6 +286,11 @@ class ChatHandler(RequestHandler):
         if "Content-Security-Policy" in headers:
             self.add_header("Content-Security-Policy", headers["Content-Security-Policy"])
 
+    def set_cookie(self, name: str, value: str | bytes, *args: Any, **more: Any) -> None:
+        """One that was set over https never goes over http."""
+        more.setdefault("secure", self.request.protocol == "https")
+        super().set_cookie(name, value, *args, **more)
+
     def answer(self, what: Any, status: int = 200) -> None:
         """Finish with JSON."""
         self.set_status(status)

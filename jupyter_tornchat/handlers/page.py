@@ -154,7 +154,6 @@ class LoginHandler(HtmlHandler):
             path=self.prefix,
             httponly=True,
             samesite="Strict",
-            secure=self.request.protocol == "https",
         )
         return count
 

@@ -103,7 +103,6 @@ class GuestIdentity(ChatHandler):
             path=self.prefix,
             httponly=True,
             samesite="Strict",
-            secure=self.request.protocol == "https",
         )
         return Speaker(user)
 

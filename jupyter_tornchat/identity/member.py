@@ -113,7 +113,6 @@ class MemberIdentity(ChatHandler, JupyterHandler):
             path=self.base_url,
             httponly=True,
             samesite="Strict",
-            secure=self.request.protocol == "https",
         )
         return self.who._replace(user=user, named=True)
 

@@ -1,0 +1,146 @@
+"""Behind nginx, with the very file that docs/deploy.md prints."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import nginx
+import servers
+from client import Client
+from desk import Desk
+from nginx import Nginx
+from panel import make_room, open_chat, say
+from servers import LEAN, Home, Server, cookie_header
+
+Connect = Callable[..., Awaitable[Client]]
+NewPage = Callable[..., Page]
+CROWD = 100
+HEARTBEAT = 1.5
+LONG = 2**20 + 1
+"""Bytes: one more than the file in docs lets through."""
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def hosts() -> str:
+    return f"MAP {nginx.HOST} 127.0.0.1"
+
+
+@pytest.fixture
+def stand(home: Home, start: Callable[[Server], Server]) -> Callable[..., Nginx]:
+    """`stand(team=…, guests=…, instead=…)`: an nginx, ended with the test."""
+
+    def stand(**options: Any) -> Nginx:
+        found = Nginx(home, **options)
+        start(found)
+        return found
+
+    return stand
+
+
+@pytest.fixture
+def room(team: Server) -> str:
+    return make_room(team, f"room-{secrets.token_hex(4)}")
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A notebook server as docs/deploy.md configures it, one for all tests: use rooms of your own
+    in it."""
+    config = {
+        "ServerApp": {
+            "jpserver_extensions": LEAN,
+            "local_hostnames": [nginx.HOST, "localhost"],
+            "trust_xheaders": True,
+        },
+        "TornChat": {"heartbeat": HEARTBEAT},
+    }
+    home = Home(tmp_path_factory.mktemp("team"))
+    server = servers.notebook_server(home, base_url="/team/", config=config)
+    yield server.start()
+    server.stop()
+
+
+def test_the_file_stands_in_the_docs_word_for_word() -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert f"```nginx\n{nginx.CONF.read_text(encoding='utf-8')}```\n" in page
+
+
+# -------------------------------------------------------------------------------- in a browser
+
+
+def test_people_talk_and_are_told_why_a_long_file_does_not_pass(
+    team: Server, room: str, stand: Callable[..., Nginx], new_page: NewPage
+) -> None:
+    proxy = stand(team=team)
+    ann, bob = (
+        open_chat(new_page(ignore_https_errors=True), team, room, proxy.team) for _ in range(2)
+    )
+    ann.say("over https")
+    ann.take_name("Ann")
+    expect(bob.texts).to_have_text(["over https"])
+    ann.settle()
+
+    desk = Desk(ann)
+    desk.pick("long.bin", "", b"a" * LONG)
+    expect(desk.waiting).to_contain_text("The file is too big")
+
+    cookies = ann.page.context.cookies(proxy.team)
+    assert cookies
+    assert [cookie["name"] for cookie in cookies if not cookie["secure"]] == []
+
+
+# --------------------------------------------------------------------------------- on the line
+
+
+async def test_a_class_of_a_hundred_behind_one_address_is_let_in(
+    team: Server, room: str, stand: Callable[..., Nginx], connect: Connect
+) -> None:
+    proxy = stand(team=team)
+    logins = [login(team, proxy) for _ in range(CROWD)]
+    assert len({cookies["Cookie"] for cookies in logins}) == CROWD
+    url = proxy.socket("team/tornchat/chat")
+    everyone = [await connect(url, headers=cookies, trust=proxy.trust) for cookies in logins]
+    joined = [await client.join(room) for client in everyone]
+    assert {frame["type"] for frame in joined} == {"joined"}
+    assert joined[-1]["count"] == CROWD
+    say(team, room, "good morning")
+    for client in everyone:
+        await client.expect("message", text="good morning")
+
+
+def login(team: Server, proxy: Nginx) -> dict[str, str]:
+    """The cookies of somebody who signed in."""
+    with proxy.client() as client:
+        client.get("tornchat/", params={"token": team.token})
+        return cookie_header(client)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "holds"), [(2.5, True), (0.75, False)], ids=["longer", "shorter"]
+)
+async def test_a_socket_is_kept_open_by_heartbeats_where_the_idle_timeout_is_longer(
+    seconds: float, holds: bool, team: Server, stand: Callable[..., Nginx], connect: Connect
+) -> None:
+    idle = f"proxy_read_timeout {round(seconds * HEARTBEAT * 1000)}ms;"
+    proxy = stand(team=team, instead={"proxy_read_timeout 60s;": idle})
+    client = await connect(
+        proxy.socket("team/tornchat/chat"),
+        headers={"Authorization": f"token {team.token}"},
+        trust=proxy.trust,
+    )
+    await client.join()
+    if not holds:
+        assert await client.closed() is None  # no word of ours: the line was cut
+        return
+    for _ in range(4):  # by then it would have been cut
+        await client.expect("heartbeat")
+    await client.send("still here")
+    await client.expect("message", text="still here")
