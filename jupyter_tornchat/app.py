@@ -47,7 +47,8 @@ class TornChat(Settings, ExtensionApp):
     def initialize_handlers(self) -> None:
         assert self.serverapp is not None
         kernels = Kernels(self.serverapp, self.log)
-        self.chat = Chat(self, self.log, self._trouble, kernels)
+        events: Any = self.serverapp.event_logger
+        self.chat = Chat(self, self.log, self._trouble, kernels, events)
         base = self.serverapp.base_url
         self.handlers.extend(routes(MemberIdentity, base, "tornchat/", self.chat))
 

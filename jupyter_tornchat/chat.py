@@ -12,7 +12,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from jupyter_events import EventLogger
+
 from . import __version__, address
+from .audit import Audit
 from .files import DAY, Files
 from .hooks import Hooks
 from .hub import Hub
@@ -38,6 +41,7 @@ class Chat:
         log: where to tell people what goes wrong.
         trouble: why the chat cannot be on, where that is known beforehand.
         kernels: of the server, where it has any.
+        events: the server's event log, where it has one.
     """
 
     def __init__(
@@ -46,10 +50,12 @@ class Chat:
         log: logging.Logger,
         trouble: str = "",
         kernels: Kernels | None = None,
+        events: EventLogger | None = None,
     ) -> None:
         self.settings = settings
         self.log = log
         self.kernels = kernels
+        self.audit = Audit(events, log)
         self._off_because = trouble or "the chat has not started yet"
         self.program_key = secrets.token_urlsafe(32)
         """Lets a program of this server chat, and nothing else; its kernels inherit it."""
@@ -160,6 +166,7 @@ class Chat:
         def deliver(entries: Sequence[Entry]) -> None:
             hub.deliver(entries)
             hooks.deliver(entries)
+            self.audit.deliver(entries)
 
         try:
             await log.start(deliver)

@@ -12,6 +12,7 @@ from copy import deepcopy
 from typing import Any, ClassVar
 
 from jupyter_core.application import JupyterApp
+from jupyter_events import EventLogger
 from tornado.netutil import bind_sockets
 from traitlets import Bool, Int, TraitError, Unicode
 from traitlets.config import Config
@@ -78,7 +79,7 @@ class ChatServer(Settings, JupyterApp):
     async def serve(self, sockets: list[socket.socket]) -> int:
         """Run until the process is told to stop; its exit code. There is nothing but chat here,
         so where that is off nothing runs."""
-        self.chat = Chat(self, self.log)
+        self.chat = Chat(self, self.log, events=EventLogger(parent=self))
         await self.chat.start()
         if self.chat.trouble:
             await self.chat.stop()

@@ -24,7 +24,7 @@ LAYERS = [
     {"identity", "kernels"},
     {"handlers", "iopub"},
     {"chat", "requests"},
-    {"hooks", "runs"},
+    {"audit", "hooks", "runs"},
     {"teller"},
     {"hub", "sqlite", "settings", "files"},
     {"keys", "welcome"},
