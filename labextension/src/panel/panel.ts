@@ -18,7 +18,7 @@ import type { ChoiceEvent, Messages } from "../messages/messages.js";
 import "./name.js";
 import "./no-room.js";
 import "./notice.js";
-import "./open-programs.js";
+import "./opener.js";
 import { panelStyle } from "./panel.style.js";
 import "./people.js";
 import { Presence } from "../messages/presence.js";

@@ -14,7 +14,7 @@ import { saysNo, words } from "../words.js";
 import { copy } from "./copy.js";
 import { define } from "./define.js";
 import { copy as copySign, cross } from "./icons.js";
-import { programsStyle } from "./programs.style.js";
+import { programsStyle } from "./dialog.style.js";
 import { programWords } from "./programs.words.js";
 import { controls } from "./style.js";
 
