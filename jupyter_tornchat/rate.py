@@ -7,6 +7,7 @@ anyone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 from time import monotonic
 
 
@@ -36,7 +37,7 @@ class Bucket:
             tokens: how many; more than the burst counts as the burst.
 
         Returns:
-            0.0 where they were there; else the seconds until they are.
+            0.0 where they were there; else the seconds until they are, to the next millisecond.
         """
         if not self.rate:
             return 0.0
@@ -50,7 +51,7 @@ class Bucket:
             self.tokens -= tokens
             return 0.0
         self._refused += tokens
-        return (tokens - self.tokens) / self.rate
+        return ceil((tokens - self.tokens) / self.rate * 1000) / 1000
 
     @property
     def overdrawn(self) -> bool:

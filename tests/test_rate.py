@@ -60,6 +60,14 @@ def test_what_is_large_takes_more() -> None:
     assert Bucket(1, 10, Watch()).take(1000) == 0.0
 
 
+def test_a_wait_is_never_told_as_none_however_short_it_is() -> None:
+    watch = Watch()
+    bucket = Bucket(1, 1, watch)
+    bucket.take()
+    watch.now += 0.9999
+    assert bucket.take() == 0.001
+
+
 def test_a_rest_fills_it_up_to_the_burst_and_no_further() -> None:
     watch = Watch()
     bucket = Bucket(1, 3, watch)
