@@ -41,3 +41,8 @@ export function dayName(at: number, now: number): string {
   const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? undefined : "numeric";
   return format(at, { weekday: "long", day: "numeric", month: "long", year });
 }
+
+/** 3 Nov 2026, 14:05 */
+export function when(at: number): string {
+  return format(at, { dateStyle: "medium", timeStyle: "short" });
+}

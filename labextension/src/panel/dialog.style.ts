@@ -1,8 +1,8 @@
-// How the dialog of a room's programs looks.
+// How a dialog looks.
 
 import { css } from "lit";
 
-export const programsStyle = css`
+export const dialogStyle = css`
   dialog {
     width: min(36em, 100vw - 1.5em);
     max-height: calc(100vh - 1.5em);

@@ -10,15 +10,16 @@ import { face, name } from "./person.js";
 /** What lies beside the messages where there is space, and opens over them where there is none. */
 export type Drawer = "rooms" | "people";
 
-/** `level` is that of its heading; `news` tells of messages in other rooms. */
+/** `level` is that of its heading. */
 export function header(
+  session: Session,
   room: Room,
   open: Drawer | null,
-  news: boolean,
   level: number,
   toggle: (drawer: Drawer) => void,
 ): TemplateResult {
   const t = words();
+  const news = session.unreadAll > session.unread(room.name);
   return html`<header>
     <button
       class="plain to-rooms"
@@ -32,6 +33,7 @@ export function header(
     <div class="title" role="heading" aria-level=${level} title=${room.name}>
       <bdi>${room.title || room.name}</bdi>
     </div>
+    <tornchat-opener dialog="invite" .session=${session} .room=${room}></tornchat-opener>
     <button
       class="plain to-people"
       aria-label="${t.people}: ${t.peopleIn(room.count)}"

@@ -10,6 +10,9 @@ export const menu = icon("M4 7h16M4 12h16M4 17h16");
 export const people = icon(
   "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 19.5c.4-3.3 3-5.5 6.5-5.5s6.1 2.2 6.5 5.5M16 5a3.2 3.2 0 0 1 0 6.2M18 14.4c2 .8 3.3 2.6 3.5 5.1",
 );
+export const guest = icon(
+  "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 19.5c.4-3.3 3-5.5 6.5-5.5s6.1 2.2 6.5 5.5M18 6v6M15 9h6",
+);
 export const cross = icon("M6 6l12 12M18 6L6 18");
 export const arrowUp = icon("M12 19V5M6 11l6-6 6 6");
 export const arrowDown = icon("M12 5v14M6 13l6 6 6-6");

@@ -2,12 +2,16 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Problem } from "../problem.js";
+import type { Invite } from "../protocol.js";
 import type { Trouble } from "../session/health.js";
 import type { LineState } from "../session/line.js";
 import type { Kernel } from "../session/transport.js";
 import { words } from "../words.js";
+import { Chunk } from "./chunk.js";
 import { define } from "./define.js";
 import { controls } from "./style.js";
+
+const visit = new Chunk(() => import("../invite/visit.js"));
 
 /** A line that opens within this time (milliseconds) is not worth a word. */
 const QUICK = 1_200;
@@ -20,6 +24,7 @@ export class Notice extends LitElement {
     stale: { type: Boolean },
     kernel: { attribute: false },
     busy: { type: Boolean },
+    invite: { attribute: false },
   };
   declare line: LineState;
   declare base: string;
@@ -28,6 +33,8 @@ export class Notice extends LitElement {
   /** The kernel through which the chat comes, if it does. */
   declare kernel: Kernel | null;
   declare busy: boolean;
+  /** By which its reader is here as a guest. */
+  declare invite: Invite | null;
   declare slow: boolean;
   #clock: ReturnType<typeof setInterval> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -38,6 +45,7 @@ export class Notice extends LitElement {
     this.stale = false;
     this.kernel = null;
     this.busy = false;
+    this.invite = null;
   }
 
   override disconnectedCallback(): void {
@@ -68,15 +76,28 @@ export class Notice extends LitElement {
     return html`<div role="status">${this.#content()}</div>`;
   }
 
-  #content(): TemplateResult | typeof nothing {
+  #content(): unknown {
     const t = words();
     const { line } = this;
-    if (line.is === "open") return this.stale ? this.#stale() : this.#relayed();
-    if (line.is === "closed") return line.trouble ? this.#trouble(line.trouble) : nothing;
+    if (line.is === "open")
+      return this.stale ? this.#stale() : [this.#relayed(), this.#visit(nothing)];
+    if (line.is === "closed") return this.#closed(line.trouble);
     if (line.is === "waiting" && line.trouble) return this.#trouble(line.trouble, line.until);
     if (!this.slow) return nothing;
     if (line.is === "connecting") return html`<p class="line quiet">${t.connecting}</p>`;
     return html`<p class="line">${t.lost} ${t.keptForYou} ${this.#nextTry(line.until)}</p>`;
+  }
+
+  #closed(trouble: Trouble | null): unknown {
+    const says = trouble ? this.#trouble(trouble) : nothing;
+    return trouble?.problem === "removed" ? this.#visit(says) : says;
+  }
+
+  /** Whose guest one is, or was. */
+  #visit(meanwhile: unknown): unknown {
+    const { invite, line } = this;
+    if (!invite) return meanwhile;
+    return visit.show((found) => found.visit(invite, line.is === "open"), meanwhile);
   }
 
   /** Whoever speaks through a kernel is to know as whom. */

@@ -1,4 +1,4 @@
-// <tornchat-open-programs>: the way to what opens a room to programs, for who may see it.
+// <tornchat-opener dialog>: the button of a dialog, for who may use it; loaded when first opened.
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Room } from "../room.js";
@@ -6,17 +6,34 @@ import type { Session } from "../session/session.js";
 import { words } from "../words.js";
 import { Chunk } from "./chunk.js";
 import { define } from "./define.js";
-import { prompt } from "./icons.js";
+import { guest, prompt } from "./icons.js";
 import { controls } from "./style.js";
 
-const dialog = new Chunk(() => import("./programs.js"));
+/** What the file of a dialog exports. */
+interface Module {
+  show(session: Session, room: Room, done: () => void): TemplateResult;
+}
 
-export class OpenPrograms extends LitElement {
+interface Way {
+  /** The server's word for what the dialog does. */
+  readonly feature: string;
+  readonly sign: TemplateResult;
+  readonly chunk: Chunk<Module>;
+}
+
+const WAYS = {
+  programs: { feature: "keys", sign: prompt, chunk: new Chunk(() => import("./programs.js")) },
+  invite: { feature: "invite", sign: guest, chunk: new Chunk(() => import("../invite/invite.js")) },
+} satisfies Record<string, Way>;
+
+export class Opener extends LitElement {
   static override properties = {
+    dialog: {},
     session: { attribute: false },
     room: { attribute: false },
     open: { state: true },
   };
+  declare dialog: keyof typeof WAYS;
   declare session: Session;
   declare room: Room;
   declare open: boolean;
@@ -27,16 +44,20 @@ export class OpenPrograms extends LitElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (!this.session.can("keys")) return nothing;
-    const shown = () => html`<tornchat-programs
-      .session=${this.session}
-      .room=${this.room}
-      @done=${this.#close}
-    ></tornchat-programs>`;
-    return html`<button class="plain" aria-haspopup="dialog" @click=${this.#show}>
-        ${prompt} ${words().openPrograms}
+    const { feature, sign, chunk }: Way = WAYS[this.dialog];
+    if (!this.session.can(feature)) return nothing;
+    const shown = ({ show }: Module) => show(this.session, this.room, () => this.#close());
+    const says = words().openDialog[this.dialog];
+    return html`<button
+        class="plain"
+        aria-haspopup="dialog"
+        aria-label=${says}
+        title=${says}
+        @click=${this.#show}
+      >
+        ${sign} <span part="word">${says}</span>
       </button>
-      ${this.open ? dialog.show(shown, nothing) : nothing}`;
+      ${this.open ? chunk.show(shown, nothing) : nothing}`;
   }
 
   /** Once more where it could not be loaded. */
@@ -54,20 +75,16 @@ export class OpenPrograms extends LitElement {
   static override styles = [
     controls,
     css`
-      :host {
-        display: block;
-        padding: 0.5em;
-      }
       button {
         display: flex;
         align-items: center;
         gap: 0.5em;
         width: 100%;
         text-align: start;
-        color: var(--quiet);
+        color: inherit;
       }
     `,
   ];
 }
 
-define("tornchat-open-programs", OpenPrograms);
+define("tornchat-opener", Opener);

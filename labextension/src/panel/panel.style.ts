@@ -130,6 +130,13 @@ export const panelStyle = css`
   tornchat-people {
     padding: 0.5em 14px;
   }
+  .people tornchat-opener {
+    padding: 0.5em;
+    color: var(--quiet);
+  }
+  header tornchat-opener::part(word) {
+    display: none;
+  }
   .me {
     position: sticky;
     bottom: 0;
@@ -160,6 +167,11 @@ export const panelStyle = css`
     }
     :host(:is([home="page"], [home="tab"])) header {
       padding-inline-start: 14px;
+    }
+  }
+  @container panel (min-width: 520px) {
+    header tornchat-opener::part(word) {
+      display: inline;
     }
   }
   @container panel (min-width: 960px) {

@@ -230,15 +230,15 @@ export class Panel extends LitElement implements Desk {
 
   #talk(session: Session, room: Room): TemplateResult {
     const author = this.#author;
-    const news = session.unreadAll > session.unread(room.name);
     const waits = !session.named && pendingIn(room).length > 0;
     return html`<section class="talk" aria-label=${words().chat} data-drop=${words().dropHere}>
-      ${header(room, this.drawer, news, this.home === "page" ? 1 : 2, (drawer) => this.#toggle(drawer))}
+      ${header(session, room, this.drawer, this.home === "page" ? 1 : 2, (drawer) => this.#toggle(drawer))}
       ${room.no ? this.#noRoom(session, room) : this.#messages(session, room)}
       <tornchat-notice
         .line=${session.line}
         .base=${session.base}
         .kernel=${session.kernel}
+        .invite=${session.invite}
         ?busy=${session.kernel?.busy}
         ?stale=${VERSION !== "" && session.version !== VERSION}
         @try-now=${() => session.tryNow()}
@@ -254,7 +254,7 @@ export class Panel extends LitElement implements Desk {
           : nothing
       }
       <tornchat-composer
-        ?hidden=${room.no !== null}
+        ?hidden=${room.no !== null || session.isOut}
         .session=${session}
         .room=${room}
         .user=${session.user}
@@ -312,7 +312,7 @@ export class Panel extends LitElement implements Desk {
         .room=${room}
         .user=${session.user}
       ></tornchat-people>
-      <tornchat-open-programs .session=${session} .room=${room}></tornchat-open-programs>`;
+      <tornchat-opener dialog="programs" .session=${session} .room=${room}></tornchat-opener>`;
     return drawer(
       "people",
       this.drawer === "people",

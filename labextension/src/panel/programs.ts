@@ -3,134 +3,86 @@
 // Rule: what opens the room is shown once, to who made it, and is kept nowhere: not when the dialog is
 // closed, not in the page.
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Hook, RoomKey } from "../protocol.js";
 import type { Room } from "../room.js";
-import { type GrantKind, type Grants, Refused } from "../session/api.js";
+import { Grants, type Opened } from "../session/grants.js";
 import type { Session } from "../session/session.js";
 import { dayName } from "../time.js";
-import { saysNo, words } from "../words.js";
-import { copy } from "./copy.js";
 import { define } from "./define.js";
-import { copy as copySign, cross } from "./icons.js";
-import { programsStyle } from "./dialog.style.js";
+import { Dialog } from "./dialog.js";
+import { dialogStyle } from "./dialog.style.js";
 import { programWords } from "./programs.words.js";
 import { controls } from "./style.js";
 
-export class Programs extends LitElement {
+type Kind = keyof Opened;
+
+export class Programs extends Dialog {
   static override properties = {
-    session: { attribute: false },
-    room: { attribute: false },
     grants: { state: true },
     made: { state: true },
-    asked: { state: true },
-    notice: { state: true },
   };
-  declare session: Session;
-  declare room: Room;
-  declare grants: Grants;
+  declare grants: Opened;
   /** What was made a moment ago, with what is shown once. */
   declare made: RoomKey | Hook | null;
-  /** The id of what is to be revoked, once its reader says so. */
-  declare asked: string;
-  declare notice: string;
 
   constructor() {
     super();
     this.grants = { keys: [], hooks: [] };
     this.made = null;
-    this.asked = "";
-    this.notice = "";
   }
 
   protected override firstUpdated(): void {
-    this.#dialog?.showModal();
-    for (const kind of this.#kinds) void this.#trying(() => this.#list(kind));
+    super.firstUpdated();
+    for (const kind of this.#kinds) void this.trying(() => this.#list(kind));
   }
 
-  get #dialog(): HTMLDialogElement | null {
-    return this.renderRoot.querySelector("dialog");
+  get #grants(): Grants {
+    return new Grants(this.session.api, this.room.name);
   }
 
-  get #kinds(): GrantKind[] {
+  get #kinds(): Kind[] {
     return this.session.can("hooks") ? ["keys", "hooks"] : ["keys"];
   }
 
   // ------------------------------------------------------------------------------- what one does
 
-  async #list(kind: GrantKind): Promise<void> {
-    const found = await this.session.api.grants(this.room.name, kind);
+  async #list(kind: Kind): Promise<void> {
+    const found = await this.#grants.list(kind);
     this.grants = { ...this.grants, ...found };
   }
 
-  async #make(event: SubmitEvent, kind: GrantKind): Promise<void> {
+  async #make(event: SubmitEvent, kind: Kind): Promise<void> {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     const said = String(new FormData(form).get("what")).trim();
-    await this.#trying(async () => {
-      this.made = await this.session.api.grant(this.room.name, kind, said);
+    await this.trying(async () => {
+      this.made = await this.#grants.open(kind, said);
       form.reset();
       await this.#list(kind);
-      await this.updateComplete;
-      this.renderRoot.querySelector<HTMLElement>(".made button")?.focus();
+      await this.focusOn(".made button");
     });
   }
 
-  async #ask(id: string): Promise<void> {
-    this.asked = id;
-    await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>(id ? ".sure button" : "h2")?.focus();
-  }
-
-  async #revoke(kind: GrantKind, id: string): Promise<void> {
-    await this.#trying(async () => {
-      await this.session.api.revoke(this.room.name, kind, id);
-      if (this.made?.id === id) this.made = null;
-      await this.#list(kind);
-      await this.#ask("");
-    });
-  }
-
-  /** Does it, or says why not. */
-  async #trying(work: () => Promise<void>): Promise<void> {
-    this.notice = "";
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.notice = saysNo(error.no.code, error.no.reason);
-    }
-  }
-
-  async #copy(event: Event, text: string): Promise<void> {
-    const button = event.currentTarget as HTMLElement;
-    if (await copy(text)) button.setAttribute("data-done", words().copied);
+  async #revoke(kind: Kind, id: string): Promise<void> {
+    await this.#grants.revoke(kind, id);
+    if (this.made?.id === id) this.made = null;
+    await this.#list(kind);
   }
 
   // ---------------------------------------------------------------------------------- render
 
-  protected override render(): TemplateResult {
-    const t = words();
-    const done = () => this.dispatchEvent(new CustomEvent("done"));
-    return html`<dialog
-      aria-labelledby="title"
-      @close=${done}
-      @keydown=${(event: KeyboardEvent) => event.stopPropagation()}
-    >
-      <div class="bar">
-        <h2 id="title" tabindex="-1">${programWords().title(this.room.title || this.room.name)}</h2>
-        <button class="plain" aria-label=${t.close} @click=${() => this.#dialog?.close()}>
-          ${cross}
-        </button>
-      </div>
-      <p class="bad" role="alert">${this.notice}</p>
-      ${this.made ? this.#shown(this.made) : nothing}
-      ${this.#kinds.map((kind) => this.#section(kind))}
-    </dialog>`;
+  protected override get heading(): string {
+    return programWords().title(this.room.title || this.room.name);
   }
 
-  #section(kind: GrantKind): TemplateResult {
+  protected override content(): TemplateResult {
+    return html`${this.made ? this.#shown(this.made) : nothing}
+      ${this.#kinds.map((kind) => this.#section(kind))}`;
+  }
+
+  #section(kind: Kind): TemplateResult {
     const t = programWords()[kind];
     const { limits } = this.session;
     return html`<section aria-labelledby=${kind}>
@@ -161,7 +113,7 @@ export class Programs extends LitElement {
     </section>`;
   }
 
-  #grant(kind: GrantKind, grant: RoomKey | Hook): TemplateResult {
+  #grant(kind: Kind, grant: RoomKey | Hook): TemplateResult {
     const t = programWords();
     const name = nameOf(grant);
     const day = (at: number) => dayName(at, this.session.now);
@@ -172,17 +124,13 @@ export class Programs extends LitElement {
         <span class="quiet">${"host" in grant ? nothing : grant.used ? t.used(day(grant.used)) : t.unused}</span>
         ${"host" in grant && grant.trouble ? html`<span class="bad">${t.trouble(grant.trouble, grant.over ?? false)}</span>` : nothing}
       </div>
-      ${
-        this.asked === grant.id
-          ? html`<div class="sure" role="group" aria-label=${t.sure(name)}>
-            <span>${t.sure(name)}</span>
-            <button class="danger" @click=${() => this.#revoke(kind, grant.id)}>${t.revoke}</button>
-            <button @click=${() => this.#ask("")}>${words().cancel}</button>
-          </div>`
-          : html`<button aria-label=${t.revokeOne(name)} @click=${() => this.#ask(grant.id)}>
-            ${t.revoke}
-          </button>`
-      }
+      ${this.sure({
+        id: grant.id,
+        word: t.revoke,
+        name: t.revokeOne(name),
+        question: t.sure(name),
+        work: () => this.#revoke(kind, grant.id),
+      })}
     </li>`;
   }
 
@@ -206,20 +154,19 @@ export class Programs extends LitElement {
   }
 
   #text(what: string, text: string): TemplateResult {
-    return html`<div class="text">
-      <span>${what}</span>
-      <button
-        class="plain"
-        aria-label=${programWords().copy(what)}
-        @click=${(event: Event) => this.#copy(event, text)}
-      >
-        ${copySign}
-      </button>
-      <pre tabindex="0" role="region" aria-label=${what}>${text}</pre>
-    </div>`;
+    return this.text(what, programWords().copy(what), text);
   }
 
-  static override styles = [controls, programsStyle];
+  static override styles = [controls, dialogStyle];
+}
+
+/** What its opener shows. */
+export function show(session: Session, room: Room, done: () => void): TemplateResult {
+  return html`<tornchat-programs
+    .session=${session}
+    .room=${room}
+    @done=${done}
+  ></tornchat-programs>`;
 }
 
 function nameOf(grant: RoomKey | Hook): string {

@@ -1,6 +1,6 @@
 // The few REST calls of the UI; a no comes back as `Refused` with the server's code and words.
 
-import type { Code, Hook, Message, Room, RoomKey, StoredFile, User } from "../protocol.js";
+import type { Code, Message, Room, StoredFile, User } from "../protocol.js";
 import type { No } from "../room.js";
 import type { Transport } from "./transport.js";
 
@@ -29,13 +29,6 @@ export interface Upload {
   readonly stop?: AbortSignal;
 }
 
-export interface Grants {
-  readonly keys: readonly RoomKey[];
-  readonly hooks: readonly Hook[];
-}
-
-export type GrantKind = keyof Grants;
-
 export class Refused extends Error {
   constructor(readonly no: No) {
     super(no.reason);
@@ -46,50 +39,35 @@ export class Api {
   constructor(readonly transport: Transport) {}
 
   me(): Promise<Me> {
-    return this.#call("GET", "api/me");
+    return this.ask("GET", "api/me");
   }
 
   /** Says my name; the socket speaks under it from its next connection on. */
   name(name: string): Promise<Me> {
-    return this.#call("PUT", "api/me", { name });
+    return this.ask("PUT", "api/me", { name });
   }
 
   async signOut(): Promise<void> {
-    await this.#call("DELETE", "api/me");
+    await this.ask("DELETE", "api/me");
   }
 
   async rooms(): Promise<Listed[]> {
-    return (await this.#call<{ rooms: Listed[] }>("GET", "api/rooms")).rooms;
+    return (await this.ask<{ rooms: Listed[] }>("GET", "api/rooms")).rooms;
   }
 
   /** Messages after entry `after`, oldest first; not all where there are many. */
   async messages(room: string, after: number): Promise<Message[]> {
     const path = `api/rooms/${room}/messages?after=${after}`;
-    return (await this.#call<{ messages: Message[] }>("GET", path)).messages;
+    return (await this.ask<{ messages: Message[] }>("GET", path)).messages;
   }
 
   /** Tells a room when the cell is over that runs in a kernel now. */
   tellWhenDone(room: string, id: string, kernel: string, what: string): Promise<Message> {
-    return this.#call("POST", `api/rooms/${room}/jobs`, { id, kernel, what });
-  }
-
-  /** What opens a room to programs, oldest first. */
-  grants<Kind extends GrantKind>(room: string, kind: Kind): Promise<Pick<Grants, Kind>> {
-    return this.#call("GET", `api/rooms/${room}/${kind}`);
-  }
-
-  /** Makes a key for a program of this name, or a hook to this address. */
-  grant(room: string, kind: GrantKind, what: string): Promise<RoomKey | Hook> {
-    const body = kind === "keys" ? { name: what } : { url: what };
-    return this.#call("POST", `api/rooms/${room}/${kind}`, body);
-  }
-
-  async revoke(room: string, kind: GrantKind, id: string): Promise<void> {
-    await this.#call("DELETE", `api/rooms/${room}/${kind}/${id}`);
+    return this.ask("POST", `api/rooms/${room}/jobs`, { id, kernel, what });
   }
 
   create(room: string, title: string): Promise<Listed> {
-    return this.#call("POST", "api/rooms", { room, title });
+    return this.ask("POST", "api/rooms", { room, title });
   }
 
   upload({ room, name, blob, progress, stop }: Upload): Promise<StoredFile> {
@@ -97,7 +75,8 @@ export class Api {
     return said(this.transport.upload(path, blob, progress, stop));
   }
 
-  #call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+  /** Asks for a path of the chat what no method here does. */
+  ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
     const headers = {
       Accept: "application/json",
       "Content-Type": "application/json",

@@ -4,6 +4,7 @@
 // Panels read its fields and are told of every change; only a session asks the server.
 
 import {
+  type Invite,
   LIMITS,
   type Marked,
   type Message,
@@ -60,6 +61,8 @@ export class Session {
   /** False where a name must be said before the first message. */
   named = true;
   limits = LIMITS;
+  /** By which we are here as a guest. */
+  invite: Invite | null = null;
   /** What the server can do beyond the messages of the first version. */
   features: Set<string> = new Set();
   /** The server's version, once it welcomed us. */
@@ -139,6 +142,12 @@ export class Session {
   /** The rooms that exist, as far as we were told. */
   get list(): readonly Listed[] {
     return this.#list.rooms;
+  }
+
+  /** Whether we were sent away, for good. */
+  get isOut(): boolean {
+    const { line } = this;
+    return line.is === "closed" && line.trouble?.problem === "removed";
   }
 
   get line(): LineState {
@@ -347,6 +356,7 @@ export class Session {
     this.#store.own(user.id);
     this.user = user;
     this.named = frame.named;
+    this.invite = frame.invite ?? null;
     this.limits = frame.limits;
     this.features = new Set(frame.features);
     // The mark of what was read belongs to the kernel's programs, which go on from there.

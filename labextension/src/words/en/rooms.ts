@@ -26,7 +26,7 @@ export const rooms = {
     denied: "This browser blocks notices of this page. Its settings for this site can allow them.",
   },
 
-  openPrograms: "Programs in this room",
+  openDialog: { programs: "Programs in this room", invite: "Invite a guest" },
   roomTitle: "What is the room called?",
   roomName: "Short name, for links",
   roomNameHint: "Small letters, digits, dots and dashes. It never changes.",

@@ -24,7 +24,7 @@ export const rooms: typeof en = {
     denied: "浏览器阻止了本页面的通知，可以在浏览器的网站设置中允许。",
   },
 
-  openPrograms: "本房间的程序",
+  openDialog: { programs: "本房间的程序", invite: "邀请访客" },
   roomTitle: "房间叫什么？",
   roomName: "链接中用的短名",
   roomNameHint: "小写字母、数字、点和短横线。创建后不能更改。",
