@@ -66,6 +66,14 @@ class Settings(HasTraits):
         alone; see `docs/programs.md`.""",
     ).tag(config=True)
 
+    trusted_proxies = List(
+        Unicode(),
+        help="""Addresses or networks of proxies before the chat server of its own, and before the
+        guests' server: `["127.0.0.1"]`. What they say of who asks (`X-Forwarded-For` and
+        `X-Forwarded-Proto`) is believed, and what anybody else says is not. (A notebook server has
+        `ServerApp.trust_xheaders` for it.)""",
+    ).tag(config=True)
+
     default_history = "chat.db"
     """The history's file where `storage` is empty."""
 
@@ -85,12 +93,12 @@ class Settings(HasTraits):
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         return 2000 if soft == resource.RLIM_INFINITY else max(1, min(2000, soft // 4))
 
-    @validate("webhook_networks")
-    def _check_webhook_networks(self, proposal: Any) -> list[str]:
+    @validate("webhook_networks", "trusted_proxies")
+    def _check_networks(self, proposal: Any) -> list[str]:
         try:
             address.networks(proposal["value"])
         except ValueError as error:
-            raise TraitError(f"TornChat.webhook_networks: {error}") from None
+            raise TraitError(f"TornChat.{proposal['trait'].name}: {error}") from None
         return proposal["value"]
 
     @validate("message_rate")

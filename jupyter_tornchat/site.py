@@ -17,10 +17,13 @@ from typing import Any
 from weakref import WeakSet
 
 from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPServerRequest
 from tornado.iostream import IOStream
 from tornado.web import Application
 
+from .address import networks
 from .chat import Chat
+from .forwarded import Asker, asker
 from .handlers.base import ChatHandler
 from .handlers.page import NothingHere
 from .handlers.routes import complete, routes
@@ -71,14 +74,14 @@ class Site:
             sockets: bound; they are closed with the site.
             tls: how to speak https; None for http.
         """
-        self._server = Listening(
+        server = self._server = Listening(
             self.application(sockets[0].getsockname()[1]),
             max_body_size=LIMITS.frame_bytes,
             idle_connection_timeout=75,
             xheaders=False,
             ssl_options=tls,
         )
-        self._server.add_sockets(sockets)
+        server.add_sockets(sockets)
 
     def stop(self) -> None:
         """Let nobody in any more."""
@@ -99,8 +102,8 @@ class Site:
         """The web application: chat, and nothing else."""
         services = {"chat": self.chat, "prefix": self.base}
         found = routes(self.identity, self.base, "", self.chat)
-        limited = self.chat.settings.message_rate > 0
-        return Application(
+        settings = self.chat.settings
+        return Door(
             [(self.base + path, kind, more) for path, kind, more in found],
             default_handler_class=complete(NothingHere, self.identity),
             default_handler_args=services,
@@ -110,7 +113,8 @@ class Site:
             tornchat_port=port,
             tornchat_hosts=self.hosts,
             tornchat_open=self.is_open,
-            tornchat_entrance=Entrance(NAMES_A_SECOND if limited else 0),
+            tornchat_entrance=Entrance(NAMES_A_SECOND if settings.message_rate else 0),
+            tornchat_proxies=networks(settings.trusted_proxies),
             log_function=self._log_request,
         )
 
@@ -126,6 +130,16 @@ class Site:
         request = handler.request
         level = self.log.warning if handler.get_status() >= 500 else self.log.debug
         level("%d %s %s", handler.get_status(), request.method, request.path)
+
+
+class Door(Application):
+    """tornado's application, which knows who asks where a proxy asks for them."""
+
+    def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:
+        peer = Asker(request.remote_ip or "", request.protocol)
+        found = asker(request.headers, peer, self.settings["tornchat_proxies"])
+        request.remote_ip, request.protocol = found
+        return super().find_handler(request, **kwargs)
 
 
 class Listening(HTTPServer):

@@ -34,7 +34,7 @@ LAYERS = [
     {"connection", "content", "presence", "subject", "view"},
     {"grants", "slices", "history", "seats"},
     {"fold", "log", "readers"},
-    {"access", "events"},
+    {"access", "events", "forwarded"},
     {"address", "plain", "rate", "fanout", "mediatype", "news", "tickets"},
     {"names", "running"},
     {"protocol"},

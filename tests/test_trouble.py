@@ -96,6 +96,7 @@ CASES = {
     "no connections": Case(LIMIT, {"max_connections": 0}),
     "a heart that never rests": Case(LIMIT, {"heartbeat": 0}),
     "guests of an unknown kind": Case("guests", {"guests": "bogus"}),
+    "a proxy that is no network": Case("trusted_proxies", {"trusted_proxies": ["proxy"]}),
     "two wrongs": Case("", {"guests": True, "message_rate": "fast"}),
     "a setting that is none": Case(ON, {"nonsense": 1}),
     "no HOME": Case(ON, env={"HOME": None}),
