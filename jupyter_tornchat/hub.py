@@ -30,6 +30,7 @@ from .protocol import (
     News,
     Refusal,
     Room,
+    RoomKind,
     User,
     encode,
 )
@@ -190,14 +191,14 @@ class Hub:
         files = await self.view.files(frame.room, hashes)
         return await self.log.append(content.event(user, frame, self.now(), files, kernel))
 
-    async def open_room(self, user: User, room: str, title: str) -> Room:
+    async def open_room(self, user: User, room: str, title: str, kind: RoomKind = "open") -> Room:
         """Make a room.
 
         Raises:
             Refusal: `too_fast`, `room_exists`, `too_many_rooms`, or what the log refuses.
         """
         self.charge(user)
-        receipt = await self.log.append(Opened(room, title, self.now(), user))
+        receipt = await self.log.append(Opened(room, title, self.now(), user, kind))
         assert isinstance(receipt.entry.event, Opened)
         return receipt.entry.event.frame()
 

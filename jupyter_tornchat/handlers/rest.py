@@ -22,6 +22,7 @@ from ..protocol import (
     PageLimit,
     QuestionRef,
     Refusal,
+    RoomKind,
     RoomName,
     Send,
     Seq,
@@ -40,6 +41,7 @@ class NewRoom(Struct):
 
     room: RoomName
     title: str = ""
+    kind: RoomKind = "open"
 
 
 class NewMessage(Struct):
@@ -204,7 +206,8 @@ class RoomsHandler(RestHandler):
     async def post(self) -> None:
         new = self.read(NewRoom)
         title = names.clean_line(new.title, LIMITS.title_chars, "title") or new.room
-        self.answer(await self.chat.hub.open_room(self.writer(), new.room, title), 201)
+        room = await self.chat.hub.open_room(self.writer(), new.room, title, new.kind)
+        self.answer(room, 201)
 
 
 class MessagesHandler(RestHandler):

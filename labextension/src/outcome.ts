@@ -1,4 +1,5 @@
-// What came of the questions and jobs of a room: who answered, what was closed, what ended.
+// What came of the questions, jobs and requests for help of a room: who answered, what was closed, what
+// ended, who helps.
 //
 // Rule: pure. Two states of a room are compared, so that what came by itself and what came after a
 // lost connection are told alike.
@@ -12,7 +13,11 @@ export function isOpen({ vote, answers = [], closed }: Question): boolean {
 }
 
 /** Something of which more is to come. */
-function waits({ question, job }: Message): boolean {
+function waits({ question, job, help }: Message): boolean {
+  return help !== undefined || isUnfinished({ question, job });
+}
+
+function isUnfinished({ question, job }: Pick<Message, "question" | "job">): boolean {
   return question ? isOpen(question) : job?.state === "running";
 }
 
@@ -21,8 +26,10 @@ export interface Outcome {
   readonly message: Message;
   /** Given since, or changed. */
   readonly answers: readonly Answer[];
-  /** Whether it waits no more. */
+  /** Whether its question or job waits no more. */
   readonly ended: boolean;
+  /** Whether a request for help stands otherwise than it did. */
+  readonly helped: boolean;
 }
 
 /** What came of what waited in a room when it was like `before`. */
@@ -36,6 +43,7 @@ export function outcomes(before: Room, room: Room): Outcome[] {
     const isNew = ({ user, at }: Answer) =>
       !known.some((one) => one.user.id === user.id && one.at === at);
     const answers = message.question?.answers?.filter(isNew) ?? [];
-    return [{ message, answers, ended: !waits(message) }];
+    const helped = message.help?.state !== was.help?.state;
+    return [{ message, answers, ended: isUnfinished(was) && !isUnfinished(message), helped }];
   });
 }

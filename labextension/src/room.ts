@@ -11,12 +11,15 @@ import type {
   Changed,
   Closed,
   FileRef,
+  Help,
   Joined,
   Marked,
   Message,
   Page,
   Presence,
   Progress,
+  Seat,
+  Seated,
   StoredFile,
   User,
 } from "./protocol.js";
@@ -55,10 +58,13 @@ export interface Unsent extends More {
   readonly no?: No;
 }
 
+export type HelpState = Help["state"];
+
 /** What I do to a message, by the name of the frame that does it. */
 export type Deed =
   | { readonly type: "edit"; readonly text: string }
   | { readonly type: "answer"; readonly choice: number }
+  | { readonly type: "help"; readonly to: HelpState }
   | { readonly type: "delete" | "withdraw" };
 
 /** What I did to a message and the server has not numbered yet. */
@@ -105,6 +111,8 @@ export interface Room {
   readonly seen: number;
   /** The first message that was unread when its reader turned to it, by its `seq`. */
   readonly unreadFrom: number | null;
+  /** What its reader may do in it. */
+  readonly seat: Seat;
   /** Why we cannot be in it. */
   readonly no: No | null;
 }
@@ -146,8 +154,14 @@ export function emptyRoom(name: string, epoch = ""): Room {
     position: { epoch, seq: 0 },
     seen: 0,
     unreadFrom: null,
+    seat: { role: "member" },
     no: null,
   };
+}
+
+/** Whether its reader keeps order in it. */
+export function keepsOrder({ seat }: Room): boolean {
+  return seat.role === "owner" || seat.role === "moderator";
 }
 
 /** The room after a frame of the server. */
@@ -161,6 +175,8 @@ export function apply(room: Room, frame: Frame): Room {
       return applyPresence(room, frame as Presence);
     case "marked":
       return applyMarked(room, frame as Marked);
+    case "seat":
+      return { ...room, seat: (frame as Frame & Seated).seat };
     case "progress":
       return applyProgress(room, frame as Progress);
     case "reset":
@@ -260,6 +276,7 @@ function applyJoined(room: Room, frame: Joined): Room {
   const next = {
     ...frame.messages.map(({ id }) => id).reduce(settle, room),
     title: frame.title,
+    seat: frame.seat ?? { role: "member" },
     here: true,
     known: true,
     no: null,

@@ -50,7 +50,7 @@ function asked(more: Partial<Question> = {}): Message {
 }
 
 function card(shown: Message, change?: Change, more: object = {}): Promise<ShadowRoot> {
-  const reader = { me: ann.id, mayAnswer: true, now: () => Date.now(), ...more };
+  const reader = { me: ann.id, mayAnswer: true, serves: false, now: () => Date.now(), ...more };
   return inside(question(shown, reader, change));
 }
 

@@ -44,6 +44,7 @@ export class Composer extends LitElement implements Writer {
     room: { attribute: false },
     user: { attribute: false },
     limits: { attribute: false },
+    prompt: {},
     draft: { state: true },
     asked: { state: true },
   };
@@ -51,6 +52,8 @@ export class Composer extends LitElement implements Writer {
   declare room: Room;
   declare user: User | null;
   declare limits: Limits;
+  /** What it asks for, where that is not only a message. */
+  declare prompt: string;
   declare draft: Draft;
   /** What is said or asked in answer to the last thing its writer did. */
   declare asked: Question | null;
@@ -67,6 +70,7 @@ export class Composer extends LitElement implements Writer {
 
   constructor() {
     super();
+    this.prompt = "";
     this.draft = EMPTY;
     this.asked = null;
   }
@@ -233,7 +237,7 @@ export class Composer extends LitElement implements Writer {
 
   protected override render(): TemplateResult {
     const t = words();
-    const title = this.room.title || this.room.name;
+    const prompt = this.prompt || t.messageBox(this.room.title || this.room.name);
     const open = this.#completion.isOpen;
     const send = this.draft.edit === undefined ? t.send : t.save;
     return html`
@@ -252,9 +256,9 @@ export class Composer extends LitElement implements Writer {
           rows="1"
           dir="auto"
           enterkeyhint=${onTouchScreen() ? "enter" : "send"}
-          aria-label=${t.messageBox(title)}
+          aria-label=${prompt}
           aria-describedby="audience bar hint notice"
-          placeholder=${t.messageBox(title)}
+          placeholder=${prompt}
           title=${onTouchScreen() ? nothing : t.hintEnter}
           aria-autocomplete="list"
           aria-haspopup="listbox"

@@ -21,9 +21,16 @@ export interface Settings {
   readonly room: string;
   readonly notices: Level;
   readonly statusBar: boolean;
+  /** The help desk that is asked; all that are open to choose from where it is empty. */
+  readonly helpRoom: string;
 }
 
-const DEFAULTS: Settings = { room: DEFAULT_ROOM, notices: "mentions", statusBar: true };
+const DEFAULTS: Settings = {
+  room: DEFAULT_ROOM,
+  notices: "mentions",
+  statusBar: true,
+  helpRoom: "",
+};
 
 export interface IChat {
   /** Its address, ending in "/". */

@@ -7,10 +7,17 @@ import { ILauncher } from "@jupyterlab/launcher";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { TELL_WHEN_DONE } from "./done.js";
+import { ASK_FOR_HELP } from "./help.js";
+import { CLEAR_NOTEBOOK_ROOM, NAME_NOTEBOOK_ROOM, OPEN_NOTEBOOK_ROOM } from "./naming.js";
 import { MARK_ALL, NEW_ROOM, OPEN_ROOM } from "./rooms.js";
 import { SHARE_CELL } from "./share.js";
 import { OPEN } from "./sidebar.js";
 import { CREATE } from "./tab.js";
+
+const COMMANDS = [
+  ...[OPEN, OPEN_ROOM, NEW_ROOM, SHARE_CELL, ASK_FOR_HELP, TELL_WHEN_DONE, MARK_ALL],
+  ...[OPEN_NOTEBOOK_ROOM, NAME_NOTEBOOK_ROOM, CLEAR_NOTEBOOK_ROOM],
+];
 
 export const menu: JupyterFrontEndPlugin<void> = {
   id: "jupyter-tornchat:menu",
@@ -25,7 +32,7 @@ export const menu: JupyterFrontEndPlugin<void> = {
     launcher: ILauncher | null,
   ) => {
     const category = words().chat;
-    for (const command of [OPEN, OPEN_ROOM, NEW_ROOM, SHARE_CELL, TELL_WHEN_DONE, MARK_ALL]) {
+    for (const command of COMMANDS) {
       palette?.addItem({ command, category });
     }
     launcher?.add({ command: CREATE, rank: 50 });

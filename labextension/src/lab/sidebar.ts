@@ -6,9 +6,11 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin,
 } from "@jupyterlab/application";
+import { INotebookTracker } from "@jupyterlab/notebook";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { icon } from "./icon.js";
+import { offerRoom } from "./offer.js";
 import { View } from "./view.js";
 
 const ID = "jupyter-tornchat";
@@ -22,12 +24,13 @@ export const sidebar: JupyterFrontEndPlugin<void> = {
   description: "The chat in the right sidebar",
   autoStart: true,
   requires: [IChat],
-  optional: [ILabShell, ILayoutRestorer],
+  optional: [ILabShell, ILayoutRestorer, INotebookTracker],
   activate: (
     app: JupyterFrontEnd,
     chat: IChat,
     labShell: ILabShell | null,
     restorer: ILayoutRestorer | null,
+    tracker: INotebookTracker | null,
   ) => {
     const view = new View(chat.base, "sidebar", chat.settings.room);
     view.id = ID;
@@ -36,6 +39,7 @@ export const sidebar: JupyterFrontEndPlugin<void> = {
     app.shell.add(view, "right", { rank: 900 });
     restorer?.add(view, ID);
     followRoom(view, chat);
+    if (tracker) offerRoom(view, chat, tracker);
     addCommands(app, view, labShell);
     let unread = 0;
     chat.changed.connect(({ session }) => {

@@ -11,6 +11,8 @@ import type { Session } from "../session/session.js";
 export class View extends Widget {
   readonly #base: string;
   readonly #home: Home;
+  /** Where the panel is, below what a home shows above it. */
+  readonly #place = document.createElement("div");
   readonly #roomChanged = new Signal<this, string>(this);
   #room: string;
   #panel: Panel | null = null;
@@ -24,6 +26,7 @@ export class View extends Widget {
     this.#home = home;
     this.#room = room;
     this.addClass("tornchat-view");
+    this.node.append(this.#place);
     this.node.tabIndex = -1;
   }
 
@@ -62,7 +65,7 @@ export class View extends Widget {
 
   #show(): void {
     const place = { base: this.#base, room: this.#room, home: this.#home };
-    this.#unmount ??= mount(this.node, place, (panel) => this.#mounted(panel));
+    this.#unmount ??= mount(this.#place, place, (panel) => this.#mounted(panel));
   }
 
   #mounted(panel: Panel): void {

@@ -17,6 +17,7 @@ import { quote, quoteStyle } from "./quote.js";
 
 const asking = new Chunk(() => import("./question.js"));
 const running = new Chunk(() => import("./job.js"));
+const helping = new Chunk(() => import("../help/request.js"));
 
 /** What its author may do with a message that was not sent. */
 export type Choice = "retry" | "edit" | "discard";
@@ -57,7 +58,7 @@ export function kept(
   return article(
     kind,
     standing,
-    guard([message, head, mine, forMe, original, change, reader.mayAnswer], () => {
+    guard([message, head, mine, forMe, original, change, reader.mayAnswer, reader.serves], () => {
       const shown = change?.type === "edit" ? { ...message, text: change.text } : message;
       return html`
         ${gutter(message.user, message.at, head)}
@@ -74,13 +75,14 @@ export function kept(
 }
 
 function inside(message: Current, { address, reader }: Standing, change?: Change): unknown {
-  const { job, question, edited: at, deleted } = message;
+  const { job, question, help, edited: at, deleted } = message;
   if (job) {
     const says = content({ ...message, text: lastWord(message) }, address);
     return html`<div class="job" data-state=${job.state}>${title(message, reader)}${says}</div>`;
   }
   return html`${content(message, address)}
   ${question ? card(message, reader, change) : nothing}
+  ${help && !deleted ? helping.show((chunk) => chunk.request(message, reader, change), nothing) : nothing}
   ${at && !deleted ? edited(at) : nothing}`;
 }
 
@@ -118,6 +120,7 @@ function changing(change: Change, choose: (choice: Choice) => void): TemplateRes
     delete: t.notDeleted,
     answer: t.question.notTaken,
     withdraw: t.question.notClosed,
+    help: t.help.notDone,
   };
   return html`<p class="question bad">
     ${says[type]} ${no ? saysNo(no.code, no.reason) : nothing}

@@ -32,6 +32,8 @@ export interface Reader {
   /** Their id. */
   readonly me: string;
   readonly mayAnswer: boolean;
+  /** Whether they help whoever asks for it here. */
+  readonly serves: boolean;
   /** Gives the server's time in milliseconds. */
   readonly now: () => number;
 }

@@ -1,6 +1,6 @@
 // What a screen reader says of what is new.
 //
-// Rule: it hears each new message once, and what came of questions and jobs, and nothing else. The list itself cannot be the live region:
+// Rule: it hears each new message once, and what came of questions, jobs and requests, and nothing else. The list itself cannot be the live region:
 // only the rows in sight are in the DOM, so scrolling up puts old messages into it, which would all
 // be read aloud, and what is new while one reads above would not be there to be read at all. So the
 // list is a silent log, and what is new is said here, where nobody sees it.
@@ -38,9 +38,10 @@ export function news(before: Room, room: Room, me: User | null): string[] {
 }
 
 /** What others answered, how a question was closed, how a job ended. */
-function came({ message, answers, ended }: Outcome, me: User | null): string[] {
-  const { question, job } = message;
+function came({ message, answers, ended, helped }: Outcome, me: User | null): string[] {
+  const { question, job, help, user } = message;
   const t = words();
+  if (help) return helped ? [t.help[help.state](user.name, help.by?.name ?? "")] : [];
   if (job) return ended ? [shortened(plain(message))] : [];
   if (!question) return [];
   const says = answers

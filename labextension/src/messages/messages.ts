@@ -48,6 +48,7 @@ export class Messages extends LitElement {
     address: { attribute: false },
     notes: { attribute: false },
     mayAnswer: { type: Boolean },
+    serves: { type: Boolean },
     active: { state: true },
     found: { state: true },
   };
@@ -61,6 +62,8 @@ export class Messages extends LitElement {
   declare notes: readonly Note[];
   /** Whether its reader may answer questions here. */
   declare mayAnswer: boolean;
+  /** Whether its reader helps whoever asks for it here. */
+  declare serves: boolean;
   /** The message that the arrow keys are at. */
   declare active: string | null;
   /** The message that was just gone to. */
@@ -81,6 +84,7 @@ export class Messages extends LitElement {
     super();
     this.notes = [];
     this.mayAnswer = false;
+    this.serves = false;
     this.active = null;
     this.found = null;
   }
@@ -331,7 +335,7 @@ export class Messages extends LitElement {
       original: reply === undefined ? undefined : this.#said.find(reply),
       go: this.seek,
       address: this.address,
-      reader: { me: me.id, mayAnswer: this.mayAnswer, now: this.now },
+      reader: { me: me.id, mayAnswer: this.mayAnswer, serves: this.serves, now: this.now },
     };
     if (!isKept(line)) return unsent(line, me, standing, (choice) => this.#choose(choice, line));
     const change = this.#said.changeOf(line);
@@ -387,8 +391,8 @@ export class Messages extends LitElement {
 /** What keys mean something to: a field, or something that scrolls or opens by itself. */
 const TAKES_KEYS =
   "input, textarea, select, summary, iframe, .wide," +
-  " tornchat-cell, tornchat-code, tornchat-frame, tornchat-question, tornchat-sheet, tornchat-table," +
-  " tornchat-terminal";
+  " tornchat-cell, tornchat-code, tornchat-frame, tornchat-question, tornchat-request, tornchat-sheet," +
+  +" tornchat-table, tornchat-terminal";
 
 function takesKeys(target: EventTarget | null): boolean {
   return target instanceof Element && target.matches(TAKES_KEYS);

@@ -70,7 +70,7 @@ export class Seek implements ReactiveController {
 
   /** Whether the history goes further back than the message, which so is not in it. */
   #passed({ messages }: Room): boolean {
-    return (messages[0]?.seq ?? 0) <= (this.#seq ?? 0);
+    return (messages[0]?.seq ?? Infinity) <= (this.#seq ?? 0);
   }
 
   /** A page that was refused, or lost with the line, is asked for again and counts once. */

@@ -21,6 +21,8 @@ export interface Desk extends ReactiveControllerHost {
   readonly session: Session | null;
   /** The room that is shown. */
   readonly room: string;
+  /** The `seq` of the message whose thread is shown alone. */
+  readonly thread: number | null;
   readonly composer: Composer | null;
   /** Goes to the newest message. */
   follow(): void;
@@ -63,7 +65,7 @@ export class Author implements ReactiveController {
 
   /** Sends or saves a draft, and takes it out of the room's box if it still stands there. */
   #send(session: Session, room: string, draft: Draft): void {
-    const { reply, edit, files } = draft;
+    const { reply = this.#desk.thread ?? undefined, edit, files } = draft;
     const text = textOf(draft);
     if (edit === undefined) session.say(room, text, { reply, files });
     else session.edit({ room, seq: edit }, text);

@@ -46,3 +46,4 @@ export const clip = icon(
 export const sheet = icon("M6 3h8l4 4v14H6ZM14 3v4h4");
 export const download = icon("M12 4v11M7 10.5l5 5 5-5M5 20h14");
 export const clockFace = icon("M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3.5 2");
+export const horn = icon("M4 10v4h3l9 4.5v-13L7 10ZM8 14l1.5 5h2M19 10a2.8 2.8 0 0 1 0 4");

@@ -1,12 +1,15 @@
-// The form that makes a room.
+// The form that makes a room. Loaded when somebody wants one.
 
 import { css, html, LitElement, type TemplateResult } from "lit";
-import { Refused } from "../session/api.js";
+import { Refused, type RoomKind } from "../session/api.js";
 import type { Session } from "../session/session.js";
 import { randomKey, slug } from "../text.js";
 import { saysNo, words } from "../words.js";
 import { define } from "./define.js";
+import { newRoomWords } from "./new-room.words.js";
 import { controls } from "./style.js";
+
+const KINDS: readonly RoomKind[] = ["open", "announce", "help"];
 
 export class NewRoom extends LitElement {
   static override properties = {
@@ -44,6 +47,15 @@ export class NewRoom extends LitElement {
           .value=${this.name} @input=${this.#named} />
       </label>
       <p id="hint" class="quiet">${t.roomNameHint}</p>
+      <fieldset>
+        <legend>${newRoomWords().kind}</legend>
+        ${KINDS.map(
+          (kind) => html`<label class="kind">
+            <input type="radio" name="kind" value=${kind} ?checked=${kind === "open"} />
+            ${newRoomWords().kinds[kind]}
+          </label>`,
+        )}
+      </fieldset>
       <p class="bad" role="alert">${this.notice}</p>
       <div class="choices">
         <button class="main">${t.create}</button>
@@ -76,10 +88,12 @@ export class NewRoom extends LitElement {
 
   async #create(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    const title = String(new FormData(event.target as HTMLFormElement).get("title")).trim();
+    const said = new FormData(event.target as HTMLFormElement);
+    const title = String(said.get("title")).trim();
+    const kind = KINDS.find((one) => one === said.get("kind"));
     const { name } = this;
     try {
-      await this.session.createRoom(name, title);
+      await this.session.createRoom(name, title, kind);
       this.dispatchEvent(new CustomEvent("open", { detail: name }));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -96,6 +110,23 @@ export class NewRoom extends LitElement {
         display: grid;
         gap: 0.6em;
         margin-top: 0.5em;
+      }
+      fieldset {
+        display: grid;
+        gap: 0.35em;
+        min-width: 0;
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+      .kind {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0.5em;
+        align-items: baseline;
+      }
+      .kind input {
+        width: auto;
         padding: 0.75em 0.6em;
         border: 1px solid var(--line);
         border-radius: var(--round);

@@ -4,11 +4,14 @@
 // What it looks like follows from its own width and from `home`, not from the browser's window.
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { HelpEvent, ThreadEvent } from "../help/request.js";
+import { Thread } from "../help/thread.js";
 import { Author, type Desk } from "./author.js";
 import "./bell.js";
 import "../composer/composer.js";
 import type { Composer, DraftEvent, SayEvent } from "../composer/composer.js";
 import { Drop } from "../composer/drop.js";
+import { Chunk } from "./chunk.js";
 import { define } from "./define.js";
 import { type Drawer, drawer, header, me } from "./frame.js";
 import "../messages/messages.js";
@@ -23,7 +26,7 @@ import { panelStyle } from "./panel.style.js";
 import "./people.js";
 import { Presence } from "../messages/presence.js";
 import { DEFAULT_ROOM } from "../protocol.js";
-import type { Room } from "../room.js";
+import { keepsOrder, type Room } from "../room.js";
 import { personStyle } from "./person.js";
 import "./rooms.js";
 import { pendingIn } from "../session/outbox.js";
@@ -38,6 +41,8 @@ export type Home = "page" | "cell" | "sidebar" | "tab";
 /** How long (milliseconds) rooms are kept open for a panel that is only moved in the page. */
 const LINGER = 1_000;
 
+const desk = new Chunk(() => import("../help/desk.js"));
+
 /** Lab runs commands on keys that are meant for us; these two stop it (both are needed). */
 const SUPPRESS = "data-lm-suppress-shortcuts";
 const KEYS = ["keydown", "keypress", "keyup"];
@@ -48,6 +53,7 @@ export class Panel extends LitElement implements Desk {
     room: { reflect: true },
     home: { reflect: true },
     drawer: { state: true },
+    thread: { state: true },
   };
   /** The chat's address, ending in "/". */
   declare base: string;
@@ -55,6 +61,8 @@ export class Panel extends LitElement implements Desk {
   declare home: Home;
   /** What lies open over the messages where there is no room beside them. */
   declare drawer: Drawer | null;
+  /** The `seq` of the message whose thread is shown alone. */
+  declare thread: number | null;
   /** Set as soon as `base` is. */
   session: Session | null = null;
   /** The rooms this panel is in, the one shown last at the end, and how to leave each. */
@@ -62,6 +70,7 @@ export class Panel extends LitElement implements Desk {
   #unwatch: (() => void) | undefined;
   readonly #presences = new Map<string, Presence>();
   readonly #author = new Author(this);
+  readonly #thread = new Thread();
 
   constructor() {
     super();
@@ -70,6 +79,7 @@ export class Panel extends LitElement implements Desk {
     this.room = DEFAULT_ROOM;
     this.home = "page";
     this.drawer = null;
+    this.thread = null;
   }
 
   override connectedCallback(): void {
@@ -144,6 +154,7 @@ export class Panel extends LitElement implements Desk {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("base")) this.#detach();
+    if (changed.has("room")) this.thread = null;
     if (!this.isConnected || !this.base) return;
     if (!this.session) this.#attach();
     if (this.session) this.#visit(this.session);
@@ -187,6 +198,16 @@ export class Panel extends LitElement implements Desk {
   /** To a message of the room that is shown, from wherever it has to be fetched. */
   seek(seq: number): void {
     void this.updateComplete.then(() => this.#messagesShown?.seek(seq));
+  }
+
+  /** Shows one thread alone, from wherever its beginning has to be fetched, or all again. */
+  async #turnTo(thread: number | null): Promise<void> {
+    this.thread = thread;
+    await this.updateComplete;
+    this.composer?.focus();
+    await this.#messagesShown?.updateComplete;
+    const known = this.session?.room(this.room).messages.some(({ seq }) => seq === thread);
+    if (thread !== null && !known) this.seek(thread);
   }
 
   get #messagesShown(): Messages | null {
@@ -233,6 +254,7 @@ export class Panel extends LitElement implements Desk {
     const waits = !session.named && pendingIn(room).length > 0;
     return html`<section class="talk" aria-label=${words().chat} data-drop=${words().dropHere}>
       ${header(session, room, this.drawer, this.home === "page" ? 1 : 2, (drawer) => this.#toggle(drawer))}
+      ${room.no ? nothing : this.#desk(session, room)}
       ${room.no ? this.#noRoom(session, room) : this.#messages(session, room)}
       <tornchat-notice
         .line=${session.line}
@@ -259,6 +281,7 @@ export class Panel extends LitElement implements Desk {
         .room=${room}
         .user=${session.user}
         .limits=${session.limits}
+        .prompt=${this.#prompt(room)}
         @draft=${({ detail }: DraftEvent) => session.keepDraft(this.room, detail)}
         @say=${({ detail }: SayEvent) => author.say(detail)}
         @unnamed=${author.askName}
@@ -268,20 +291,45 @@ export class Panel extends LitElement implements Desk {
 
   #messages(session: Session, room: Room): TemplateResult {
     return html`<tornchat-messages
-      .room=${room}
+      .room=${this.#thread.of(room, this.thread)}
       .user=${session.user}
       .now=${() => session.now}
       .address=${(hash: string) => session.fileAddress(this.room, hash)}
       .notes=${this.#presence(room.name).notes}
       ?mayAnswer=${session.can("answer")}
+      ?serves=${keepsOrder(room)}
       @older=${() => session.older(this.room)}
       @seen=${() => session.mark(this.room)}
       @choice=${({ detail }: ChoiceEvent) => this.#author.choose(detail.choice, detail.mine)}
       @answer=${({ detail }: AnswerEvent) => this.#author.answer(detail.message, detail.choice)}
       @withdraw=${({ detail }: WithdrawEvent) => session.withdraw(detail)}
+      @help=${this.#serve}
+      @thread=${({ detail }: ThreadEvent) => this.#turnTo(detail)}
       @act=${({ detail }: ActEvent) => this.#author.act(detail.act, detail.message)}
     ></tornchat-messages>`;
   }
+
+  #desk(session: Session, room: Room): unknown {
+    if (room.seat.kind !== "help") return nothing;
+    const shown = () => html`<tornchat-help-desk
+      .session=${session}
+      .room=${room}
+      .thread=${this.thread}
+      ?serves=${keepsOrder(room)}
+      @help=${this.#serve}
+      @thread=${({ detail }: ThreadEvent) => this.#turnTo(detail)}
+    ></tornchat-help-desk>`;
+    return desk.show(shown, nothing);
+  }
+
+  /** What the box asks for, where it is not only a message. */
+  #prompt(room: Room): unknown {
+    if (room.seat.kind !== "help") return "";
+    return desk.show(({ prompt }) => prompt(keepsOrder(room), this.thread), "");
+  }
+
+  readonly #serve = ({ detail }: HelpEvent): void =>
+    this.session?.serve(detail.message, detail.state);
 
   #noRoom(session: Session, room: Room): TemplateResult {
     return html`<tornchat-no-room

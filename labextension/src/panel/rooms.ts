@@ -2,17 +2,22 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { Listed } from "../session/api.js";
-import { define } from "./define.js";
-import { again, cross, plus } from "./icons.js";
-import "./new-room.js";
+import type { Listed, RoomKind } from "../session/api.js";
 import type { Session } from "../session/session.js";
 import { locale, words } from "../words.js";
+import { Chunk } from "./chunk.js";
+import { define } from "./define.js";
+import { again, cross, horn, plus, unsure } from "./icons.js";
 import { controls } from "./style.js";
+
+const form = new Chunk(() => import("./new-room.js"));
+/** The signs of rooms in which not everyone speaks to everyone. */
+const SIGNS = { announce: horn, help: unsure };
 
 interface RoomLine {
   readonly name: string;
   readonly title: string;
+  readonly kind: RoomKind;
   readonly count: number;
   readonly unread: number;
   /** Whether this panel is in it, and may leave it. */
@@ -79,13 +84,14 @@ export class Rooms extends LitElement {
     </div>`;
   }
 
-  #form(): TemplateResult {
-    return html`<tornchat-new-room
+  #form(): unknown {
+    const shown = () => html`<tornchat-new-room
       .session=${this.session}
       @open=${this.#made}
       @unnamed=${() => this.dispatchEvent(new CustomEvent("unnamed"))}
       @cancel=${this.#end}
     ></tornchat-new-room>`;
+    return form.show(shown, this.#buttons());
   }
 
   /** The rooms of the list and the one we look at, which may not exist (yet). */
@@ -100,11 +106,12 @@ export class Rooms extends LitElement {
       .toSorted((one, other) => order.compare(one.title, other.title));
   }
 
-  #lineOf({ room: name, title, count }: Listed): RoomLine {
+  #lineOf({ room: name, title, kind = "open", count }: Listed): RoomLine {
     const known = this.session.room(name);
     return {
       name,
       title: title || known.title || name,
+      kind: (known.here ? known.seat.kind : kind) ?? "open",
       count: known.here ? known.count : count,
       unread: this.session.unread(name),
       mine: this.mine.length > 1 && this.mine.includes(name),
@@ -121,7 +128,7 @@ export class Rooms extends LitElement {
         aria-current=${name === this.room ? "page" : nothing}
         @click=${() => this.#tell("open", name)}
       >
-        <bdi>${title}</bdi> ${unreadBadge(line.unread)} ${people(line.count)}
+        ${sign(line.kind)} <bdi>${title}</bdi> ${unreadBadge(line.unread)} ${people(line.count)}
       </button>
       ${
         mine
@@ -217,12 +224,21 @@ export class Rooms extends LitElement {
         color: var(--quiet);
         font-variant-numeric: tabular-nums;
       }
+      .sign {
+        color: var(--quiet);
+      }
       .leave {
         color: var(--quiet);
         font-size: 0.8em;
       }
     `,
   ];
+}
+
+function sign(kind: RoomKind): TemplateResult | typeof nothing {
+  if (kind === "open") return nothing;
+  const says = words().kinds[kind];
+  return html`<span class="sign" title=${says}>${SIGNS[kind]}<span class="unseen">${says}:</span></span>`;
 }
 
 function unreadBadge(count: number): TemplateResult | typeof nothing {

@@ -9,6 +9,8 @@ export interface Me {
   readonly named: boolean;
 }
 
+export type RoomKind = NonNullable<Room["kind"]>;
+
 /** A room in the list, with how many people are in it. */
 export type Listed = Omit<Room, "type"> & {
   readonly count: number;
@@ -66,8 +68,8 @@ export class Api {
     return this.ask("POST", `api/rooms/${room}/jobs`, { id, kernel, what });
   }
 
-  create(room: string, title: string): Promise<Listed> {
-    return this.ask("POST", "api/rooms", { room, title });
+  create(room: string, title: string, kind?: RoomKind): Promise<Listed> {
+    return this.ask("POST", "api/rooms", { room, title, kind });
   }
 
   upload({ room, name, blob, progress, stop }: Upload): Promise<StoredFile> {

@@ -1,7 +1,7 @@
 // The rooms that exist, and what is unread in those we are not in, as far as this page was told.
 
 import type { Newer } from "../protocol.js";
-import { type Api, type Listed, Refused } from "./api.js";
+import { type Api, type Listed, Refused, type RoomKind } from "./api.js";
 
 export class List {
   rooms: readonly Listed[] = [];
@@ -17,9 +17,9 @@ export class List {
     return this.rooms.find(({ room }) => room === name);
   }
 
-  add({ room, title, at, user, count, seq, unread }: Listed): void {
+  add({ room, title, at, user, kind, count, seq, unread }: Listed): void {
     if (this.find(room)) return;
-    this.rooms = [...this.rooms, { room, title, at, user, count, seq, unread }];
+    this.rooms = [...this.rooms, { room, title, at, user, kind, count, seq, unread }];
     this.#changed();
   }
 
@@ -50,8 +50,8 @@ export class List {
   }
 
   /** Throws `Refused` where there can be no such room. */
-  async create(name: string, title: string): Promise<void> {
-    this.add({ ...(await this.#api.create(name, title)), count: 0 });
+  async create(name: string, title: string, kind?: RoomKind): Promise<void> {
+    this.add({ ...(await this.#api.create(name, title, kind)), count: 0 });
   }
 
   /** Asks for all of them; where that fails, those we know stay. */

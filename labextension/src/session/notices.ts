@@ -117,12 +117,14 @@ export class Notices {
     if (!waits) setTimeout(() => void this.#decide(name), wait);
   }
 
-  /** Whether a message calls its reader, as they set it. A question calls everyone in the room. */
+  /** Whether a message calls its reader, as they set it. A question calls everyone in the room,
+   * and a request for help all who may see it: those who help. */
   #calls(room: Called, message: Message): boolean {
     const { user } = this.#desk;
     if (!user || message.user.id === user.id || message.deleted) return false;
     const asks = message.question !== undefined && isOpen(message.question);
-    return this.#listens(room, asks || speaksTo(user, message, room));
+    const needs = message.help?.state === "waiting";
+    return this.#listens(room, asks || needs || speaksTo(user, message, room));
   }
 
   /** Whether the end of a job does: its own end calls who began it. */

@@ -189,6 +189,8 @@ function frameOf(mine: Mine): ClientFrame {
       return { type: "edit", ...to, text: mine.text };
     case "answer":
       return { type: "answer", ...to, choice: mine.choice };
+    case "help":
+      return { type: "help", ...to, state: mine.to };
     default:
       return { type: mine.type, ...to };
   }

@@ -20,6 +20,7 @@ import {
   apply,
   emptyRoom,
   type Frame,
+  type HelpState,
   JOIN,
   type More,
   type No,
@@ -28,7 +29,7 @@ import {
   refuse,
 } from "../room.js";
 import { randomKey } from "../text.js";
-import { Api, type Listed, type Upload } from "./api.js";
+import { Api, type Listed, type RoomKind, type Upload } from "./api.js";
 import { Attendance } from "./attendance.js";
 import { Attention } from "./attention.js";
 import type { Draft } from "./draft.js";
@@ -219,6 +220,11 @@ export class Session {
     this.#outbox.change(room, seq, { type: "withdraw" });
   }
 
+  /** Claims or resolves a request for help, or lets it wait again. */
+  serve({ room, seq }: Message, to: HelpState): void {
+    this.#outbox.change(room, seq, { type: "help", to });
+  }
+
   retry(mine: Mine): void {
     this.#outbox.retry(mine);
   }
@@ -315,8 +321,8 @@ export class Session {
   }
 
   /** Throws `Refused` where there can be no such room. */
-  createRoom(name: string, title: string): Promise<void> {
-    return this.#list.create(name, title);
+  createRoom(name: string, title: string, kind?: RoomKind): Promise<void> {
+    return this.#list.create(name, title, kind);
   }
 
   /** Tells a room when the cell is over that runs in a kernel now. Throws `Refused`. */

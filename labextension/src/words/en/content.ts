@@ -53,6 +53,12 @@ export const content = {
     notTaken: "Your answer was not taken.",
     notClosed: "The question was not closed.",
   },
+  help: {
+    notDone: "The request for help stands as it did.",
+    waiting: (asker: string) => `The request of ${asker} waits again.`,
+    claimed: (asker: string, by: string) => `${by} helps ${asker}.`,
+    resolved: (asker: string, by: string) => `${by} resolved the request of ${asker}.`,
+  },
   job: {
     running: "running",
     done: "done",

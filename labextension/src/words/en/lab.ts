@@ -40,5 +40,26 @@ export const lab = {
       title: "Unread messages in the status bar",
       description: "Show there how many messages are unread",
     },
+    helpRoom: {
+      title: "Help desk",
+      description:
+        "The address of the help desk that “Ask for help” goes to; empty, it is chosen from all that are open to me",
+    },
+  },
+
+  // Help desks, and the rooms that notebooks name.
+  classroom: {
+    askForHelp: "Ask for help with this cell",
+    ask: "Ask for help",
+    question: "What is the matter?",
+    asked: (room: string) => `You asked for help in ${room}.`,
+    noDesk:
+      "There is no help desk here that is open to you. Whoever teaches can make one: New room, then Help desk.",
+    nameRoom: "Name this notebook's room…",
+    nameThis: "The room of all copies of this notebook",
+    use: "Use it",
+    namesNone: "Take its room off this notebook",
+    openIts: "Open this notebook's room",
+    itsRoom: "This notebook's room:",
   },
 };

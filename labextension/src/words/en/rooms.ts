@@ -27,6 +27,7 @@ export const rooms = {
   },
 
   openDialog: { programs: "Programs in this room", invite: "Invite a guest" },
+  kinds: { announce: "Announcements", help: "Help desk" },
   roomTitle: "What is the room called?",
   roomName: "Short name, for links",
   roomNameHint: "Small letters, digits, dots and dashes. It never changes.",

@@ -53,6 +53,12 @@ export const content: typeof en = {
     notTaken: "你的回答未被接受。",
     notClosed: "问题未能关闭。",
   },
+  help: {
+    notDone: "求助的状态没有改变。",
+    waiting: (asker) => `${asker} 的求助重新等待处理。`,
+    claimed: (asker, by) => `${by} 正在处理 ${asker} 的求助。`,
+    resolved: (asker, by) => `${asker} 的求助已由 ${by} 解决。`,
+  },
   job: {
     running: "运行中",
     done: "已完成",

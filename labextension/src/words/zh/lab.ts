@@ -38,5 +38,23 @@ export const lab: typeof en = {
         "在窗口一角提示什么：所有消息（all）、与我有关的（mentions），或什么都不提示（off）",
     },
     statusBar: { title: "在状态栏显示未读消息", description: "在状态栏显示有多少条未读消息" },
+    helpRoom: {
+      title: "答疑室",
+      description: "“求助”发往的答疑室的地址；留空则从对我开放的答疑室中选择",
+    },
+  },
+
+  classroom: {
+    askForHelp: "就此单元格求助",
+    ask: "求助",
+    question: "遇到了什么问题？",
+    asked: (room) => `已在 ${room} 求助。`,
+    noDesk: "这里没有对你开放的答疑室。授课者可以创建：新建房间，然后选“答疑室”。",
+    nameRoom: "设置此笔记本的房间…",
+    nameThis: "此笔记本所有副本共用的房间",
+    use: "使用",
+    namesNone: "去掉此笔记本的房间",
+    openIts: "打开此笔记本的房间",
+    itsRoom: "此笔记本的房间：",
   },
 };

@@ -25,6 +25,7 @@ export const rooms: typeof en = {
   },
 
   openDialog: { programs: "本房间的程序", invite: "邀请访客" },
+  kinds: { announce: "公告", help: "答疑室" },
   roomTitle: "房间叫什么？",
   roomName: "链接中用的短名",
   roomNameHint: "小写字母、数字、点和短横线。创建后不能更改。",
