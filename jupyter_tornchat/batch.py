@@ -10,8 +10,9 @@ from asyncio import Future
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
-from . import grants
+from . import grants, guests
 from .events import (
     Answered,
     Changed,
@@ -31,7 +32,8 @@ from .events import (
 )
 from .fold import fold
 from .log import Entry, Receipt
-from .protocol import LIMITS, Refusal
+from .protocol import LIMITS, Help, Refusal, RoomKind, User
+from .sight import ALL, Sight
 from .subject import Subject
 
 BATCH = 128
@@ -48,11 +50,11 @@ SELECT
   (SELECT json_group_array(json_array(e.offset, e.seq, e.body)) FROM json_each(:ids) AS asked
      JOIN entries AS e ON e.room = json_extract(asked.value, '$[0]')
                       AND e.id = json_extract(asked.value, '$[1]')),
-  (SELECT json_group_array(json_array(room, seq)) FROM rooms
+  (SELECT json_group_array(json_array(room, seq, kind)) FROM rooms
      WHERE room IN (SELECT value FROM json_each(:rooms))),
   (SELECT json_group_array(json_array(m.room, m.seq, json_insert(json_extract(m.body,
-            '$.user.id', '$.user.kind', '$.hops', '$.question', '$.job.state'),
-            '$[#]', json(iif(m.deleted, 'true', 'false')))))
+            '$.user.id', '$.user.kind', '$.hops', '$.question', '$.job.state', '$.help.state'),
+            '$[#]', asker, '$[#]', thread, '$[#]', json(iif(m.deleted, 'true', 'false')))))
      FROM json_each(:about) JOIN messages AS m ON m.room = json_extract(value, '$[0]')
                        AND m.seq = json_extract(value, '$[1]'))
 """
@@ -87,7 +89,7 @@ KINDS: dict[type[Event], str] = {
 
 _event = msgspec.json.Decoder(Event)
 _rows = msgspec.json.Decoder(list[tuple[int, int, str]])
-_seqs = msgspec.json.Decoder(list[tuple[str, int]])
+_rooms = msgspec.json.Decoder(list[tuple[str, int, RoomKind]])
 _subjects = msgspec.json.Decoder(list[tuple[str, int, Subject]])
 
 
@@ -97,6 +99,8 @@ class Append(NamedTuple):
     event: Event
     body: str
     future: Future[Receipt]
+    sight: Sight = ALL
+    """What of its room its sender sees."""
 
 
 class Put(NamedTuple):
@@ -131,7 +135,7 @@ class Batch:
             {
                 "offset": offset,
                 "ids": _json([(event.room, event.id) for event in content]),
-                "rooms": _json([job.event.room for job in jobs]),
+                "rooms": _json([room for job in jobs for room in _rooms_of(job.event)]),
                 "about": _json([place for event in content if (place := _about(event))]),
             },
         ).fetchone()
@@ -139,7 +143,9 @@ class Batch:
         """What is to be handed out, in order: first what other servers wrote meanwhile."""
         self.folded = offset + len(self.entries)
         self.known = {_key(entry.event): entry for entry in _entries(same)}
-        self.seqs = dict(_seqs.decode(rooms))
+        found = _rooms.decode(rooms)
+        self.seqs = {room: seq for room, seq, _ in found}
+        self.kinds = {room: kind for room, _, kind in found}
         found = _subjects.decode(messages)
         self.subjects = {(room, seq): subject for room, seq, subject in found}
 
@@ -149,7 +155,7 @@ class Batch:
         offset = self.folded
         for job in self.jobs:
             try:
-                entry, again = self._place(job.event, offset + 1)
+                entry, again = self._place(job, offset + 1)
             except Refusal as refusal:
                 self.answers.append((job.future, refusal))
                 continue
@@ -163,25 +169,52 @@ class Batch:
             self.db.execute(INSERT, (_json(rows),))
             fold(self.db, self.folded)
 
-    def _place(self, event: Event, offset: int) -> tuple[Entry, bool]:
+    def _place(self, job: Append, offset: int) -> tuple[Entry, bool]:
+        event = job.event
         if not isinstance(event, Content):
             self._check(event)
             return Entry(offset, 0, event), False
+        about = _about(event)
+        subject = self.subjects.get(about) if about else None
+        if subject and isinstance(event, Said):
+            event = subject.rooted(event)
         if before := self.known.get(_key(event)):
             if isinstance(before.event, Content) and before.event.body == event.body:
                 return before, True
             raise Refusal("conflict")
         if event.room not in self.seqs:
             raise Refusal("no_such_room")
-        if about := _about(event):
-            if about not in self.subjects:
+        if about:
+            if subject is None or not job.sight.shows(about[1], subject.asker):
                 raise Refusal("no_such_message")
-            event = self.subjects[about].take(event)
+            event = subject.take(event)
+        return self._number(event, offset), False
+
+    def _number(self, event: Content, offset: int) -> Entry:
+        """Give it its place, and keep in mind what it means for what comes behind it."""
+        if isinstance(event, Said) and event.reply is None and self.kinds[event.room] == "help":
+            event = replace(event, asker=event.user.id, help=Help("waiting", event.at))
         seq = self.seqs[event.room] = self.seqs[event.room] + 1
         if isinstance(event, Said):
-            self.subjects[event.room, seq] = Subject.of(event)
+            self.subjects[event.room, seq] = Subject.of(event, seq)
+        elif isinstance(event, Moderated):
+            self._moderate(event)
         entry = self.known[_key(event)] = Entry(offset, seq, event)
-        return entry, False
+        return entry
+
+    def _moderate(self, deed: Moderated) -> None:
+        if deed.kind is not None:
+            self.kinds[deed.room] = deed.kind
+        if deed.act == "clear" and deed.of is None:
+            self._clear(deed.room, deed.whom)
+
+    def _clear(self, room: str, whom: User | None) -> None:
+        """All that somebody said in a room is taken away, or all that anybody did."""
+        for place in [place for place in self.subjects if place[0] == room]:
+            if whom is None:
+                del self.subjects[place]
+            elif self.subjects[place].author == whom.id:
+                self.subjects[place].deleted = True
 
     @property
     def _fresh(self) -> list[Event]:
@@ -192,11 +225,13 @@ class Batch:
         if isinstance(event, Opened):
             self._open(event)
             return
-        if event.room not in self.seqs:
+        if any(room not in self.seqs for room in _rooms_of(event)):
             raise Refusal("no_such_room")
-        if isinstance(event, Entered):
-            raise Refusal("bad_invite")
-        grants.check(self.db, event, [e for e in self._fresh if isinstance(e, Grant)])
+        fresh = [e for e in self._fresh if isinstance(e, Grant | Entered)]
+        if isinstance(event, Entered) or (isinstance(event, Revoked) and event.kind == "guest"):
+            guests.check(self.db, event, fresh)
+        else:
+            grants.check(self.db, event, [e for e in fresh if isinstance(e, Grant)])
 
     def _open(self, event: Opened) -> None:
         if event.room in self.seqs:
@@ -213,12 +248,17 @@ class Batch:
         if by and own >= LIMITS.rooms_created:
             raise Refusal("too_many_rooms", f"you have opened {LIMITS.rooms_created} rooms already")
         self.seqs[event.room] = 0
+        self.kinds[event.room] = event.kind
 
 
 def _columns(event: Event) -> tuple[str, str, str | None]:
     """`kind`, `room` and `id` of an entry's row."""
     id = event.id if isinstance(event, Content) else None
     return KINDS[type(event)], event.room, id
+
+
+def _rooms_of(event: Event) -> list[str]:
+    return event.rooms if isinstance(event, InviteMade) else [event.room]
 
 
 def _key(event: Event) -> tuple[str, str]:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from . import fanout, plain
 from .access import Access
 from .protocol import LIMITS, Answerable, Close, Refusal, Rejected, ServerFrame, User, encode
 from .rate import Bucket
 
-Item = tuple[ServerFrame, Mapping[str, User]]
-"""A frame, and by id the people whom it names by id alone: the plain protocol says names."""
 NOBODY: Mapping[str, User] = {}
+
+
+class Item(NamedTuple):
+    """A frame on its way to a room."""
+
+    frame: ServerFrame
+    people: Mapping[str, User] = NOBODY
+    """By id, whom it names by id alone: the plain protocol says names."""
+    asker: str = ""
+    """In a help desk: id of whose thread it is of."""
 
 
 class Connection:
@@ -88,7 +97,7 @@ class Connection:
 
     def send(self, frame: ServerFrame) -> None:
         """Write one frame to this connection alone."""
-        self.wire.write(wire_bytes([(frame, NOBODY)], self.plain))
+        self.wire.write(wire_bytes([Item(frame)], self.plain))
 
     def refuse(self, refusal: Refusal, to: Answerable) -> None:
         """Answer no."""
@@ -137,6 +146,6 @@ class Connection:
 def wire_bytes(items: Sequence[Item], as_plain: bool) -> bytes:
     """Frames as they stand on the wire, joined."""
     if not as_plain:
-        return b"".join([fanout.frame(encode(frame)) for frame, _ in items])
-    lines = [line for frame, people in items for line in plain.lines(frame, people)]
+        return b"".join([fanout.frame(encode(item.frame)) for item in items])
+    lines = [line for item in items for line in plain.lines(item.frame, item.people)]
     return b"".join([fanout.frame(line.encode()) for line in lines])

@@ -1,8 +1,9 @@
 """A room's history, as a file that people keep.
 
-`python -m jupyter_tornchat.export HISTORY ROOM FORMAT` writes it to its output. It is a process of
-its own, because a hundred thousand messages would hold the notebook server's event loop; it reads
-page by page, so that it never holds the history's file either.
+`python -m jupyter_tornchat.export HISTORY ROOM FORMAT SIGHT` writes it to its output, as far as it
+is to be seen (a `Sight` as JSON). It is a process of its own, because a hundred thousand messages
+would hold the notebook server's event loop; it reads page by page, so that it never holds the
+history's file either.
 
 What somebody wrote never passes for another's words: in Markdown every line of it is quoted.
 """
@@ -24,6 +25,7 @@ import msgspec
 from . import slices
 from .history import open_for_reading
 from .protocol import LIMITS, Cell, Message, Output, Refusal
+from .sight import Sight
 
 FORMATS = {
     "jsonl": "application/jsonl",
@@ -40,15 +42,15 @@ STREAMS = {
 }
 
 
-def messages(db: sqlite3.Connection, room: str) -> Iterator[Message]:
-    """All messages of a room, oldest first, as they are now.
+def messages(db: sqlite3.Connection, room: str, sight: Sight) -> Iterator[Message]:
+    """All messages of a room that are to be seen, oldest first, as they are now.
 
     Raises:
         Refusal: `no_such_room`.
     """
     after, more = 0, True
     while more:
-        page = slices.newer(db, room, after, LIMITS.page_messages)
+        page = slices.newer(db, room, after, LIMITS.page_messages, sight)
         yield from page.messages
         more = page.more
         after = page.messages[-1].seq if page.messages else after
@@ -163,19 +165,20 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def export(history: Path, room: str, format: str) -> Iterator[str]:
+def export(history: Path, room: str, format: str, sight: Sight) -> Iterator[str]:
     """The pieces of the file.
 
     Args:
         history: the history's file.
         format: a key of `FORMATS`.
+        sight: what of the room is to be seen.
 
     Raises:
         Refusal: `no_such_room`.
         sqlite3.Error: the history cannot be read.
     """
     with closing(open_for_reading(history)) as db:
-        found = messages(db, room)
+        found = messages(db, room, sight)
         match format:
             case "md":
                 yield from markdown(found, room)
@@ -185,12 +188,13 @@ def export(history: Path, room: str, format: str) -> Iterator[str]:
                 yield from lines(found)
 
 
-def main(history: str, room: str, format: str) -> int:
+def main(history: str, room: str, format: str, sight: str) -> int:
     """Write it; 0, or 1 where it could not be read."""
     if hasattr(os, "nice"):
         os.nice(10)  # people's kernels come first
     try:
-        for piece in export(Path(history), room, format):
+        seen = msgspec.json.decode(sight, type=Sight)
+        for piece in export(Path(history), room, format, seen):
             sys.stdout.buffer.write(piece.encode())
         sys.stdout.buffer.flush()
     except (Refusal, sqlite3.Error, ValueError) as error:

@@ -8,92 +8,82 @@ from __future__ import annotations
 
 import sqlite3
 
-SCHEMA = """
-CREATE TABLE rooms (
-    room TEXT PRIMARY KEY,
-    title TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    user TEXT,             -- JSON of who opened it
-    seq INTEGER NOT NULL   -- of its newest entry, 0 while there is none
-) WITHOUT ROWID;
-CREATE TABLE messages (
-    room TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    last INTEGER NOT NULL,    -- seq of the newest entry that made it what it is
-    user TEXT NOT NULL,       -- id of its author
-    edited INTEGER,           -- when its text was last changed
-    deleted INTEGER NOT NULL, -- 1 where its author took it back
-    open INTEGER NOT NULL,    -- 1 while its question takes answers, or its job runs
-    body TEXT NOT NULL,       -- JSON of the event, with what is in it now
-    PRIMARY KEY (room, seq)
-) WITHOUT ROWID;
-CREATE INDEX messages_by_last ON messages (room, last);
-CREATE INDEX messages_open ON messages (open) WHERE open;
-CREATE TABLE answers (        -- the last one of each person
-    room TEXT NOT NULL,
-    seq INTEGER NOT NULL,     -- of the question's message
-    user TEXT NOT NULL,       -- id of who answered
-    entry INTEGER NOT NULL,   -- seq of the answer
-    body TEXT NOT NULL,       -- JSON of it, as the message holds it
-    PRIMARY KEY (room, seq, user)
-) WITHOUT ROWID;
-CREATE TABLE changes (
-    room TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    PRIMARY KEY (room, seq)
-) WITHOUT ROWID;
-CREATE TABLE shown (          -- files, by the messages that show them
-    room TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    hash TEXT NOT NULL,
-    PRIMARY KEY (room, seq, hash)
-) WITHOUT ROWID;
-CREATE INDEX shown_by_hash ON shown (hash, room);
-CREATE TABLE grants (         -- keys and hooks
-    id TEXT PRIMARY KEY,
-    room TEXT NOT NULL,
-    kind TEXT NOT NULL,       -- key or hook
-    hash TEXT,                -- of a key
-    at INTEGER NOT NULL,
-    revoked INTEGER,          -- when that was, NULL while it holds
-    body TEXT NOT NULL        -- JSON of the event that made it
-) WITHOUT ROWID;
-CREATE INDEX grants_by_room ON grants (room, kind);
-CREATE INDEX grants_by_hash ON grants (hash);
-"""
-
-TABLES = ("rooms", "messages", "answers", "changes", "shown", "grants")
+from .tables import SCHEMA, TABLES
 
 # Each statement takes all entries after one offset at once. A statement gives up the GIL at each
 # step, and a busy event loop may keep it for 5 ms (sys.getswitchinterval), so a statement for
-# each entry would let the loop decide how fast messages are kept.
-FOLD = (
-    """INSERT INTO rooms
+# each entry would let the loop decide how fast messages are kept. For the same reason those that
+# are for other kinds of entries than there are, are left out.
+FOLD: tuple[tuple[str, str], ...] = (
+    (
+        "opened",
+        """INSERT INTO rooms
        SELECT room, json_extract(body, '$.title'), json_extract(body, '$.at'),
-              json_extract(body, '$.user'), 0
+              json_extract(body, '$.user'), 0,
+              coalesce(json_extract(body, '$.kind'), 'open'), 0, 0
        FROM entries WHERE offset > :after AND kind = 'opened'""",
-    """INSERT INTO messages
+    ),
+    (
+        "said",
+        """INSERT INTO messages
        SELECT room, seq, seq, json_extract(body, '$.user.id'), NULL, 0,
               coalesce(json_extract(body, '$.job.state') = 'running',
-                       json_extract(body, '$.question') IS NOT NULL), body
+                       json_extract(body, '$.question') IS NOT NULL),
+              coalesce(json_extract(body, '$.asker'), ''),
+              iif(json_extract(body, '$.asker') IS NULL, 0,
+                  coalesce(json_extract(body, '$.reply'), seq)),
+              coalesce(json_extract(body, '$.help.state') != 'resolved', 0), body
        FROM entries WHERE offset > :after AND kind = 'said'""",
-    """INSERT INTO changes
-       SELECT room, seq, id FROM entries
-       WHERE offset > :after AND kind IN ('changed', 'answered', 'closed')""",
+    ),
+    (
+        "changed answered closed moderated helped",
+        """INSERT INTO changes
+       SELECT room, seq, id, coalesce(json_extract(body, '$.asker'), '') FROM entries
+       WHERE offset > :after
+         AND kind IN ('changed', 'answered', 'closed', 'moderated', 'helped')""",
+    ),
+    (
+        "moderated",
+        """INSERT INTO moderated
+       SELECT room, seq, coalesce(json_extract(body, '$.asker'), ''), body FROM entries
+       WHERE offset > :after AND kind = 'moderated'""",
+    ),
     # Deletions come before all else: whatever their order was, nothing of the message is left. Only
-    # the first one counts, and only its author's.
-    """UPDATE messages SET last = gone.seq, edited = NULL, deleted = 1, open = 0,
+    # the first one counts, and only its author's or a moderator's.
+    (
+        "changed moderated",
+        """UPDATE messages SET last = gone.seq, edited = NULL, deleted = 1, open = 0, waits = 0,
               body = json_set(json_remove(body, '$.reply', '$.files', '$.cell', '$.data', '$.hops',
-                                          '$.question', '$.job', '$.kernel'), '$.text', '')
-       FROM (SELECT room, json_extract(body, '$.of') AS of, min(seq) AS seq,
-                    json_extract(body, '$.user.id') AS user
-             FROM entries WHERE offset > :after AND kind = 'changed'
-                            AND json_extract(body, '$.text') IS NULL
-             GROUP BY 1, 2, 4) AS gone
-       WHERE messages.room = gone.room AND messages.seq = gone.of
-         AND messages.user = gone.user AND NOT deleted""",
-    """UPDATE messages SET last = edit.seq, edited = edit.at,
+                                          '$.question', '$.job', '$.kernel', '$.help'),
+                              '$.text', '')
+       FROM (SELECT e.room, m.seq AS of, min(e.seq) AS seq
+             FROM entries AS e JOIN messages AS m
+               ON m.room = e.room AND m.seq = json_extract(e.body, '$.of')
+             WHERE offset > :after
+               AND CASE kind WHEN 'moderated' THEN json_extract(e.body, '$.act') = 'clear'
+                             WHEN 'changed' THEN json_extract(e.body, '$.text') IS NULL
+                                 AND json_extract(e.body, '$.user.id') = m.user END
+             GROUP BY 1, 2) AS gone
+       WHERE messages.room = gone.room AND messages.seq = gone.of AND NOT deleted""",
+    ),
+    # All of somebody: who missed it is told of the deed, and not of each message.
+    (
+        "moderated",
+        """UPDATE messages SET last = messages.seq, edited = NULL, deleted = 1, open = 0, waits = 0,
+              body = json_set(json_remove(body, '$.reply', '$.files', '$.cell', '$.data', '$.hops',
+                                          '$.question', '$.job', '$.kernel', '$.help'),
+                              '$.text', '')
+       FROM (SELECT room, json_extract(body, '$.whom.id') AS user, max(seq) AS seq
+             FROM entries WHERE offset > :after AND kind = 'moderated'
+                            AND json_extract(body, '$.act') = 'clear'
+                            AND json_extract(body, '$.whom') IS NOT NULL
+             GROUP BY 1, 2) AS gone
+       WHERE messages.room = gone.room AND messages.user = gone.user
+         AND messages.seq < gone.seq AND NOT deleted""",
+    ),
+    (
+        "changed",
+        """UPDATE messages SET last = edit.seq, edited = edit.at,
               body = json_set(messages.body, '$.text', json_extract(edit.body, '$.text'))
        FROM (SELECT room, json_extract(body, '$.of') AS of, max(seq) AS seq,
                     json_extract(body, '$.user.id') AS user, json_extract(body, '$.at') AS at, body
@@ -102,9 +92,12 @@ FOLD = (
              GROUP BY 1, 2, 4) AS edit
        WHERE messages.room = edit.room AND messages.seq = edit.of
          AND messages.user = edit.user AND NOT deleted""",
+    ),
     # Of those that name all that a message holds, the last one counts; what it does not name is
     # null, and json_patch takes that away.
-    """UPDATE messages SET body = json_patch(
+    (
+        "changed",
+        """UPDATE messages SET body = json_patch(
               json_remove(messages.body, '$.files', '$.cell', '$.data'),
               json_object('files', json_extract(whole.body, '$.files'),
                           'cell', json_extract(whole.body, '$.cell'),
@@ -117,7 +110,10 @@ FOLD = (
              GROUP BY 1, 2, 4) AS whole
        WHERE messages.room = whole.room AND messages.seq = whole.of
          AND messages.user = whole.user AND NOT deleted""",
-    """UPDATE messages SET open = 0,
+    ),
+    (
+        "changed",
+        """UPDATE messages SET open = 0,
               body = json_set(messages.body, '$.job.state', ended.state, '$.job.until', ended.at)
        FROM (SELECT room, json_extract(body, '$.of') AS of, min(seq),
                     json_extract(body, '$.user.id') AS user, json_extract(body, '$.at') AS at,
@@ -128,12 +124,18 @@ FOLD = (
        WHERE messages.room = ended.room AND messages.seq = ended.of
          AND messages.user = ended.user AND open
          AND json_extract(messages.body, '$.job') IS NOT NULL""",
-    """INSERT OR REPLACE INTO answers
+    ),
+    (
+        "answered",
+        """INSERT OR REPLACE INTO answers
        SELECT room, json_extract(body, '$.of'), json_extract(body, '$.user.id'), seq,
               json_object('user', json_extract(body, '$.user'), 'at', json_extract(body, '$.at'),
                           'choice', json_extract(body, '$.choice'))
        FROM entries WHERE offset > :after AND kind = 'answered' ORDER BY offset""",
-    """UPDATE messages SET last = max(last, new.seq),
+    ),
+    (
+        "answered",
+        """UPDATE messages SET last = max(last, new.seq),
               open = open AND coalesce(json_extract(body, '$.question.vote'), 0),
               body = json_set(body, '$.question.answers',
                  (SELECT json_group_array(json(answer)) FROM
@@ -143,21 +145,62 @@ FOLD = (
        FROM (SELECT room, json_extract(body, '$.of') AS of, max(seq) AS seq
              FROM entries WHERE offset > :after AND kind = 'answered' GROUP BY 1, 2) AS new
        WHERE messages.room = new.room AND messages.seq = new.of AND NOT deleted""",
-    """UPDATE messages SET last = max(last, closed.seq), open = 0,
+    ),
+    (
+        "closed",
+        """UPDATE messages SET last = max(last, closed.seq), open = 0,
               body = json_set(messages.body, '$.question.closed', closed.why)
        FROM (SELECT room, json_extract(body, '$.of') AS of, seq, json_extract(body, '$.why') AS why
              FROM entries WHERE offset > :after AND kind = 'closed') AS closed
        WHERE messages.room = closed.room AND messages.seq = closed.of AND NOT deleted""",
-    """DELETE FROM answers WHERE (room, seq) IN
+    ),
+    (
+        "helped",
+        """UPDATE messages SET last = max(last, helped.seq), waits = helped.state != 'resolved',
+              body = json_set(messages.body, '$.help', json(helped.help))
+       FROM (SELECT room, json_extract(body, '$.of') AS of, max(seq) AS seq,
+                    json_extract(body, '$.state') AS state,
+                    json_patch(json_object('state', json_extract(body, '$.state'),
+                                           'at', json_extract(body, '$.at')),
+                               iif(json_extract(body, '$.state') = 'waiting', '{}',
+                                   json_object('by', json_extract(body, '$.user')))) AS help
+             FROM entries WHERE offset > :after AND kind = 'helped' GROUP BY 1, 2) AS helped
+       WHERE messages.room = helped.room AND messages.seq = helped.of AND NOT deleted""",
+    ),
+    (
+        "changed",
+        """DELETE FROM answers WHERE (room, seq) IN
            (SELECT room, json_extract(body, '$.of') FROM entries
             WHERE offset > :after AND kind = 'changed')
          AND (SELECT deleted FROM messages AS m
               WHERE m.room = answers.room AND m.seq = answers.seq)""",
-    """DELETE FROM shown WHERE (room, seq) IN
+    ),
+    (
+        "moderated",
+        """DELETE FROM answers WHERE room IN (SELECT room FROM entries
+                                      WHERE offset > :after AND kind = 'moderated'
+                                        AND json_extract(body, '$.act') = 'clear')
+         AND (SELECT deleted FROM messages AS m
+              WHERE m.room = answers.room AND m.seq = answers.seq)""",
+    ),
+    (
+        "changed",
+        """DELETE FROM shown WHERE (room, seq) IN
            (SELECT room, json_extract(body, '$.of') FROM entries
             WHERE offset > :after AND kind = 'changed')""",
+    ),
+    (
+        "moderated",
+        """DELETE FROM shown WHERE room IN (SELECT room FROM entries
+                                    WHERE offset > :after AND kind = 'moderated'
+                                      AND json_extract(body, '$.act') = 'clear')
+         AND (SELECT deleted FROM messages AS m
+              WHERE m.room = shown.room AND m.seq = shown.seq)""",
+    ),
     # As the messages are now, those that were changed here among them.
-    """INSERT INTO shown
+    (
+        "said changed",
+        """INSERT INTO shown
        WITH touched AS (
            SELECT room, seq, body FROM messages WHERE (room, seq) IN
                (SELECT room, iif(kind = 'said', seq, json_extract(body, '$.of')) FROM entries
@@ -172,25 +215,127 @@ FOLD = (
        SELECT room, seq, json_extract(value, '$.file.hash')
        FROM touched, json_each(body, '$.data')
        WHERE json_extract(value, '$.file') IS NOT NULL""",
-    """INSERT INTO grants
-       SELECT json_extract(body, '$.id'), room, iif(kind = 'key_made', 'key', 'hook'),
+    ),
+    (
+        "key_made hook_made invite_made",
+        """INSERT INTO grants
+       SELECT json_extract(body, '$.id'), room, substr(kind, 1, length(kind) - length('_made')),
               json_extract(body, '$.hash'), json_extract(body, '$.at'), NULL, body
-       FROM entries WHERE offset > :after AND kind IN ('key_made', 'hook_made')""",
-    """UPDATE grants SET revoked = gone.at
+       FROM entries WHERE offset > :after AND kind IN ('key_made', 'hook_made', 'invite_made')""",
+    ),
+    (
+        "revoked",
+        """UPDATE grants SET revoked = gone.at
        FROM (SELECT json_extract(body, '$.id') AS id, json_extract(body, '$.at') AS at
-             FROM entries WHERE offset > :after AND kind = 'revoked') AS gone
+             FROM entries WHERE offset > :after AND kind = 'revoked'
+                            AND json_extract(body, '$.kind') != 'guest') AS gone
        WHERE grants.id = gone.id AND revoked IS NULL""",
-    """UPDATE rooms SET seq = newest.seq
+    ),
+    (
+        "entered",
+        """INSERT INTO guests
+       SELECT json_extract(body, '$.hash'), json_extract(body, '$.user.id'),
+              json_extract(body, '$.invite'), json_extract(body, '$.at'), NULL, body
+       FROM entries WHERE offset > :after AND kind = 'entered' ORDER BY offset
+       ON CONFLICT (hash) DO UPDATE SET body = excluded.body""",
+    ),
+    (
+        "revoked",
+        """UPDATE guests SET revoked = gone.at
+       FROM (SELECT json_extract(body, '$.id') AS id, json_extract(body, '$.at') AS at
+             FROM entries WHERE offset > :after AND kind = 'revoked'
+                            AND json_extract(body, '$.kind') = 'guest') AS gone
+       WHERE guests.id = gone.id AND revoked IS NULL""",
+    ),
+    (
+        "said changed answered closed moderated helped",
+        """UPDATE rooms SET seq = newest.seq
        FROM (SELECT room, max(seq) AS seq FROM entries WHERE offset > :after
              GROUP BY room) AS newest
        WHERE rooms.room = newest.room AND newest.seq > rooms.seq""",
+    ),
+    (
+        "moderated",
+        """INSERT INTO seats
+       SELECT room, json_extract(body, '$.whom.id'), json_extract(body, '$.role'),
+              CASE json_extract(body, '$.act') WHEN 'mute' THEN json_extract(body, '$.until')
+                                               WHEN 'unmute' THEN 0 END,
+              CASE json_extract(body, '$.act') WHEN 'ban' THEN 1 WHEN 'unban' THEN 0 END,
+              json_extract(body, '$.whom')
+       FROM entries WHERE offset > :after AND kind = 'moderated' AND json_extract(body, '$.act')
+                            IN ('role', 'mute', 'unmute', 'ban', 'unban') ORDER BY offset
+       ON CONFLICT (room, user) DO UPDATE SET whom = excluded.whom,
+           role = coalesce(excluded.role, role), muted = coalesce(excluded.muted, muted),
+           banned = coalesce(excluded.banned, banned)""",
+    ),
+    (
+        "moderated",
+        """UPDATE rooms SET kind = new.value
+       FROM (SELECT room, max(seq), json_extract(body, '$.kind') AS value
+             FROM entries WHERE offset > :after AND kind = 'moderated'
+                            AND json_extract(body, '$.act') = 'kind' GROUP BY room) AS new
+       WHERE rooms.room = new.room""",
+    ),
+    (
+        "moderated",
+        """UPDATE rooms SET slow = coalesce(new.value, 0)
+       FROM (SELECT room, max(seq), json_extract(body, '$.seconds') AS value
+             FROM entries WHERE offset > :after AND kind = 'moderated'
+                            AND json_extract(body, '$.act') = 'slow' GROUP BY room) AS new
+       WHERE rooms.room = new.room""",
+    ),
+    # All that was said is gone; of what was there, only the ids are left.
+    (
+        "moderated",
+        """UPDATE rooms SET since = gone.seq
+       FROM (SELECT room, max(seq) AS seq FROM entries
+             WHERE offset > :after AND kind = 'moderated'
+               AND json_extract(body, '$.act') = 'clear'
+               AND json_extract(body, '$.whom') IS NULL AND json_extract(body, '$.of') IS NULL
+             GROUP BY room) AS gone
+       WHERE rooms.room = gone.room""",
+    ),
+    (
+        "moderated",
+        """INSERT INTO changes
+       SELECT room, messages.seq, json_extract(body, '$.id'), asker
+       FROM rooms JOIN messages USING (room) WHERE messages.seq < rooms.since""",
+    ),
+    (
+        "moderated",
+        """DELETE FROM messages WHERE (room, seq) IN
+           (SELECT room, messages.seq FROM rooms JOIN messages USING (room)
+            WHERE messages.seq < since)""",
+    ),
+    (
+        "moderated",
+        """DELETE FROM answers WHERE (room, seq) IN
+           (SELECT room, answers.seq FROM rooms JOIN answers USING (room)
+            WHERE answers.seq < since)""",
+    ),
+    (
+        "moderated",
+        """DELETE FROM shown WHERE (room, seq) IN
+           (SELECT room, shown.seq FROM rooms JOIN shown USING (room)
+            WHERE shown.seq < since)""",
+    ),
+    (
+        "moderated",
+        """DELETE FROM moderated WHERE (room, seq) IN
+           (SELECT room, moderated.seq FROM rooms JOIN moderated USING (room)
+            WHERE moderated.seq < since)""",
+    ),
 )
+"""Each statement after the kinds of entries that it is for."""
 
 
 def fold(db: sqlite3.Connection, after: int) -> None:
     """Write what the entries after offset `after` mean into the tables."""
-    for statement in FOLD:
-        db.execute(statement, {"after": after})
+    found = db.execute("SELECT DISTINCT kind FROM entries WHERE offset > ?", (after,))
+    kinds = {kind for (kind,) in found}
+    for of, statement in FOLD:
+        if not kinds.isdisjoint(of.split()):
+            db.execute(statement, {"after": after})
 
 
 def rebuild(db: sqlite3.Connection) -> None:

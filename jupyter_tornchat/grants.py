@@ -1,4 +1,5 @@
-"""Grants: what opens one room to a program (a key), and what is told of it (a hook).
+"""Grants: what opens one room to a program (a key), what is told of it (a hook), and what lets
+guests into some rooms (an invite).
 
 They are kept by the log like everything else, so that they are made and revoked on all servers of
 a history at once; what was revoked stays in the table, because no other one may have its id.
@@ -56,7 +57,7 @@ def check(db: sqlite3.Connection, event: Grant, fresh: Sequence[Grant]) -> None:
         fresh: what comes before it in its batch.
 
     Raises:
-        Refusal: `conflict`, `too_many_keys`, `too_many_hooks`, `no_such_key` or `no_such_hook`.
+        Refusal: `conflict`, `too_many_keys`, `no_such_key` and their like.
     """
     kind = kind_of(event)
     rows = db.execute(

@@ -12,11 +12,11 @@ import sqlite3
 import stat
 from pathlib import Path
 
-from . import fold
+from . import fold, tables
 from .protocol import Refusal
 
 APPLICATION_ID = 0x746F726E  # "torn", so that another program's file is told from ours
-VERSION = 3
+VERSION = 4
 BUSY_SECONDS = 5.0
 SQLITE = (3, 33)  # UPDATE … FROM
 
@@ -32,7 +32,7 @@ CREATE TABLE entries (
 );
 CREATE UNIQUE INDEX entries_by_id ON entries (room, id) WHERE id IS NOT NULL;
 CREATE TABLE keep (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-{fold.SCHEMA}
+{tables.SCHEMA}
 """
 
 

@@ -14,7 +14,8 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from . import content, fanout
-from .connection import Connection
+from .access import MEMBER, Access
+from .connection import Connection, Item
 from .events import Entered, Grant, Opened, Revoked, Said
 from .heart import Heart, wall_clock
 from .keys import Keys, program_id
@@ -35,6 +36,7 @@ from .protocol import (
     encode,
 )
 from .rate import Bucket, Buckets
+from .sight import Sight
 from .unfinished import Unfinished
 from .view import View
 from .welcome import welcome
@@ -81,7 +83,7 @@ class Hub:
         self.unfinished = Unfinished(
             log, view, self.rooms, self.now, self.spawn, limited=message_rate > 0
         )
-        self._news = RoomNews(self._tell_everyone)
+        self._news = RoomNews(self._tell_news)
         self._buckets = Buckets(message_rate, 3 * message_rate)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._at = 0
@@ -166,12 +168,15 @@ class Hub:
 
     # ---------------------------------------------------------------------- messages
 
-    def publish(self, user: User, frame: content.Frame, kernel: str = "") -> Future[Receipt]:
+    def publish(
+        self, user: User, frame: content.Frame, kernel: str = "", access: Access = MEMBER
+    ) -> Future[Receipt]:
         """Say something, change what one said, answer a question. When the future is done, it is
         on disk and everyone is being told.
 
         Args:
             kernel: id of the kernel that says it, where that is known.
+            access: what whoever says it may do.
 
         Raises (here or in the future):
             Refusal: `too_fast`, or what `Log.append` refuses.
@@ -180,16 +185,21 @@ class Hub:
         live = self.rooms.get(frame.room)
         if live is not None and live.crowded:
             raise Refusal("too_fast", "the room takes no more at the moment", retry_after=1.0)
+        sight = self.sight(user, access, frame.room)
         if hashes := content.hashes(frame):
-            return self.spawn(self._look_up(user, frame, hashes, kernel))
-        return self.log.append(content.event(user, frame, self.now(), kernel=kernel))
+            return self.spawn(self._look_up(user, frame, hashes, kernel, sight))
+        return self.log.append(content.event(user, frame, self.now(), kernel=kernel), sight)
 
     async def _look_up(
-        self, user: User, frame: content.Frame, hashes: set[str], kernel: str
+        self, user: User, frame: content.Frame, hashes: set[str], kernel: str, sight: Sight
     ) -> Receipt:
         """Publish what shows files, once it is known what they are."""
         files = await self.view.files(frame.room, hashes)
-        return await self.log.append(content.event(user, frame, self.now(), files, kernel))
+        return await self.log.append(content.event(user, frame, self.now(), files, kernel), sight)
+
+    def sight(self, user: User, access: Access, room: str) -> Sight:
+        """What of a room somebody sees."""
+        return Sight(access.since.get(room, 0), None if access.moderates else user.id)
 
     async def open_room(self, user: User, room: str, title: str, kind: RoomKind = "open") -> Room:
         """Make a room.
@@ -214,13 +224,29 @@ class Hub:
                     self.sign_out(program_id(event.kind, event.id))
                 continue
             if live := self.rooms.get(event.room):
-                live.push(event.frame(entry.seq))
+                live.push(Item(event.frame(entry.seq), asker=event.asker))
             self.unfinished.delivered(entry)
             if isinstance(event, Said):
-                self._news.said(event.room, entry.seq)
+                self._news.said(event.room, entry.seq, event.asker)
                 # Who speaks has read it, but a program that answers one message has others to come.
                 if event.user.kind != "program":
                     self.marks.move(event.user.id, event.room, entry.seq)
+
+    def _tell_news(self, news: News, asker: str) -> None:
+        """Tell what is new to everyone, or to whoever sees the threads of the person with that
+        id."""
+        if not asker:
+            self._tell_everyone(news)
+            return
+        for connection in self.connections:
+            user, access = connection.user, connection.access
+            seen = frozenset(
+                newer.room
+                for newer in news.rooms
+                if access.enters(newer.room) and self.sight(user, access, newer.room).opens(asker)
+            )
+            if not connection.plain and (part := part_of(news, seen)):
+                connection.send(part)
 
     def _tell_everyone(self, frame: Room | News) -> None:
         """Tell everyone, and whom not every room is open to what concerns theirs."""

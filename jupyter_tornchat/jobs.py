@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import UNSET
 
-from .events import Changed, Said
+from .connection import Item
+from .events import Changed, Moderated, Said
 from .liveroom import LiveRoom
 from .log import Entry, Log, Receipt
 from .protocol import LIMITS, Message, Progress, Refusal, Report, User
 from .rate import Buckets
+from .sight import ALL, Sight
 from .view import View
 
 KNOWN = 1_000
@@ -30,10 +32,12 @@ class Job:
 
     Args:
         author: id of who does it.
+        asker: in a help desk: id of whose thread it is in.
     """
 
-    def __init__(self, author: str) -> None:
+    def __init__(self, author: str, asker: str) -> None:
         self.author = author
+        self.asker = asker
         self.word = ""
         self.shown = float("-inf")
         """When its last word was shown, on the loop's clock."""
@@ -76,8 +80,11 @@ class Jobs:
         self._known: dict[tuple[str, int], Job] = {}
         """By room and the place of the message."""
 
-    async def report(self, user: User, frame: Report) -> None:
+    async def report(self, user: User, frame: Report, sight: Sight) -> None:
         """Somebody says how far their job is.
+
+        Args:
+            sight: what of the room they see.
 
         Raises:
             Refusal: `too_fast`, `no_such_room`, `no_such_message`, `forbidden`, `bad_frame` where
@@ -87,6 +94,8 @@ class Jobs:
         if wait := self._buckets.take(f"{user.id} {place}"):
             raise Refusal("too_fast", retry_after=round(wait, 3))
         job = self._known.get(place) or await self._look_up(*place)
+        if not sight.shows(frame.seq, job.asker):
+            raise Refusal("no_such_message")
         if job.author != user.id:
             raise Refusal("forbidden", "only its author may say how far a job is")
         job.word = frame.text
@@ -98,8 +107,10 @@ class Jobs:
     def delivered(self, entry: Entry) -> None:
         """The log has kept this."""
         match entry.event:
-            case Said(job=job, room=room, user=user) if job and job.state == "running":
-                self._know((room, entry.seq), user.id)
+            case Said(job=job, room=room, user=user, asker=asker) if job and job.state == "running":
+                self._know((room, entry.seq), user.id, asker)
+            case Moderated(act="clear") as deed:
+                self._clear(deed, entry.seq)
             case Changed(room=room, of=of) as change if job := self._known.get((room, of)):
                 job.forget()
                 if change.text is None or change.state is not UNSET:
@@ -107,10 +118,10 @@ class Jobs:
             case _:
                 pass
 
-    def words(self, room: str) -> Iterator[Progress]:
-        """The last words of a room's jobs, for who comes in."""
+    def words(self, room: str, sight: Sight) -> Iterator[Progress]:
+        """The last words of a room's jobs, for who comes in and sees so much of it."""
         for (where, of), job in self._known.items():
-            if where == room and job.word:
+            if where == room and job.word and sight.shows(of, job.asker):
                 yield Progress(room=room, of=of, text=job.word)
 
     def lose(self, message: Message) -> Future[Receipt]:
@@ -129,15 +140,22 @@ class Jobs:
             job.forget()
 
     async def _look_up(self, room: str, seq: int) -> Job:
-        message = await self._view.message(room, seq)
+        message = await self._view.message(room, seq, ALL)
         if message.deleted:
             raise Refusal("no_such_message")
         if message.job is None or message.job.state != "running":
             raise Refusal("bad_frame", "no job is running in this message")
-        return self._know((room, seq), message.user.id)
+        return self._know((room, seq), message.user.id, await self._view.asker(room, seq))
 
-    def _know(self, place: tuple[str, int], author: str) -> Job:
-        job = self._known.setdefault(place, Job(author))
+    def _clear(self, deed: Moderated, seq: int) -> None:
+        """A moderator took messages away, and what is said of their jobs."""
+        for (room, of), job in list(self._known.items()):
+            meant = of == deed.of if deed.of else deed.whom is None or job.author == deed.whom.id
+            if room == deed.room and of < seq and meant:
+                self._known.pop((room, of)).forget()
+
+    def _know(self, place: tuple[str, int], author: str, asker: str) -> Job:
+        job = self._known.setdefault(place, Job(author, asker))
         if len(self._known) > KNOWN:
             self._known.pop(next(iter(self._known))).forget()
         return job
@@ -148,4 +166,4 @@ class Jobs:
         room, of = place
         live = self._rooms.get(room)
         if live is not None and not live.crowded:
-            live.push(Progress(room=room, of=of, text=job.word))
+            live.push(Item(Progress(room=room, of=of, text=job.word), asker=job.asker))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 
-from .connection import NOBODY, Connection, Item, wire_bytes
-from .fanout import fan_out
+from .connection import Connection, Item, wire_bytes
+from .fanout import Wire, fan_out
 from .presence import RoomPresence
-from .protocol import Entry, Presence, ServerFrame, User, content_size
+from .protocol import Entry, Passed, Presence, User, content_size
+from .sight import ALL, Sight
 
 WRITE_BYTES, WRITE_FRAMES = 256 * 1024, 256
 """What is joined into one write to each connection: encoding it holds the loop."""
@@ -23,6 +24,9 @@ RECENT = 256
 joining."""
 WAITING = 4_000
 """Frames that may wait for the fan-out before the room takes no more."""
+
+STRANGER = Sight(asker="")
+"""Somebody who has no thread in what is sent."""
 
 
 class LiveRoom:
@@ -35,14 +39,15 @@ class LiveRoom:
 
     def __init__(self, room: str, empty: Callable[[LiveRoom], None]) -> None:
         self.room = room
-        self.connections: set[Connection] = set()
+        self.connections: dict[Connection, Sight] = {}
+        """With what each of them sees of the room."""
         self.presence = RoomPresence(room, self._tell)
         self.sent: int | None = None
         self.joining = 0
         """Joins that are under way; they keep the room from being forgotten."""
         self._empty = empty
         self._waiting: deque[Item] = deque()
-        self._recent: deque[Entry] = deque(maxlen=RECENT)
+        self._recent: deque[Item] = deque(maxlen=RECENT)
         self._flushing: asyncio.Task[None] | None = None
 
     @property
@@ -50,26 +55,32 @@ class LiveRoom:
         """Whether messages come faster than they can be handed out."""
         return len(self._waiting) >= WAITING
 
-    def push(self, frame: ServerFrame, people: Mapping[str, User] = NOBODY) -> None:
-        """Send a frame to everyone in the room, after those that wait already.
-
-        Args:
-            people: by id, whom the frame names by id alone.
-        """
-        self._waiting.append((frame, people))
+    def push(self, item: Item) -> None:
+        """Send a frame to everyone in the room who may see it, after those that wait already."""
+        self._waiting.append(item)
         if self._flushing is None:
             self._flushing = asyncio.get_running_loop().create_task(self._flush())
 
-    def since(self, seq: int) -> list[Entry] | None:
-        """What was sent after `seq`, or None where it goes back further than is remembered."""
+    def since(self, seq: int, sight: Sight) -> list[Entry | Passed] | None:
+        """What was sent after `seq`, as `sight` shows it, or None where it goes back further than
+        is remembered."""
         if self.sent is None or self.sent <= seq:
             return []
-        found = [frame for frame in self._recent if frame.seq > seq]
+        seen = [item.frame for item in _seen(self._recent, sight)]
+        found = [f for f in seen if isinstance(f, Entry | Passed) and f.seq > seq]
         return found if len(found) == self.sent - seq else None
+
+    def show(self, connection: Connection, sight: Sight) -> bool:
+        """From now on a connection sees this of the room; whether it is in it and that is another
+        sight than it had."""
+        if self.connections.get(connection, sight) == sight:
+            return False
+        self.connections[connection] = sight
+        return True
 
     def remove(self, connection: Connection, grace: float | None = None) -> None:
         """A connection has left, or its socket has closed."""
-        self.connections.discard(connection)
+        self.connections.pop(connection, None)
         if grace is None:
             self.presence.exit(connection.user, connection)
         else:
@@ -94,7 +105,7 @@ class LiveRoom:
             self._flushing.cancel()
 
     def _tell(self, frame: Presence, left: dict[str, User]) -> None:
-        self.push(frame, left)
+        self.push(Item(frame, left))
         self.forget_if_empty()
 
     async def _flush(self) -> None:
@@ -111,18 +122,33 @@ class LiveRoom:
         size = 0
         while self._waiting and size < WRITE_BYTES and len(items) < WRITE_FRAMES:
             item = self._waiting.popleft()
-            frame = item[0]
+            frame = item.frame
             if isinstance(frame, Entry):
                 if self.sent is not None and frame.seq <= self.sent:
                     continue  # whoever is here got it from history
                 self.sent = frame.seq
-                self._recent.append(frame)
+                self._recent.append(item)
                 size += content_size(frame)
             items.append(item)
         return items
 
     async def _spread(self, items: list[Item]) -> None:
-        for as_plain in (False, True):
-            wires = [c.wire for c in self.connections if c.plain is as_plain]
-            if wires:
-                await fan_out(wires, wire_bytes(items, as_plain))
+        # Whoever sees the same of these gets the same bytes: outside a help desk that is everyone.
+        askers = {item.asker for item in items if item.asker}
+        groups: dict[tuple[bool, Sight], list[Wire]] = {}
+        for connection, sight in self.connections.items():
+            alike = sight if sight.asker in askers else STRANGER if askers and sight.asker else ALL
+            groups.setdefault((connection.plain, alike), []).append(connection.wire)
+        for (as_plain, sight), wires in groups.items():
+            await fan_out(wires, wire_bytes(_seen(items, sight), as_plain))
+
+
+def _seen(items: Iterable[Item], sight: Sight) -> list[Item]:
+    """What of these a sight shows; of an entry that it hides, that there is one."""
+    seen: list[Item] = []
+    for item in items:
+        if sight.opens(item.asker):
+            seen.append(item)
+        elif isinstance(item.frame, Entry):
+            seen.append(Item(Passed(room=item.frame.room, seq=item.frame.seq)))
+    return seen

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from .events import Event
+from .sight import ALL, Sight
 
 
 class Entry(NamedTuple):
@@ -46,8 +47,11 @@ class Log(Protocol):
       same id with the same body gives the same entry again, whoever asks; with another body it is
       refused as `conflict`.
     - What makes a key or a hook has an `id` that no other one ever had.
-    - A message is changed by its author alone, and not once it is deleted. What is replied to may
-      be a deleted message, but not none.
+    - A message is changed by its author alone, and not once it is deleted; who may take another's
+      away, the hub knows. What is replied to may be a deleted message, but not none.
+    - In a help desk, what replies to nothing begins a thread, which is its author's, and asks for
+      help; all that is about something in a thread belongs to it, and replies to what began it.
+    - By an invite no more guests come than it says, and none once it is over or revoked.
     - A question takes answers until it is closed: one, or in a vote the last one of each person. A
       job ends once.
     - What a program replies to another program has one hop more than what it replies to, at least.
@@ -68,13 +72,17 @@ class Log(Protocol):
         """
         ...
 
-    def append(self, event: Event) -> Future[Receipt]:
+    def append(self, event: Event, sight: Sight = ALL) -> Future[Receipt]:
         """Number and keep an event. When the future is done, it is on disk and delivered.
+
+        Args:
+            sight: what of its room its sender sees; a message that they do not see is none.
 
         Raises (in the future):
             Refusal: `conflict`, `no_such_room`, `no_such_message`, `forbidden`, `bad_frame`,
-                `closed`, `loop`, `room_exists`, `too_many_rooms`, `too_many_keys`,
-                `too_many_hooks`, `no_such_key`, `no_such_hook`, `storage_full` or `unavailable`.
+                `closed`, `loop`, `room_exists`, `too_many_rooms`, `too_many_keys` and its like,
+                `no_such_key` and its like, `bad_invite`, `no_such_person`, `storage_full` or
+                `unavailable`.
         """
         ...
 

@@ -17,20 +17,24 @@ class RoomNews:
     """What is new in the rooms since everyone was told.
 
     Args:
-        tell: called with the news.
+        tell: called with the news, and in a help desk with the id of whose threads they are of; it
+            is empty for what everybody sees.
     """
 
-    def __init__(self, tell: Callable[[News], None]) -> None:
+    def __init__(self, tell: Callable[[News, str], None]) -> None:
         self._tell = tell
-        self._rooms: dict[str, tuple[int, int]] = {}
-        """By name: `seq` of the newest message, and how many there are."""
+        self._rooms: dict[str, dict[str, tuple[int, int]]] = {}
+        """By whose thread it is, and by name: `seq` of the newest message, and how many there
+        are."""
         self._told = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
 
-    def said(self, room: str, seq: int) -> None:
-        """Message `seq` was said in a room."""
-        _, messages = self._rooms.get(room, (0, 0))
-        self._rooms[room] = (seq, messages + 1)
+    def said(self, room: str, seq: int, asker: str) -> None:
+        """Message `seq` was said in a room; in a help desk, in a thread of the person with the id
+        `asker`."""
+        rooms = self._rooms.setdefault(asker, {})
+        _, messages = rooms.get(room, (0, 0))
+        rooms[room] = (seq, messages + 1)
         if self._timer is None:
             loop = asyncio.get_running_loop()
             wait = max(0.0, self._told + TELL_SECONDS - loop.time())
@@ -44,8 +48,9 @@ class RoomNews:
     def _tell_now(self) -> None:
         self._timer = None
         self._told = asyncio.get_running_loop().time()
-        rooms, self._rooms = self._rooms, {}
-        self._tell(News(rooms=[Newer(room, *new) for room, new in rooms.items()]))
+        told, self._rooms = self._rooms, {}
+        for asker, rooms in told.items():
+            self._tell(News(rooms=[Newer(room, *new) for room, new in rooms.items()]), asker)
 
 
 def part_of(frame: Room | News, rooms: frozenset[str]) -> Room | News | None:

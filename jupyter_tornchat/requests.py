@@ -41,6 +41,7 @@ from .protocol import (
     Serve,
     Withdraw,
 )
+from .sight import Sight
 
 log = logging.getLogger(__name__)
 
@@ -96,12 +97,16 @@ def _check_speaks(connection: Connection, room: str) -> None:
         raise Refusal("unnamed")
 
 
+def _sight(hub: Hub, connection: Connection, room: str) -> Sight:
+    return hub.sight(connection.user, connection.access, room)
+
+
 # ------------------------------------------------------------------------------- messages
 
 
 def _publish(hub: Hub, connection: Connection, frame: content.Frame) -> None:
     _check_speaks(connection, frame.room)
-    future = hub.publish(connection.user, frame, connection.kernel)
+    future = hub.publish(connection.user, frame, connection.kernel, connection.access)
     connection.begin()
     connection.alone = connection.alone or bool(content.hashes(frame))
 
@@ -123,20 +128,24 @@ async def _again(entry: Entry, hub: Hub, connection: Connection, frame: content.
     assert isinstance(event, Content)
     again = event.frame(entry.seq)
     if isinstance(event, Said):
-        again = await hub.view.message(frame.room, entry.seq)
+        again = await hub.view.message(frame.room, entry.seq, _sight(hub, connection, frame.room))
     again.ref = frame.ref
     connection.send(again)
 
 
 async def _report(hub: Hub, connection: Connection, frame: Report) -> None:
     _check_speaks(connection, frame.room)
-    await hub.unfinished.jobs.report(connection.user, frame)
+    sight = _sight(hub, connection, frame.room)
+    await hub.unfinished.jobs.report(connection.user, frame, sight)
 
 
 async def _older(hub: Hub, connection: Connection, frame: Older) -> None:
     _check_joined(connection, frame.room)
-    found = await hub.view.older(frame.room, frame.before, frame.limit)
-    connection.send(Page(room=frame.room, messages=found.messages, more=found.more, ref=frame.ref))
+    sight = _sight(hub, connection, frame.room)
+    found = await hub.view.older(frame.room, frame.before, frame.limit, sight)
+    page = Page(room=frame.room, messages=found.messages, more=found.more, ref=frame.ref)
+    page.moderated = found.moderated
+    connection.send(page)
 
 
 async def _read(hub: Hub, connection: Connection, frame: Read) -> None:
@@ -184,9 +193,10 @@ async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
             return
         if connection not in live.connections and not connection.plain:
             await _remind(hub, connection, frame.room)
-        answer = await resume.missed(hub.view, live, room, frame)
+        sight = _sight(hub, connection, frame.room)
+        answer = await resume.missed(hub.view, live, room, frame, sight)
         if frame.room in connection.rooms:  # it may have left or closed meanwhile
-            _enter(hub, connection, live, answer, frame)
+            _enter(hub, connection, live, answer, frame, sight)
     finally:
         live.joining -= 1
         live.forget_if_empty()
@@ -199,14 +209,16 @@ async def _remind(hub: Hub, connection: Connection, room: str) -> None:
         connection.send(Marked(room=room, seq=read))
 
 
-def _enter(hub: Hub, connection: Connection, live: LiveRoom, answer: Joined, frame: Join) -> None:
+def _enter(
+    hub: Hub, connection: Connection, live: LiveRoom, answer: Joined, frame: Join, sight: Sight
+) -> None:
     live.presence.enter(connection.user, connection)
     answer.members = live.presence.members()
     answer.count = len(live.presence)
     connection.send(answer)
     if frame.after is None or not answer.more:
-        live.connections.add(connection)
-        for word in hub.unfinished.jobs.words(frame.room):
+        live.connections[connection] = sight
+        for word in hub.unfinished.jobs.words(frame.room, sight):
             connection.send(word)
 
 

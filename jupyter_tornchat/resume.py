@@ -8,7 +8,8 @@ changed comes as it is now.
 from __future__ import annotations
 
 from .liveroom import LiveRoom
-from .protocol import LIMITS, Join, Joined, Message, Room
+from .protocol import LIMITS, Join, Joined, Message, Passed, Room
+from .sight import Sight
 from .slices import Slice
 from .view import View
 
@@ -33,21 +34,24 @@ async def is_other_history(view: View, epoch: str, frame: Join) -> bool:
     return id is None or (frame.check is not None and frame.check != id)
 
 
-async def missed(view: View, live: LiveRoom, room: Room, frame: Join) -> Joined:
+async def missed(view: View, live: LiveRoom, room: Room, frame: Join, sight: Sight) -> Joined:
     """What the newcomer has missed: up to where the fan-out is, or a full page of it. Who is in
     the room is left to be filled in.
+
+    Args:
+        sight: what of the room they see.
 
     Raises:
         Refusal: `no_such_room` or `unavailable`.
     """
     while True:
         if frame.after is None:
-            found = await view.older(frame.room, 2**53 - 1, FIRST_PAGE)
+            found = await view.older(frame.room, 2**53 - 1, FIRST_PAGE, sight)
         else:
-            found = await view.missed(frame.room, frame.after, LIMITS.page_messages)
+            found = await view.missed(frame.room, frame.after, LIMITS.page_messages, sight)
         # From here to the return nothing is awaited: the fan-out stands still.
         if frame.after is None or not found.more:
-            found = _up_to_live(found, live)
+            found = _up_to_live(found, live, sight)
             if found is None:
                 continue  # it is better read again
         start = frame.after
@@ -64,13 +68,15 @@ async def missed(view: View, live: LiveRoom, room: Room, frame: Join) -> Joined:
             to=to,
             more=found.more,
             check=found.check if to == found.last else None,
+            moderated=found.moderated,
+            since=max(sight.since, found.since),
             ref=frame.ref,
         )
 
 
-def _up_to_live(found: Slice, live: LiveRoom) -> Slice | None:
+def _up_to_live(found: Slice, live: LiveRoom, sight: Sight) -> Slice | None:
     """`found`, which holds everything up to its last entry, made to end where the room's fan-out
-    begins. None where a message was changed meanwhile, or more was sent than the room remembers.
+    begins. None where more was done meanwhile than said, or more was sent than the room remembers.
 
     What is dropped of it comes by the fan-out. A message may be here as a change makes it that
     the fan-out brings only now: it makes the same of it again.
@@ -78,13 +84,15 @@ def _up_to_live(found: Slice, live: LiveRoom) -> Slice | None:
     if live.sent is None:
         live.sent = found.last
     sent = live.sent
-    since = live.since(found.last)
+    since = live.since(found.last, sight)
     if since is None:
         return None
     messages = [message for message in found.messages if message.seq <= sent]
     for frame in since:
-        if not isinstance(frame, Message):
+        if isinstance(frame, Message):
+            messages.append(frame)
+        elif not isinstance(frame, Passed):
             return None
-        messages.append(frame)
     ids = {found.last: found.check} | {message.seq: message.id for message in messages}
-    return Slice(messages, found.more, sent, ids.get(sent))
+    deeds = [deed for deed in found.moderated if deed.seq <= sent]
+    return Slice(messages, found.more, sent, ids.get(sent), deeds, found.since)

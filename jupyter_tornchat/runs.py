@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple, Protocol
 from .events import Changed
 from .hub import Hub
 from .protocol import LIMITS, JobRef, Message, Refusal, Send, User, clean, clean_text
+from .sight import ALL
 
 LOOK_SECONDS = 5.0
 """How often is looked whether kernels live for which something waits."""
@@ -135,7 +136,7 @@ class Runs:
             Refusal: `no_such_kernel`, `not_running`, or what `Hub.publish` refuses.
         """
         view = self.hub.view
-        known = (await view.of_id(room, id)).messages
+        known = (await view.of_id(room, id, ALL)).messages
         if known and known[0].job is None:
             raise Refusal("conflict")
         if known:
@@ -145,7 +146,7 @@ class Runs:
         if room not in told.rooms:
             told.rooms[room] = self.hub.spawn(self._say(user, room, id, kernel, what, told))
         try:
-            return await view.message(room, await told.rooms[room])
+            return await view.message(room, await told.rooms[room], ALL)
         except Refusal:
             told.rooms.pop(room, None)
             raise

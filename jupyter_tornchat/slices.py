@@ -1,9 +1,10 @@
 """Slices: messages of a room as they are now, read from the tables that `fold` makes.
 
 Each function here is a question of `View`, in one read transaction; a room that is not there is
-refused. The last ones ask of all rooms what is not finished: a question that takes answers, a job
-that runs. An index holds those and no others.
+refused, and what `sight` hides is not there. The last ones ask of all rooms what is not finished:
+a question that takes answers, a job that runs. An index holds those and no others.
 """
+# ruff: noqa: S608  what is put into a statement is written here
 
 from __future__ import annotations
 
@@ -11,8 +12,10 @@ import sqlite3
 
 import msgspec
 
+from . import events
 from .events import Said
-from .protocol import LIMITS, Message, Refusal
+from .protocol import LIMITS, Message, Moderated, Refusal
+from .sight import ALL, Sight
 
 
 class Slice(msgspec.Struct):
@@ -25,13 +28,23 @@ class Slice(msgspec.Struct):
     """`seq` of the newest entry that this holds: the room's newest one when this was read, or,
     where there is more that is newer, the last one of this page. 0 where there is none."""
     check: str | None
-    """The id of entry `last`."""
+    """The id of entry `last`, where it is to be seen."""
+    moderated: list[Moderated] = []
+    """How order was kept among them."""
+    since: int = 0
+    """All that was said up to this `seq` is cleared away."""
 
 
 UNFINISHED = 200
 """Up to so many unfinished messages are read at a time."""
+DEEDS = 200
+"""Up to so many deeds of moderators come with a page."""
+COLUMNS = "seq, last, edited, deleted, body"
+# What `Sight.shows` says, of the rows of a room.
+SEEN = "room = :room AND seq > :since AND (asker = '' OR :asker IS NULL OR asker = :asker)"
 
 _said = msgspec.json.Decoder(Said)
+_moderated = msgspec.json.Decoder(events.Moderated)
 
 
 def newest(db: sqlite3.Connection, room: str) -> int:
@@ -42,84 +55,117 @@ def newest(db: sqlite3.Connection, room: str) -> int:
     return row[0]
 
 
-def older(db: sqlite3.Connection, room: str, before: int, limit: int) -> Slice:
+def older(db: sqlite3.Connection, room: str, before: int, limit: int, sight: Sight) -> Slice:
     last = newest(db, room)
-    rows = _rows(db, "room = ? AND seq < ? ORDER BY seq DESC", room, before)
+    rows = _rows(db, f"{SEEN} AND seq < :before ORDER BY seq DESC", room, sight, before=before)
     messages, _, more = _take(rows, limit)
-    return Slice(messages[::-1], more, last, _id(db, room, last))
+    start = messages[-1].seq if more else 0
+    deeds = moderated(db, room, start, before - 1, sight)
+    check, since = _check(db, room, last, sight), cleared(db, room)
+    return Slice(messages[::-1], more, last, check, deeds, since)
 
 
-def newer(db: sqlite3.Connection, room: str, after: int, limit: int) -> Slice:
+def newer(db: sqlite3.Connection, room: str, after: int, limit: int, sight: Sight) -> Slice:
     last = newest(db, room)
-    rows = _rows(db, "room = ? AND seq > ? ORDER BY seq", room, after)
+    rows = _rows(db, f"{SEEN} AND seq > :after ORDER BY seq", room, sight, after=after)
     messages, _, more = _take(rows, limit)
-    return Slice(messages, more, last, _id(db, room, last))
+    return Slice(messages, more, last, _check(db, room, last, sight))
 
 
 # A message that was said and changed since comes where it was said, or who knows everything up to
 # the page before would take its change for one of a message that they do not have.
-MISSED = """
+MISSED = f"""
 SELECT seq, seq AS entry, edited, deleted, body FROM messages
-WHERE room = :room AND seq > :after AND seq <= :to
+WHERE {SEEN} AND seq > :after AND seq <= :to
 UNION ALL
 SELECT seq, last AS entry, edited, deleted, body FROM messages
-WHERE room = :room AND last > :after AND last <= :to AND seq <= :after
+WHERE {SEEN} AND last > :after AND last <= :to AND seq <= :after
 ORDER BY entry
 """
 
 
-def missed(db: sqlite3.Connection, room: str, after: int, limit: int) -> Slice:
+def missed(db: sqlite3.Connection, room: str, after: int, limit: int, sight: Sight) -> Slice:
     last = newest(db, room)
     to = min(last, after + limit)
-    rows = db.execute(MISSED, {"room": room, "after": after, "to": to})
+    rows = db.execute(MISSED, _asked(room, sight, after=after, to=to))
     messages, entry, cut = _take(rows, limit)
     messages.sort(key=lambda message: message.seq)
     to = entry if cut else to
-    return Slice(messages, to < last, to, _id(db, room, to))
+    deeds = moderated(db, room, after, to, sight)
+    check, since = _check(db, room, to, sight), cleared(db, room)
+    return Slice(messages, to < last, to, check, deeds, since)
 
 
-def message(db: sqlite3.Connection, room: str, seq: int) -> Message:
+def cleared(db: sqlite3.Connection, room: str) -> int:
+    """`seq` of the entry that cleared a room, 0 where none did."""
+    return db.execute("SELECT since FROM rooms WHERE room = ?", (room,)).fetchone()[0]
+
+
+def message(db: sqlite3.Connection, room: str, seq: int, sight: Sight) -> Message:
     newest(db, room)
-    messages, _, _ = _take(_rows(db, "room = ? AND seq = ?", room, seq), 1)
+    messages, _, _ = _take(_rows(db, f"{SEEN} AND seq = :seq", room, sight, seq=seq), 1)
     if not messages:
         raise Refusal("no_such_message")
     return messages[0]
 
 
-def of_id(db: sqlite3.Connection, room: str, id: str) -> Slice:
+def of_id(db: sqlite3.Connection, room: str, id: str, sight: Sight) -> Slice:
     """The message with this id, where there is one."""
     last = newest(db, room)
     entry = "SELECT seq FROM entries WHERE room = ? AND id = ? AND kind = 'said'"
-    seq = db.execute(entry, (room, id)).fetchone() or (0,)
-    messages, _, _ = _take(_rows(db, "room = ? AND seq = ?", room, *seq), 1)
+    (seq,) = db.execute(entry, (room, id)).fetchone() or (0,)
+    messages, _, _ = _take(_rows(db, f"{SEEN} AND seq = :seq", room, sight, seq=seq), 1)
     return Slice(messages, False, last, None)
 
 
-def id_of(db: sqlite3.Connection, room: str, seq: int) -> str | None:
-    """The id of entry `seq`, a message or a change."""
+def waiting(db: sqlite3.Connection, room: str, sight: Sight) -> list[Message]:
+    """Requests for help that are not resolved, those that wait longest first; where there are many,
+    some of them."""
     newest(db, room)
-    return _id(db, room, seq)
+    which = f"{SEEN} AND waits ORDER BY seq"
+    return _take(_rows(db, which, room, sight), UNFINISHED)[0]
 
 
-def _id(db: sqlite3.Connection, room: str, seq: int) -> str | None:
+def moderated(
+    db: sqlite3.Connection, room: str, after: int, to: int, sight: Sight
+) -> list[Moderated]:
+    """How order was kept from behind entry `after` up to entry `to`; of many, what came last."""
+    which = f"SELECT seq, body FROM moderated WHERE {SEEN} AND seq > :after AND seq <= :to"
+    asked = _asked(room, sight, after=after, to=to, most=DEEDS)
+    rows = db.execute(f"{which} ORDER BY seq DESC LIMIT :most", asked).fetchall()
+    return [_moderated.decode(body).frame(seq) for seq, body in rows[::-1]]
+
+
+def id_of(db: sqlite3.Connection, room: str, seq: int) -> str | None:
+    """The id of entry `seq`, whatever it is; nobody is told of it who does not know it."""
+    newest(db, room)
+    return _check(db, room, seq, ALL)
+
+
+def asker_of(db: sqlite3.Connection, room: str, seq: int) -> str:
+    """Whose thread message `seq` is in; empty where in none."""
+    row = db.execute("SELECT asker FROM messages WHERE room = ? AND seq = ?", (room, seq))
+    return (row.fetchone() or ("",))[0]
+
+
+def _check(db: sqlite3.Connection, room: str, seq: int, sight: Sight) -> str | None:
+    """The id of entry `seq`, where it is to be seen."""
     row = db.execute(
-        """SELECT json_extract(body, '$.id') FROM messages WHERE room = :room AND seq = :seq
-           UNION ALL SELECT id FROM changes WHERE room = :room AND seq = :seq""",
-        {"room": room, "seq": seq},
+        f"""SELECT json_extract(body, '$.id') FROM messages WHERE {SEEN} AND seq = :seq
+            UNION ALL SELECT id FROM changes WHERE {SEEN} AND seq = :seq""",
+        _asked(room, sight, seq=seq),
     ).fetchone()
     return row[0] if row else None
 
 
 def of_kernel(db: sqlite3.Connection, kernel: str) -> list[Message]:
     """What the kernel with this id asked or began, and is not finished."""
-    which = "open AND json_extract(body, '$.kernel') = ?"
-    return _take(_rows(db, which, kernel), UNFINISHED)[0]
+    return _unfinished(db, "json_extract(body, '$.kernel') = ?", kernel)
 
 
 def due(db: sqlite3.Connection, at: int) -> list[Message]:
     """Open questions whose time is over `at`; where there are many, some of them."""
-    which = "open AND json_extract(body, '$.question.until') <= ?"
-    return _take(_rows(db, which, at), UNFINISHED)[0]
+    return _unfinished(db, "json_extract(body, '$.question.until') <= ?", at)
 
 
 def next_due(db: sqlite3.Connection) -> int | None:
@@ -134,9 +180,20 @@ def kernels(db: sqlite3.Connection) -> set[str]:
     return {kernel for (kernel,) in rows if kernel}
 
 
-def _rows(db: sqlite3.Connection, which: str, *values: str | int) -> sqlite3.Cursor:
-    select = f"SELECT seq, last, edited, deleted, body FROM messages WHERE {which}"  # noqa: S608
-    return db.execute(select, values)
+def _unfinished(db: sqlite3.Connection, which: str, value: str | int) -> list[Message]:
+    select = f"SELECT {COLUMNS} FROM messages WHERE open AND {which}"
+    return _take(db.execute(select, (value,)), UNFINISHED)[0]
+
+
+def _rows(
+    db: sqlite3.Connection, which: str, room: str, sight: Sight, **values: int
+) -> sqlite3.Cursor:
+    select = f"SELECT {COLUMNS} FROM messages WHERE {which}"
+    return db.execute(select, _asked(room, sight, **values))
+
+
+def _asked(room: str, sight: Sight, **values: int) -> dict[str, str | int | None]:
+    return {"room": room, "since": sight.since, "asker": sight.asker, **values}
 
 
 def _take(rows: sqlite3.Cursor, limit: int) -> tuple[list[Message], int, bool]:

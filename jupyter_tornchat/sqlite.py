@@ -29,6 +29,7 @@ from .history import open_for_reading, open_for_writing, pragma
 from .log import Deliver, Entry, Receipt
 from .protocol import Refusal
 from .readers import settle
+from .sight import ALL, Sight
 
 WAITING = 5_000
 """Appends that may wait for the disk before new ones are refused."""
@@ -65,10 +66,10 @@ class SQLiteLog:
         thread.start()
         await opened
 
-    def append(self, event: Event) -> Future[Receipt]:
+    def append(self, event: Event, sight: Sight = ALL) -> Future[Receipt]:
         body = msgspec.json.encode(event).decode()
         future: Future[Receipt] = self._loop.create_future()
-        self._enqueue(Append(event, body, future))
+        self._enqueue(Append(event, body, future, sight))
         return future
 
     def put(self, key: str, value: str | None) -> Future[None]:

@@ -1,4 +1,5 @@
-"""A subject: the message that others reply to, change, answer or close, as far as a batch must know
+"""A subject: the message that others reply to, change, answer, close or
+clear, as far as a batch must know
 it to say what may be.
 
 It takes one event after the other, so that of two in one batch the second one finds what the first
@@ -11,7 +12,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from .events import Answered, Changed, Closed, Content, Helped, Moderated, Said
-from .protocol import LIMITS, JobState, Kind, Question, Refusal
+from .protocol import LIMITS, HelpState, JobState, Kind, Question, Refusal
 
 
 class Subject(Struct, array_like=True):
@@ -23,13 +24,31 @@ class Subject(Struct, array_like=True):
     hops: int | None
     question: Question | None
     job: JobState | None
+    help: HelpState | None
+    asker: str
+    thread: int
     deleted: bool = False
 
     @classmethod
-    def of(cls, said: Said) -> Subject:
+    def of(cls, said: Said, seq: int) -> Subject:
         """A message that was only just said."""
-        state = said.job.state if said.job else None
-        return cls(said.user.id, said.user.kind, said.hops, said.question, state)
+        return cls(
+            said.user.id,
+            said.user.kind,
+            said.hops,
+            said.question,
+            said.job.state if said.job else None,
+            said.help.state if said.help else None,
+            said.asker,
+            (said.reply or seq) if said.asker else 0,
+        )
+
+    def rooted(self, said: Said) -> Said:
+        """What answers it, as it is kept: in a help desk a thread has one root, and all else
+        answers that."""
+        if not self.asker:
+            return said
+        return replace(said, reply=self.thread, asker=self.asker)
 
     def take(self, event: Content) -> Content:
         """Become what an event makes of the message; the event as it is to be kept.
@@ -40,17 +59,20 @@ class Subject(Struct, array_like=True):
         """
         if isinstance(event, Said):
             return self._reply(event)
-        if isinstance(event, Moderated | Helped):
-            raise Refusal("forbidden")
-        if not isinstance(event, Answered) and self.author != event.user.id:
+        if isinstance(event, Changed | Closed) and self.author != event.user.id:
             raise Refusal("forbidden", "only its author may change a message")
         if self.deleted:
             raise Refusal("no_such_message")
-        if isinstance(event, Changed):
-            self._change(event)
-        else:
-            self.question = self._ask(event)
-        return event
+        match event:
+            case Changed():
+                self._change(event)
+            case Moderated():
+                self.deleted = True
+            case Helped():
+                self._help(event)
+            case _:
+                self.question = self._ask(event)
+        return replace(event, asker=self.asker) if self.asker else event
 
     def _reply(self, said: Said) -> Said:
         if self.kind != "program" or said.user.kind != "program":
@@ -66,6 +88,11 @@ class Subject(Struct, array_like=True):
                 raise Refusal("bad_frame", "no job is running in this message")
             self.job = change.state
         self.deleted = change.text is None
+
+    def _help(self, helped: Helped) -> None:
+        if self.help is None:
+            raise Refusal("bad_frame", "this message does not ask for help")
+        self.help = helped.state
 
     def _ask(self, event: Answered | Closed) -> Question:
         question = self.question

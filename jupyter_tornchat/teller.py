@@ -25,6 +25,7 @@ from tornado.netutil import Resolver
 from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
 
 from . import __version__, address, names
+from .access import MEMBER
 from .address import Found, Guard
 from .events import HookMade
 from .grants import place_key
@@ -32,6 +33,7 @@ from .heart import wall_clock
 from .hub import Hub
 from .keys import program_id
 from .protocol import Message, Refusal, Send, User, clean
+from .sight import Sight
 
 ANSWER_SECONDS = 7.0
 ANSWER_BYTES = 1024 * 1024
@@ -125,8 +127,12 @@ class Teller:
         kept = await self.hub.view.value(place_key(self.made.id))
         return Place(self.made.after) if kept is None else msgspec.json.decode(kept, type=Place)
 
+    @property
+    def _sight(self) -> Sight:
+        return self.hub.sight(self.user, MEMBER, self.made.room)
+
     async def _next(self, seq: int) -> Message | None:
-        found = await self.hub.view.newer(self.made.room, seq, 1)
+        found = await self.hub.view.newer(self.made.room, seq, 1, self._sight)
         return found.messages[0] if found.messages else None
 
     async def _tell(self, place: Place, message: Message) -> bool:

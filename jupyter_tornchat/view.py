@@ -12,10 +12,23 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import grants, slices
-from .events import HookMade, KeyMade, Opened
-from .protocol import Message, Refusal, Room, RoomKey, StoredFile, User
+from . import grants, guests, slices
+from .events import HookMade, InviteMade, KeyMade, Opened
+from .guests import Visit
+from .protocol import (
+    Guest,
+    Invite,
+    Message,
+    Refusal,
+    Room,
+    RoomKey,
+    RoomKind,
+    StoredFile,
+    User,
+)
 from .readers import Readers
+from .seats import RoomSeats, Sitter
+from .sight import Sight
 from .slices import Slice
 
 
@@ -47,14 +60,18 @@ class View:
         """All rooms, in the order of their names."""
         return await self._readers.ask(_rooms)
 
-    async def standings(self, user: str, marks: Mapping[str, int]) -> list[Standing]:
+    async def standings(
+        self, user: str, marks: Mapping[str, int], sight: Callable[[str], Sight]
+    ) -> list[Standing]:
         """All rooms in the order of their names, and how they stand for a person.
 
         Args:
             user: the person's id.
             marks: how far they have read, by room, where that is not kept yet.
+            sight: what of a room they see; asked on the event loop.
         """
-        return await self._readers.ask(lambda db: _standings(db, user, marks))
+        sights = {room.room: sight(room.room) for room in await self.rooms()}
+        return await self._readers.ask(lambda db: _standings(db, user, marks, sights))
 
     async def mark(self, user: str, room: str) -> tuple[int, int]:
         """How far the person with this id has read a room, and how far one can.
@@ -72,54 +89,72 @@ class View:
         """
         return await self._readers.ask(lambda db: _room(db, room))
 
-    async def older(self, room: str, before: int, limit: int) -> Slice:
+    async def older(self, room: str, before: int, limit: int, sight: Sight) -> Slice:
         """The newest messages before `before`; `more` says that older ones exist.
 
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._readers.ask(lambda db: slices.older(db, room, before, limit))
+        return await self._readers.ask(lambda db: slices.older(db, room, before, limit, sight))
 
-    async def newer(self, room: str, after: int, limit: int) -> Slice:
+    async def newer(self, room: str, after: int, limit: int, sight: Sight) -> Slice:
         """The oldest messages after `after`; `more` says that newer ones exist.
 
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._readers.ask(lambda db: slices.newer(db, room, after, limit))
+        return await self._readers.ask(lambda db: slices.newer(db, room, after, limit, sight))
 
-    async def missed(self, room: str, after: int, limit: int) -> Slice:
+    async def missed(self, room: str, after: int, limit: int, sight: Sight) -> Slice:
         """What was said or changed in the `limit` entries after entry `after`; `more` says that
         there is more.
 
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._readers.ask(lambda db: slices.missed(db, room, after, limit))
+        return await self._readers.ask(lambda db: slices.missed(db, room, after, limit, sight))
 
-    async def message(self, room: str, seq: int) -> Message:
+    async def message(self, room: str, seq: int, sight: Sight) -> Message:
         """One message.
 
         Raises:
             Refusal: `no_such_room` or `no_such_message`.
         """
-        return await self._readers.ask(lambda db: slices.message(db, room, seq))
+        return await self._readers.ask(lambda db: slices.message(db, room, seq, sight))
 
-    async def of_id(self, room: str, id: str) -> Slice:
+    async def of_id(self, room: str, id: str, sight: Sight) -> Slice:
         """The message with this id, where there is one.
 
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._readers.ask(lambda db: slices.of_id(db, room, id))
+        return await self._readers.ask(lambda db: slices.of_id(db, room, id, sight))
 
     async def id(self, room: str, seq: int) -> str | None:
-        """The id of entry `seq`, a message or a change; None where there is no such entry.
+        """The id of entry `seq`, whatever it is and whoever sees it; None where there is no such
+        entry.
 
         Raises:
             Refusal: `no_such_room`.
         """
         return await self._readers.ask(lambda db: slices.id_of(db, room, seq))
+
+    async def asker(self, room: str, seq: int) -> str:
+        """In a help desk: id of whose thread message `seq` is in; else empty."""
+        return await self._readers.ask(lambda db: slices.asker_of(db, room, seq))
+
+    async def waiting(self, room: str, sight: Sight) -> list[Message]:
+        """Requests for help that are not resolved, those that wait longest first; where there are
+        many, some of them.
+
+        Raises:
+            Refusal: `no_such_room`.
+        """
+        return await self._readers.ask(lambda db: slices.waiting(db, room, sight))
+
+    async def seats(self) -> list[RoomSeats]:
+        """What moderators made of each room and of people in it."""
+        return await self._readers.ask(_seats)
 
     async def of_kernel(self, kernel: str) -> list[Message]:
         """Questions that take answers and jobs that run, of the kernel with this id; where there
@@ -144,9 +179,9 @@ class View:
         """Those of these files that were uploaded to the room, by hash."""
         return await self._readers.ask(lambda db: _files(db, room, hashes))
 
-    async def shows(self, room: str, hash: str) -> bool:
+    async def shows(self, room: str, hash: str, sight: Sight) -> bool:
         """Whether a message of the room shows this file."""
-        return await self._readers.ask(lambda db: _shows(db, room, hash))
+        return await self._readers.ask(lambda db: _shows(db, room, hash, sight))
 
     async def shown(self, hashes: Collection[str]) -> set[str]:
         """Those of these files that a message of any room shows."""
@@ -173,6 +208,32 @@ class View:
         """The hooks of a room or of all of them, oldest first, and how each stands."""
         return await self._readers.ask(lambda db: grants.hooks(db, room))
 
+    async def invites(self, room: str | None = None) -> list[Invite]:
+        """The invites that open a room or any room, oldest first: without those that were revoked,
+        but with those whose time is over."""
+        return await self._readers.ask(lambda db: guests.invites(db, room))
+
+    async def invite(self, hash: str) -> tuple[InviteMade, int] | None:
+        """The invite whose key has this hash, and how many came by it; None where there is none, or
+        where it was revoked. Its time may be over."""
+        return await self._readers.ask(lambda db: guests.invite(db, hash))
+
+    async def guests(
+        self, at: int, room: str | None = None, invite: str | None = None
+    ) -> list[Guest]:
+        """The guests whose visits last at that time (milliseconds), who came first first.
+
+        Args:
+            room: only those who may enter it.
+            invite: only those who came by the invite with this id.
+        """
+        return await self._readers.ask(lambda db: guests.guests(db, at, room, invite))
+
+    async def guest(self, hash: str) -> Visit | None:
+        """The guest whose ticket has this hash, and the invite by which they came; None where one
+        of the two was revoked. The invite's time may be over."""
+        return await self._readers.ask(lambda db: guests.guest(db, hash))
+
     async def value(self, key: str) -> str | None:
         """What `Log.put` kept under a key."""
         return await self._readers.ask(lambda db: _value(db, key))
@@ -183,32 +244,38 @@ class View:
 
 
 _stored = msgspec.json.Decoder(StoredFile)
+_user = msgspec.json.Decoder(User)
 
 
 def _rooms(db: sqlite3.Connection) -> list[Room]:
-    rows = db.execute("SELECT room, title, at, user FROM rooms ORDER BY room")
+    rows = db.execute("SELECT room, title, at, user, kind FROM rooms ORDER BY room")
     return [_as_room(*row) for row in rows]
 
 
 # A mark that is not kept yet may still be behind one that another server kept.
 STANDINGS = """
 WITH marked AS (
-    SELECT rooms.*,
+    SELECT rooms.*, coalesce(json_extract(sight.value, '$[0]'), 0) AS hidden,
+           json_extract(sight.value, '$[1]') AS own,
            max(coalesce(CAST(keep.value AS INTEGER), -1), coalesce(fresh.value, -1)) AS mark
     FROM rooms LEFT JOIN keep ON keep.key = 'read:' || :user || ':' || room
-               LEFT JOIN json_each(:marks) AS fresh ON fresh.key = room)
-SELECT room, title, at, user, seq, CASE WHEN mark >= 0 THEN
+               LEFT JOIN json_each(:marks) AS fresh ON fresh.key = room
+               JOIN json_each(:sights) AS sight ON sight.key = room)
+SELECT room, title, at, user, kind, seq, CASE WHEN mark >= 0 THEN
     (SELECT count(*) FROM
-        (SELECT 1 FROM messages WHERE messages.room = marked.room AND messages.seq > mark
-                                  AND messages.user != :user AND NOT deleted LIMIT :most)) END
+        (SELECT 1 FROM messages AS m WHERE m.room = marked.room AND m.seq > max(mark, hidden)
+             AND (m.asker = '' OR own IS NULL OR m.asker = own)
+             AND m.user != :user AND NOT deleted LIMIT :most)) END
 FROM marked ORDER BY room
 """
 
 
-def _standings(db: sqlite3.Connection, user: str, marks: Mapping[str, int]) -> list[Standing]:
-    asked = {"user": user, "marks": msgspec.json.encode(marks).decode(), "most": UNREAD}
+def _standings(
+    db: sqlite3.Connection, user: str, marks: Mapping[str, int], sights: Mapping[str, Sight]
+) -> list[Standing]:
+    asked = {"user": user, "marks": _json(marks), "sights": _json(sights), "most": UNREAD}
     rows = db.execute(STANDINGS, asked)
-    return [Standing(_as_room(*row[:4]), row[4], row[5]) for row in rows]
+    return [Standing(_as_room(*row[:5]), row[5], row[6]) for row in rows]
 
 
 def mark_key(user: str, room: str) -> str:
@@ -221,15 +288,33 @@ def _mark(db: sqlite3.Connection, user: str, room: str) -> tuple[int, int]:
 
 
 def _room(db: sqlite3.Connection, room: str) -> Room:
-    row = db.execute("SELECT room, title, at, user FROM rooms WHERE room = ?", (room,)).fetchone()
+    row = db.execute(
+        "SELECT room, title, at, user, kind FROM rooms WHERE room = ?", (room,)
+    ).fetchone()
     if row is None:
         raise Refusal("no_such_room")
     return _as_room(*row)
 
 
-def _as_room(room: str, title: str, at: int, user: str | None) -> Room:
-    by = msgspec.json.decode(user, type=User) if user else None
-    return Opened(room, title, at, by).frame()
+def _as_room(room: str, title: str, at: int, user: str | None, kind: RoomKind) -> Room:
+    by = _user.decode(user) if user else None
+    return Opened(room, title, at, by, kind).frame()
+
+
+def _seats(db: sqlite3.Connection) -> list[RoomSeats]:
+    found = {
+        room: RoomSeats(room, owner or "", kind, slow)
+        for room, owner, kind, slow in db.execute(
+            "SELECT room, json_extract(user, '$.id'), kind, slow FROM rooms ORDER BY room"
+        )
+    }
+    rows = db.execute(
+        """SELECT room, user, whom, coalesce(role, 'member'), coalesce(muted, 0),
+                  coalesce(banned, 0) FROM seats ORDER BY room, user"""
+    )
+    for room, id, whom, role, muted, banned in rows:
+        found[room].sitters[id] = Sitter(_user.decode(whom), role, muted, bool(banned))
+    return list(found.values())
 
 
 def file_key(room: str, hash: str) -> str:
@@ -246,9 +331,13 @@ def _files(db: sqlite3.Connection, room: str, hashes: Collection[str]) -> dict[s
     return {file.hash: file for file in found}
 
 
-def _shows(db: sqlite3.Connection, room: str, hash: str) -> bool:
-    row = db.execute("SELECT 1 FROM shown WHERE room = ? AND hash = ? LIMIT 1", (room, hash))
-    return row.fetchone() is not None
+def _shows(db: sqlite3.Connection, room: str, hash: str, sight: Sight) -> bool:
+    rows = db.execute(
+        """SELECT seq, asker FROM shown JOIN messages USING (room, seq)
+           WHERE room = ? AND hash = ?""",
+        (room, hash),
+    )
+    return any(sight.shows(*row) for row in rows)
 
 
 def _shown(db: sqlite3.Connection, hashes: Collection[str]) -> set[str]:
@@ -266,6 +355,10 @@ def _uploads(db: sqlite3.Connection, hashes: Collection[str]) -> list[str]:
         (msgspec.json.encode(list(hashes)).decode(),),
     )
     return [key for (key,) in rows]
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _value(db: sqlite3.Connection, key: str) -> str | None:

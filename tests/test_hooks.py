@@ -29,6 +29,7 @@ from jupyter_tornchat.chat import Chat
 from jupyter_tornchat.grants import place_key
 from jupyter_tornchat.protocol import LIMITS, Delete, Refusal, Send, User
 from jupyter_tornchat.settings import Settings
+from jupyter_tornchat.sight import ALL
 from test_address import HOSTS, URLS
 
 BOT = User("program:bot", "bot", "program")
@@ -145,7 +146,7 @@ async def test_what_people_say_is_told_signed_in_order_and_nothing_else_is(tmp_p
         sent = json.loads(first.body)
         assert sent["type"] == "message"
         assert sent["timestamp"].endswith("+00:00")
-        stored = await chat.view.message("lobby", gone)
+        stored = await chat.view.message("lobby", gone, ALL)
         assert sent["data"]["seq"] == stored.seq
         assert sent["data"]["user"] == {"id": ANN.id, "name": ANN.name, "kind": ANN.kind} | (
             {"declared": True} if ANN.declared else {}
@@ -287,7 +288,7 @@ async def test_what_it_answers_is_said_once_and_told_to_nobody(tmp_path: Path) -
         await receiver.texts(3)
 
         async def answers() -> list[Any]:
-            found = (await chat.view.newer("lobby", seq, 10)).messages
+            found = (await chat.view.newer("lobby", seq, 10, ALL)).messages
             return [m for m in found if m.user.kind == "program"]
 
         async def both() -> bool:

@@ -39,6 +39,7 @@ from jupyter_tornchat.protocol import (
     StoredFile,
 )
 from jupyter_tornchat.resume import FIRST_PAGE
+from jupyter_tornchat.sight import Sight
 from jupyter_tornchat.slices import Slice
 from jupyter_tornchat.view import View, file_key
 from screen import Screen
@@ -74,15 +75,15 @@ class GatedView(View):
     waiting: list[asyncio.Future[None]]
     news: asyncio.Event
 
-    async def older(self, room: str, before: int, limit: int) -> Slice:
+    async def older(self, room: str, before: int, limit: int, sight: Sight) -> Slice:
         await self.wait()
-        found = await super().older(room, before, limit)
+        found = await super().older(room, before, limit, sight)
         await self.wait()
         return found
 
-    async def missed(self, room: str, after: int, limit: int) -> Slice:
+    async def missed(self, room: str, after: int, limit: int, sight: Sight) -> Slice:
         await self.wait()
-        found = await super().missed(room, after, limit)
+        found = await super().missed(room, after, limit, sight)
         await self.wait()
         return found
 
@@ -318,8 +319,8 @@ async def test_in_a_room_one_has_not_joined_one_says_and_reads_nothing(tmp_path:
 
 async def test_who_has_no_name_or_may_only_read_says_nothing(tmp_path: Path) -> None:
     async with house(tmp_path) as place:
-        for option, code in (("named", "unnamed"), ("writes", "forbidden")):
-            guest = place.guest(**{option: False})
+        nameless, reading = place.guest(named=False), place.guest(access=Access(writes=False))
+        for guest, code in ((nameless, "unnamed"), (reading, "forbidden")):
             await guest.answer(Join(room="lobby"))
             assert await guest.refused(Send(room="lobby", id="1", text="x")) == code
 

@@ -25,6 +25,7 @@ from jupyter_tornchat.protocol import (
     User,
     Withdraw,
 )
+from jupyter_tornchat.sight import ALL
 from screen import Screen
 
 BOT = User("program:bot", "bot", "program")
@@ -53,7 +54,7 @@ async def report(bot: Guest, seq: int, text: str) -> None:
 
 
 async def now(place: House, seq: int) -> Message:
-    return await place.hub.view.message("lobby", seq)
+    return await place.hub.view.message("lobby", seq, ALL)
 
 
 async def test_a_job_runs_until_its_author_says_how_it_ended(tmp_path: Path) -> None:

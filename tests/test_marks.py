@@ -9,12 +9,13 @@ from clock import Clock, settle
 from house import ANN, BEN, Guest, House, house
 from jupyter_tornchat.events import Changed, Said
 from jupyter_tornchat.protocol import Join, Read, Send, User
+from jupyter_tornchat.sight import ALL
 from jupyter_tornchat.view import UNREAD, mark_key
 
 
 async def standing(place: House, user: User = ANN) -> dict[str, tuple[int, int | None]]:
     """The newest entry and the unread messages of every room."""
-    rooms = await place.hub.view.standings(user.id, place.hub.marks.of(user.id))
+    rooms = await place.hub.view.standings(user.id, place.hub.marks.of(user.id), lambda _: ALL)
     return {room.room: (seq, unread) for room, seq, unread in rooms}
 
 

@@ -30,6 +30,7 @@ from jupyter_tornchat.protocol import (
     Withdraw,
 )
 from jupyter_tornchat.questions import LOOK_SECONDS, RETRY_SECONDS
+from jupyter_tornchat.sight import ALL
 from screen import Screen
 
 AGES = 1e9
@@ -72,7 +73,7 @@ async def until(place: House, true: Callable[[], object]) -> None:
 
 
 async def now(place: House, seq: int) -> Message:
-    return await place.hub.view.message("lobby", seq)
+    return await place.hub.view.message("lobby", seq, ALL)
 
 
 async def both(place: House) -> tuple[Guest, Guest]:
@@ -273,7 +274,7 @@ async def test_many_are_closed_that_are_due_at_once(tmp_path: Path, day: Day) ->
         async with asyncio.timeout(10):
             while await place.hub.view.next_due() is not None:
                 await clock.advance(0)
-        page = await place.hub.view.older("lobby", 451, 200)
+        page = await place.hub.view.older("lobby", 451, 200, ALL)
         assert {message.question.closed for message in page.messages} == {"deadline"}  # type: ignore[union-attr]
 
 

@@ -18,6 +18,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from jupyter_tornchat import fold, history, slices
 from jupyter_tornchat.batch import Append, Batch
@@ -26,9 +27,13 @@ from jupyter_tornchat.events import (
     Changed,
     Closed,
     Content,
+    Entered,
     Event,
+    Helped,
     HookMade,
+    InviteMade,
     KeyMade,
+    Moderated,
     Opened,
     Revoked,
     Said,
@@ -36,6 +41,7 @@ from jupyter_tornchat.events import (
 from jupyter_tornchat.log import Entry
 from jupyter_tornchat.protocol import (
     LIMITS,
+    Act,
     Cell,
     Job,
     Message,
@@ -47,12 +53,15 @@ from jupyter_tornchat.protocol import (
     encode,
 )
 from jupyter_tornchat.readers import READERS
+from jupyter_tornchat.sight import ALL
 from jupyter_tornchat.sqlite import SQLiteLog
+from jupyter_tornchat.tables import SCHEMA, TABLES
 from jupyter_tornchat.view import View
 from screen import Screen
 
 ANN = User("guest:1", "ann", "guest", declared=True)
 BEN = User("guest:2", "ben", "guest")
+CAT = User("member:cat", "cat", "member")
 TOP = 2**53 - 1
 PLOT, TABLE = (
     StoredFile("1" * 64, "a.png", "image/png", 9),
@@ -60,6 +69,11 @@ PLOT, TABLE = (
 )
 CELL = Cell("x", outputs=[Output("image/png", file=PLOT), Output("text/plain", "2")])
 DATA = [Output("text/csv", file=TABLE), Output("text/plain", "a\n1")]
+
+
+def moderated(room: str, id: str, act: Act, **more: Any) -> Moderated:
+    return Moderated(room, id, ANN, 5, act, **more)
+
 
 # One story for each kind of event, that begins with an empty log. A new kind of event has no
 # story until it is given one here, and then the test of it fails.
@@ -124,6 +138,65 @@ STORIES: dict[type[Event], list[Event]] = {
         Opened("lobby", "Lobby", 1),
         HookMade("lobby", "1", "https://example.com/?'", "whsec_x", 0, 2, ANN),
     ],
+    Moderated: [
+        Opened("lobby", "Lobby", 1),
+        Opened("noise", "Noise", 1, ANN),
+        Said("lobby", "1", BEN, "one?", 2, question=Question(["no", "yes"], 9, vote=True)),
+        Said("lobby", "2", ANN, "a plot", 3, files=[PLOT], data=DATA),
+        Answered("lobby", "3", ANN, 1, 1, 4),
+        moderated("lobby", "4", "clear", of=2),
+        moderated("lobby", "5", "clear", whom=BEN),
+        Said("lobby", "6", BEN, "again", 6, files=[TABLE]),
+        moderated("lobby", "7", "role", whom=BEN, role="reader"),
+        moderated("lobby", "8", "mute", whom=BEN, until=600),
+        moderated("lobby", "9", "role", whom=replace(BEN, name="'benny'"), role="member"),
+        moderated("lobby", "10", "mute", whom=ANN, until=700),
+        moderated("lobby", "11", "unmute", whom=ANN),
+        moderated("lobby", "12", "ban", whom=ANN),
+        moderated("lobby", "13", "unban", whom=ANN),
+        moderated("lobby", "14", "ban", whom=ANN),
+        moderated("lobby", "15", "kick", whom=CAT),
+        moderated("lobby", "16", "slow", seconds=30),
+        moderated("lobby", "17", "kind", kind="announce"),
+        Said("noise", "1", ANN, "la", 7, files=[PLOT]),
+        Said("noise", "2", BEN, "la?", 8, question=Question(["no", "yes"], 99)),
+        Answered("noise", "3", ANN, 2, 1, 9),
+        moderated("noise", "4", "slow", seconds=9),
+        moderated("noise", "5", "slow", seconds=0),
+        moderated("noise", "6", "clear"),
+        Said("noise", "7", ANN, "quiet", 10, files=[TABLE]),
+        moderated("noise", "8", "unmute", whom=BEN),
+    ],
+    Helped: [
+        Opened("desk", "Help", 1, kind="help"),
+        Said("desk", "1", ANN, "it fails", 2),
+        Said("desk", "2", BEN, "so does mine", 3),
+        Said("desk", "3", BEN, "mine too", 4),
+        Said("desk", "4", CAT, "how?", 5, reply=1),
+        Said("desk", "5", ANN, "so", 6, reply=4),
+        Helped("desk", "6", CAT, 1, "claimed", 7),
+        Helped("desk", "7", CAT, 2, "claimed", 8),
+        Helped("desk", "8", CAT, 2, "waiting", 9),
+        Helped("desk", "9", CAT, 3, "resolved", 10),
+        Changed("desk", "10", ANN, 1, 11, "it failed"),
+        Changed("desk", "11", BEN, 3, 12),
+        Changed("desk", "12", ANN, 5, 13),
+    ],
+    InviteMade: [
+        Opened("lobby", "Lobby", 1),
+        Opened("other", "Other", 1),
+        InviteMade("lobby", "1", ["lobby", "other"], "0" * 64, 99, 2, {"lobby": 0}, 2, ANN),
+        InviteMade("lobby", "2", ["lobby"], "1" * 64, 99, 1, {}, 2, ANN),
+        Revoked("lobby", "2", "invite", 3, ANN),
+    ],
+    Entered: [
+        Opened("lobby", "Lobby", 1),
+        InviteMade("lobby", "1", ["lobby"], "0" * 64, 99, 2, {}, 2, ANN),
+        Entered("lobby", "1", "2" * 64, 3, BEN),
+        Entered("lobby", "1", "3" * 64, 4, CAT),
+        Entered("lobby", "1", "2" * 64, 5, replace(BEN, name="'ben' 😀")),
+        Revoked("lobby", CAT.id, "guest", 6, ANN),
+    ],
     Revoked: [
         Opened("lobby", "Lobby", 1),
         KeyMade("lobby", "1", "bot", "0" * 64, 2, ANN),
@@ -152,9 +225,7 @@ async def keep(log: SQLiteLog, events: list[Event]) -> None:
 
 
 def tables(db: sqlite3.Connection) -> dict[str, list[Any]]:
-    return {
-        name: db.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in fold.TABLES
-    }
+    return {name: db.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in TABLES}
 
 
 def test_every_kind_of_event_has_a_story() -> None:
@@ -173,7 +244,7 @@ async def test_the_view_is_the_fold_of_the_log(
     db = sqlite3.connect(tmp_path / "chat.db", isolation_level=None)
     built = tables(db)
     assert any(built.values())
-    for name in fold.TABLES:
+    for name in TABLES:
         db.execute(f"DELETE FROM {name}")
     fold.fold(db, 0)
     assert tables(db) == built
@@ -181,8 +252,8 @@ async def test_the_view_is_the_fold_of_the_log(
 
 
 def test_every_table_of_the_view_is_rebuilt() -> None:
-    made = {line.split()[2] for line in fold.SCHEMA.splitlines() if line.startswith("CREATE TABLE")}
-    assert made == set(fold.TABLES)
+    made = {line.split()[2] for line in SCHEMA.splitlines() if line.startswith("CREATE TABLE")}
+    assert made == set(TABLES)
 
 
 async def test_rooms_are_told_with_their_titles_and_who_opened_them(tmp_path: Path) -> None:
@@ -193,8 +264,8 @@ async def test_rooms_are_told_with_their_titles_and_who_opened_them(tmp_path: Pa
         assert await shown.rooms() == sorted(frames, key=lambda room: room.room)
         assert await shown.room("analysis") == frames[1]
         assert await refusal(shown.room("none")) == "no_such_room"
-        assert await refusal(shown.older("none", TOP, 1)) == "no_such_room"
-        assert await refusal(shown.newer("none", 0, 1)) == "no_such_room"
+        assert await refusal(shown.older("none", TOP, 1, ALL)) == "no_such_room"
+        assert await refusal(shown.newer("none", 0, 1, ALL)) == "no_such_room"
 
 
 async def refusal(asked: Awaitable[object]) -> str:
@@ -217,14 +288,14 @@ async def test_history_is_paged_both_ways_without_a_gap_or_a_double(
         forth: list[int] = []
         more = True
         while more:
-            page = await shown.newer("lobby", forth[-1] if forth else 0, limit)
+            page = await shown.newer("lobby", forth[-1] if forth else 0, limit, ALL)
             assert (len(page.messages), page.last) == (min(limit, 200 - len(forth)), 200)
             forth += [message.seq for message in page.messages]
             more = page.more
         back: list[int] = []
         more = True
         while more:
-            page = await shown.older("lobby", back[0] if back else TOP, limit)
+            page = await shown.older("lobby", back[0] if back else TOP, limit, ALL)
             back[:0] = [message.seq for message in page.messages]
             more = page.more
         assert forth == back == list(range(1, 201))
@@ -236,26 +307,26 @@ async def test_a_page_stops_at_its_bytes_but_holds_at_least_one_message(tmp_path
 
     async with opened(tmp_path / "chat.db") as (log, shown):
         await keep(log, messages(60, text))
-        pages = [await shown.newer("lobby", 0, 200), await shown.older("lobby", TOP, 200)]
+        pages = [await shown.newer("lobby", 0, 200, ALL), await shown.older("lobby", TOP, 200, ALL)]
         while pages[-1].more:
-            pages.append(await shown.older("lobby", pages[-1].messages[0].seq, 200))
+            pages.append(await shown.older("lobby", pages[-1].messages[0].seq, 200, ALL))
         sizes = [sum(len(msgspec.json.encode(m)) for m in page.messages) for page in pages]
         assert max(sizes) <= LIMITS.page_bytes + 60 * 20  # `seq` and `type` are not in the body
         assert min(sizes[:-1]) > LIMITS.page_bytes - 30_000
         back = [m.seq for page in reversed(pages[1:]) for m in page.messages]
         assert back == list(range(1, 61))
-        assert len((await shown.older("lobby", TOP, 1)).messages) == 1
+        assert len((await shown.older("lobby", TOP, 1, ALL)).messages) == 1
 
 
 async def test_one_message_is_found_by_its_place(tmp_path: Path) -> None:
     async with opened(tmp_path / "chat.db") as (log, shown):
         await keep(log, messages(3))
-        assert (await shown.message("lobby", 2)).text == "2"
+        assert (await shown.message("lobby", 2, ALL)).text == "2"
         for seq in (0, 4, TOP):
-            assert await refusal(shown.message("lobby", seq)) == "no_such_message"
-        assert await refusal(shown.message("none", 1)) == "no_such_room"
-        assert (await shown.newer("lobby", 3, 200)).messages == []
-        assert (await shown.older("lobby", 1, 200)).messages == []
+            assert await refusal(shown.message("lobby", seq, ALL)) == "no_such_message"
+        assert await refusal(shown.message("none", 1, ALL)) == "no_such_room"
+        assert (await shown.newer("lobby", 3, 200, ALL)).messages == []
+        assert (await shown.older("lobby", 1, 200, ALL)).messages == []
 
 
 # Nothing writes entries such as some of these; whatever is in the log, the view is the same.
@@ -299,7 +370,7 @@ def test_the_view_is_the_same_in_whatever_pieces_it_is_folded(
             screen.hear(json.loads(encode(event.frame(seq))))
     rows = {row[1]: row for row in built[0]["messages"]}
     for message in screen.shown():
-        _, _, _, user, edited, deleted, _, body = rows[message["seq"]]
+        _, _, _, user, edited, deleted, _, _, _, _, body = rows[message["seq"]]
         now = (message["user"]["id"], message.get("edited"), message.get("deleted", False))
         assert (user, edited, bool(deleted), json.loads(body)["text"]) == (*now, message["text"])
 
@@ -369,11 +440,11 @@ def test_whatever_is_said_and_answered_in_whatever_batches_a_client_shows_what_t
         for after, end in itertools.pairwise([*sorted(pieces), 26]):
             heard += kept(db, events[after:end])
         built.append(tables(db))
-        for name in fold.TABLES:
+        for name in TABLES:
             db.execute(f"DELETE FROM {name}")
         fold.fold(db, 0)
         assert tables(db) == built[-1]
-        page = slices.older(db, "lobby", TOP, 200)
+        page = slices.older(db, "lobby", TOP, 200, ALL)
         db.close()
         screen = Screen(json.loads(encode(entry.event.frame(entry.seq))) for entry in heard[1:])
         assert [json.loads(encode(message)) for message in page.messages] == screen.shown()
@@ -403,10 +474,10 @@ async def test_a_changed_message_is_read_as_it_is_now(tmp_path: Path) -> None:
     async with opened(tmp_path / "chat.db") as (log, shown):
         for event in STORIES[Changed]:
             await log.append(event)
-        one, two, seven, eight, ten, gone = (await shown.older("lobby", TOP, 10)).messages
+        one, two, seven, eight, ten, gone = (await shown.older("lobby", TOP, 10, ALL)).messages
         assert (one.text, one.edited, one.deleted) == ('日志 \u2028 "quoted" \\u0000 {}', 7, False)
         assert (two.text, two.reply, two.edited, two.deleted) == ("", None, None, True)
-        assert await shown.message("lobby", 1) == one
+        assert await shown.message("lobby", 1, ALL) == one
         assert (eight.text, eight.files, eight.cell) == ("of nothing", [], None)
         assert (ten.text, ten.data, ten.edited) == ("last word", [], 16)
         assert ten.job == Job("fit", "failed", 13, 16)
@@ -420,8 +491,8 @@ async def test_a_changed_message_is_read_as_it_is_now(tmp_path: Path) -> None:
                 at=empty.at,
                 deleted=True,
             )
-        assert (await shown.message("analysis", 1)).text == "untouched"
-        assert await refusal(shown.message("lobby", 3)) == "no_such_message"
+        assert (await shown.message("analysis", 1, ALL)).text == "untouched"
+        assert await refusal(shown.message("lobby", 3, ALL)) == "no_such_message"
         ids = [await shown.id("lobby", seq) for seq in range(17)]
         assert ids == [None, *map(str, range(1, 16)), None]
         assert await refusal(shown.id("none", 1)) == "no_such_room"
@@ -431,7 +502,10 @@ async def test_a_room_shows_a_file_for_as_long_as_one_of_its_messages_does(tmp_p
     async with opened(tmp_path / "chat.db") as (log, shown):
 
         async def shows() -> tuple[bool, bool]:
-            return (await shown.shows("lobby", PLOT.hash), await shown.shows("lobby", TABLE.hash))
+            return (
+                await shown.shows("lobby", PLOT.hash, ALL),
+                await shown.shows("lobby", TABLE.hash, ALL),
+            )
 
         await keep(log, [Opened("lobby", "Lobby", 1), Opened("other", "Other", 1)])
         assert await shows() == (False, False)
@@ -471,10 +545,10 @@ async def test_what_was_missed_comes_in_pages_of_what_was_said_or_changed(tmp_pa
 
 async def seqs(shown: View, after: int, limit: int) -> list[list[int]]:
     """The places of missed messages, page by page."""
-    pages = [await shown.missed("lobby", after, limit)]
+    pages = [await shown.missed("lobby", after, limit, ALL)]
     while pages[-1].more:
         assert pages[-1].check == await shown.id("lobby", pages[-1].last)
-        pages.append(await shown.missed("lobby", pages[-1].last, limit))
+        pages.append(await shown.missed("lobby", pages[-1].last, limit, ALL))
     assert pages[-1].last == 24
     return [[message.seq for message in page.messages] for page in pages]
 
@@ -497,11 +571,11 @@ async def test_R27_a_file_of_an_older_version_is_opened_and_loses_nothing(
     before = old_file(story, path)
     async with opened(path) as (log, shown):
         assert [room.title for room in await shown.rooms()] == ["数据 '分析'", "Lobby"]
-        texts = [message.text for message in (await shown.newer("lobby", 0, 10)).messages]
+        texts = [message.text for message in (await shown.newer("lobby", 0, 10, ALL)).messages]
         assert texts == [f'message {n}\n\t日志 \u2028 "quoted" \\' for n in range(1, 6)]
         receipt = await log.append(Changed("lobby", "new", ANN, 1, 9, "changed"))
         assert (receipt.entry.seq, receipt.again) == (6, False)
-        assert (await shown.message("lobby", 1)).edited == 9
+        assert (await shown.message("lobby", 1, ALL)).edited == 9
         assert await shown.value("token:1") == "ann"
     db = sqlite3.connect(path)
     assert db.execute("PRAGMA user_version").fetchone() == (history.VERSION,)
@@ -511,9 +585,12 @@ async def test_R27_a_file_of_an_older_version_is_opened_and_loses_nothing(
     db.close()
 
 
-async def test_R27_messages_of_an_older_version_are_what_they_were(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [2, 3])
+async def test_R27_messages_of_an_older_version_are_what_they_were(
+    version: int, tmp_path: Path
+) -> None:
     path = tmp_path / "chat.db"
-    old_file(HISTORIES / "2.sql", path)
+    old_file(HISTORIES / f"{version}.sql", path)
     db = sqlite3.connect(path)
     columns = "room, seq, last, user, edited, deleted, json(body)"
     before = db.execute(f"SELECT {columns} FROM messages").fetchall()
@@ -532,7 +609,7 @@ async def test_R27_a_migration_that_fails_leaves_the_file_as_it_was(
     old_file(HISTORIES / "1.sql", path)
     before = dump(path)
     for broken in range(len(fold.FOLD)):
-        statements = [*fold.FOLD[:broken], "INSERT INTO absent SELECT ?"]
+        statements = [*fold.FOLD[:broken], ("opened", "INSERT INTO absent SELECT :after")]
         monkeypatch.setattr(fold, "FOLD", statements)
         with pytest.raises(Refusal, match="no such table: absent"):
             async with opened(path):
@@ -563,13 +640,13 @@ async def test_readers_read_while_it_is_written(tmp_path: Path) -> None:
         writing = asyncio.gather(*map(log.append, messages(1000)[1:]))
         tops = [0]
         while not writing.done():
-            page = await shown.older("lobby", TOP, 5)
+            page = await shown.older("lobby", TOP, 5, ALL)
             top = page.messages[-1].seq if page.messages else 0
             assert page.last == top
             assert [m.seq for m in page.messages] == list(range(max(1, top - 4), top + 1))
             tops.append(top)
         assert all(a <= b for a, b in itertools.pairwise(tops))
-        assert (await shown.older("lobby", TOP, 1)).last == 1000
+        assert (await shown.older("lobby", TOP, 1, ALL)).last == 1000
 
 
 async def test_a_value_is_read_by_its_key(tmp_path: Path) -> None:
@@ -604,7 +681,7 @@ async def test_a_damaged_message_is_said_and_the_next_question_is_answered(tmp_p
         db.close()
         for _ in range(2 * READERS):
             with pytest.raises(Refusal) as no:
-                await shown.older("lobby", TOP, 10)
+                await shown.older("lobby", TOP, 10, ALL)
             assert no.value.code == "unavailable"
         assert [room.room for room in await shown.rooms()] == ["lobby"]
 

@@ -29,6 +29,7 @@ from ..access import MEMBER, Access
 from ..chat import Chat
 from ..keys import program_id
 from ..protocol import REASONS, TICKET_PROTOCOL, Refusal, User
+from ..sight import Sight
 
 SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
@@ -243,6 +244,10 @@ class ChatHandler(RequestHandler):
         if self.speaker is None:
             raise Refusal("signed_out")
         return self.speaker
+
+    def sight(self, room: str) -> Sight:
+        """What of a room whoever passed `prepare` sees."""
+        return self.chat.hub.sight(self.who.user, self.who.access, room)
 
     def writer(self) -> User:
         """Whoever passed `prepare`, if they may write and have a name.

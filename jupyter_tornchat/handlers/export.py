@@ -12,6 +12,7 @@ from asyncio.subprocess import PIPE, Process
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.json import encode
 from tornado.iostream import StreamClosedError
 
 from ..export import FORMATS
@@ -47,9 +48,9 @@ class ExportHandler(RestHandler):
 
     async def hand_on(self, room: str, format: str) -> None:
         """Have it made, and pass it on piece by piece, as fast as it is taken."""
-        history = str(self.chat.settings.history)
+        history, sight = str(self.chat.settings.history), encode(self.sight(room)).decode()
         # -P: what lies in the folder that people work in is not imported in our name.
-        made = (sys.executable, "-P", "-m", "jupyter_tornchat.export", history, room, format)
+        made = (sys.executable, "-P", "-m", "jupyter_tornchat.export", history, room, format, sight)
         process = await asyncio.create_subprocess_exec(*made, stdout=PIPE)
         try:
             await self.pass_pieces(process, room, format)

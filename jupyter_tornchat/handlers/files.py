@@ -140,7 +140,9 @@ class FileHandler(RestHandler):
         uploaded = Uploaded.read(await view.value(file_key(room, hash)))
         if uploaded is None:
             raise Refusal("no_such_file")
-        if self.who.user.id not in uploaded.by and not await view.shows(room, hash):
+        if self.who.user.id not in uploaded.by and not await view.shows(
+            room, hash, self.sight(room)
+        ):
             raise Refusal("no_such_file")
         return uploaded
 

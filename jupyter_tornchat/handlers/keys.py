@@ -85,7 +85,7 @@ class SaidHandler(RestHandler):
         line = self.line()
         frame = Send(room=room, id=line.id or secrets.token_hex(16), text=line.text)
         clean(frame)
-        receipt = await self.chat.hub.publish(self.writer(), frame)
+        receipt = await self.chat.hub.publish(self.writer(), frame, access=self.who.access)
         self.answer({"ok": True, "seq": receipt.entry.seq}, 201)
 
     def line(self) -> NewLine:

@@ -65,8 +65,9 @@ class OneMessage(RestHandler):
 
     async def publish(self, frame: Edit | Delete | Respond | Withdraw, status: int = 200) -> None:
         """Do it, and answer with the message as it is now."""
-        await self.chat.hub.publish(self.writer(), frame)
-        self.answer(await self.chat.view.message(frame.room, frame.seq), status)
+        await self.chat.hub.publish(self.writer(), frame, access=self.who.access)
+        sight = self.sight(frame.room)
+        self.answer(await self.chat.view.message(frame.room, frame.seq, sight), status)
 
     def seq(self, seq: str) -> int:
         """A message's place from an address.
@@ -83,7 +84,8 @@ class MessageHandler(OneMessage):
     """`api/rooms/{room}/messages/{seq}`: one message; change it or take it back."""
 
     async def get(self, room: str, seq: str) -> None:
-        self.answer(await self.chat.view.message(self.room_name(room), self.seq(seq)))
+        room, place = self.room_name(room), self.seq(seq)
+        self.answer(await self.chat.view.message(room, place, self.sight(room)))
 
     async def patch(self, room: str, seq: str) -> None:
         new = msgspec.structs.asdict(self.read(NewContent))
@@ -121,6 +123,7 @@ class ProgressHandler(OneMessage):
         text = self.read(NewWord).text
         frame = Report(room=self.room_name(room), seq=self.seq(seq), text=text)
         clean(frame)
-        await self.chat.hub.unfinished.jobs.report(self.writer(), frame)
+        user, sight = self.writer(), self.sight(frame.room)
+        await self.chat.hub.unfinished.jobs.report(user, frame, sight)
         self.set_status(204)
         self.finish()

@@ -195,7 +195,7 @@ class RoomsHandler(RestHandler):
     async def get(self) -> None:
         hub, id = self.chat.hub, self.who.user.id
         found: list[dict[str, Any]] = []
-        for room, seq, unread in await hub.view.standings(id, hub.marks.of(id)):
+        for room, seq, unread in await hub.view.standings(id, hub.marks.of(id), self.sight):
             if not self.who.access.enters(room.room):
                 continue
             stands = {"count": hub.count(room.room), "seq": seq}
@@ -219,14 +219,14 @@ class MessagesHandler(RestHandler):
         page = self.convert(query, PageOf)
         if page.after is not UNSET and page.before is not UNSET:
             raise Refusal("bad_frame", "`before` and `after` exclude each other")
-        view = self.chat.view
+        view, sight = self.chat.view, self.sight(room)
         if page.id is not UNSET:
-            found = await view.of_id(room, page.id)
+            found = await view.of_id(room, page.id, sight)
         elif page.after is not UNSET:
-            found = await view.newer(room, page.after, page.limit)
+            found = await view.newer(room, page.after, page.limit, sight)
         else:
             before = 2**53 - 1 if page.before is UNSET else page.before
-            found = await view.older(room, before, page.limit)
+            found = await view.older(room, before, page.limit, sight)
         self.answer({"messages": found.messages, "more": found.more})
 
     async def post(self, room: str) -> None:
@@ -234,8 +234,10 @@ class MessagesHandler(RestHandler):
         new = self.read(NewMessage)
         frame = Send(room=room, **msgspec.structs.asdict(new))
         clean(frame)
-        receipt = await self.chat.hub.publish(self.writer(), frame, self.kernel())
-        self.answer(await self.chat.view.message(room, receipt.entry.seq), 201)
+        user, access = self.writer(), self.who.access
+        receipt = await self.chat.hub.publish(user, frame, self.kernel(), access)
+        sight = self.sight(room)
+        self.answer(await self.chat.view.message(room, receipt.entry.seq, sight), 201)
 
 
 class SpecHandler(ChatHandler):

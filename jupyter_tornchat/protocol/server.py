@@ -59,7 +59,7 @@ class Message(ServerFrame, tag="message"):
     edited: int | None = None
     """When it was last changed."""
     deleted: bool = False
-    """Its author took it back: there is nothing in it any more."""
+    """Its author took it back, or a moderator took it away: there is nothing in it any more."""
 
     def __repr__(self) -> str:
         """One line, as a notebook shows it: what it says, or else the name of what it holds."""
@@ -191,7 +191,9 @@ class Joined(ServerFrame, tag="joined"):
     roles: dict[str, Role] = {}
     """By id: those of its people who are more or less than members."""
     since: int = 0
-    """What was said up to this `seq` is not for you to see."""
+    """What was said up to this `seq` is not for you to see, or was cleared away."""
+    moderated: list[Moderated] = []
+    """How order was kept among `messages`, oldest first: what it takes away is taken away."""
 
 
 class Reset(ServerFrame, tag="reset"):
@@ -219,6 +221,8 @@ class Page(ServerFrame, tag="page"):
     room: str
     messages: list[Message]
     more: bool
+    moderated: list[Moderated] = []
+    """How order was kept among them, oldest first."""
 
 
 class Room(ServerFrame, tag="room"):

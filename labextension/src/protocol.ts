@@ -449,6 +449,7 @@ export interface Joined {
   seat?: Seat;
   roles?: Record<string, "guest" | "member" | "moderator" | "owner" | "reader">;
   since?: number;
+  moderated?: Moderated[];
   ref?: string;
 }
 
@@ -476,6 +477,7 @@ export interface Page {
   room: string;
   messages: Message[];
   more: boolean;
+  moderated?: Moderated[];
   ref?: string;
 }
 
