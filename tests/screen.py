@@ -12,6 +12,8 @@ KEPT = ("room", "seq", "id", "user", "at")
 
 WHOLE = ("files", "cell", "data")
 """What a change replaces all of where it names any of it."""
+PLACED = {"message", "changed", "answered", "closed", "moderated", "helped", "passed"}
+"""What has a place in a room."""
 
 
 class Screen:
@@ -36,12 +38,42 @@ class Screen:
                     # One up to here that was never heard of is older than what is shown.
                     if message["seq"] > self.seq or message["seq"] in self.messages:
                         self.show(message)
+                for deed in frame.get("moderated", ()):
+                    self.moderate(deed)
+                self.forget(frame.get("since", 0))
                 self.seq = max(self.seq, frame["to"])
-            case "message" | "changed" | "answered" | "closed" if frame["seq"] > self.seq:
+            case type if type in PLACED and frame["seq"] > self.seq:
                 if frame["seq"] > self.seq + 1:
                     self.gaps.append((self.seq, frame["seq"]))
                 self.seq = frame["seq"]
-                (self.show if frame["type"] == "message" else self.change)(frame)
+                self.take(frame)
+
+    def take(self, frame: Frame) -> None:
+        """The next entry."""
+        match frame["type"]:
+            case "message":
+                self.show(frame)
+            case "moderated":
+                self.moderate(frame)
+            case "passed":
+                pass
+            case _:
+                self.change(frame)
+
+    def moderate(self, deed: Frame) -> None:
+        """Of what moderators do, clearing is of messages."""
+        if deed["act"] != "clear":
+            return
+        if "of" not in deed and "whom" not in deed:
+            self.forget(deed["seq"] - 1)
+        for seq, message in self.messages.items():
+            whom = deed.get("whom", {}).get("id")
+            if seq < deed["seq"] and (seq == deed.get("of") or message["user"]["id"] == whom):
+                self.messages[seq] = emptied(message)
+
+    def forget(self, to: int) -> None:
+        """The messages up to there are gone."""
+        self.messages = {seq: m for seq, m in self.messages.items() if seq > to}
 
     def show(self, message: Frame) -> None:
         self.messages[message["seq"]] = {k: v for k, v in message.items() if k != "ref"}
@@ -65,9 +97,11 @@ class Screen:
                 now |= {"text": text, "edited": at}
                 if "state" in frame:
                     now["job"] = message["job"] | {"state": frame["state"], "until": at}
+            case {"type": "helped", "user": user, "state": state, "at": at}:
+                by = {} if state == "waiting" else {"by": user}
+                now["help"] = {"state": state, "at": at} | by
             case _:
-                kept = {"type": "message"} | {name: message[name] for name in KEPT}
-                now = kept | {"text": "", "deleted": True}
+                now = emptied(message)
         self.messages[frame["of"]] = now
 
     def shown(self, after: int = 0) -> list[Frame]:
@@ -79,3 +113,9 @@ def answered(question: Frame, answer: Frame) -> Frame:
     """A question with one more answer, the last one of its person."""
     others = [a for a in question.get("answers", []) if a["user"]["id"] != answer["user"]["id"]]
     return question | {"answers": [*others, answer]}
+
+
+def emptied(message: Frame) -> Frame:
+    """What is left of a message that was taken back, or away."""
+    kept = {"type": "message"} | {name: message[name] for name in KEPT}
+    return kept | {"text": "", "deleted": True}

@@ -10,9 +10,12 @@ from jupyter_tornchat.program.line import decode
 from jupyter_tornchat.program.position import Position, Start
 from jupyter_tornchat.protocol import (
     LIMITS,
+    Helped,
     Joined,
     Marked,
     Message,
+    Moderated,
+    Passed,
     Reset,
     User,
     Welcome,
@@ -123,3 +126,30 @@ def test_R08_in_another_history_only_what_was_never_told_is_new() -> None:
     restored = [message(8), message(9, "m10"), late]
     assert [m.id for m in position.take(joined(restored, 11)).said] == ["new"]
     assert seqs(position, message(12)) == [12]
+
+
+def test_what_is_not_for_us_to_see_leaves_no_hole() -> None:
+    position = entered(0)
+    position.asks()
+    assert seqs(position, joined([message(1)], 1), Passed(room="lobby", seq=2), message(3)) == [
+        1,
+        3,
+    ]
+    assert position.asks() is None
+    position.take(Passed(room="lobby", seq=4))
+    position.ask_again()
+    join = position.asks()
+    assert join is not None
+    assert (join.after, join.check) == (4, None)
+
+
+def test_what_moderators_and_helpers_do_to_a_message_is_something_new_of_it() -> None:
+    position = entered(3)
+    position.asks()
+    position.take(joined([], 3))
+    helped = Helped(room="lobby", seq=4, id="h", of=2, user=ANN, state="claimed", at=1)
+    cleared = Moderated(room="lobby", seq=5, id="c", user=ANN, at=1, act="clear", of=1)
+    quiet = Moderated(room="lobby", seq=6, id="s", user=ANN, at=1, act="slow", seconds=9)
+    touched = [position.take(frame).touched for frame in (helped, cleared, quiet)]
+    assert touched == [[2], [1], ()]
+    assert seqs(position, message(7)) == [7]

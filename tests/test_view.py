@@ -43,17 +43,20 @@ from jupyter_tornchat.protocol import (
     LIMITS,
     Act,
     Cell,
+    GivenRole,
+    HelpState,
     Job,
     Message,
     Output,
     Question,
     Refusal,
+    RoomKind,
     StoredFile,
     User,
     encode,
 )
 from jupyter_tornchat.readers import READERS
-from jupyter_tornchat.sight import ALL
+from jupyter_tornchat.sight import ALL, Sight
 from jupyter_tornchat.sqlite import SQLiteLog
 from jupyter_tornchat.tables import SCHEMA, TABLES
 from jupyter_tornchat.view import View
@@ -382,6 +385,13 @@ def about(kind: type[Content], *values: Any, **more: Any) -> st.SearchStrategy[C
     return st.builds(kind, st.just("lobby"), st.just(""), people, places, *values, **more)
 
 
+def deeds(act: Act, **more: Any) -> st.SearchStrategy[Moderated]:
+    """What a moderator does."""
+    return st.builds(
+        Moderated, st.just("lobby"), st.just(""), st.just(CAT), AT, st.just(act), **more
+    )
+
+
 AT = st.just(0)
 TEXTS = st.sampled_from(["", "x", '日志 \u2028 "{}\\'])
 UNNAMED = st.just(msgspec.UNSET)
@@ -403,7 +413,15 @@ ANSWERS = st.builds(
     AT,
 )
 HAPPENINGS = st.one_of(
-    st.builds(Said, st.just("lobby"), st.just(""), st.just(ANN), TEXTS, AT, st.integers(1, 5)),
+    st.builds(
+        Said,
+        st.just("lobby"),
+        st.just(""),
+        st.sampled_from([ANN, BEN, CAT]),
+        TEXTS,
+        AT,
+        st.none() | st.integers(1, 9),
+    ),
     about(Changed, AT, TEXTS),
     about(Changed, AT, st.none()),
     about(Changed, AT, TEXTS, state=ENDINGS),
@@ -420,23 +438,33 @@ HAPPENINGS = st.one_of(
     ANSWERS,
     ANSWERS,
     about(Closed, st.sampled_from(["deadline", "withdrawn", "kernel"]), AT),
+    about(Helped, st.sampled_from(get_args(HelpState)), AT),
+    deeds("clear", of=st.integers(1, 9)),
+    deeds("clear", whom=st.sampled_from([ANN, BEN, CAT])),
+    deeds("clear"),
+    deeds("kind", kind=st.sampled_from(get_args(RoomKind))),
+    deeds("role", whom=st.just(BEN), role=st.sampled_from(get_args(GivenRole))),
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(happenings=st.lists(HAPPENINGS, max_size=20), cuts=st.sets(st.integers(1, 25)))
-def test_whatever_is_said_and_answered_in_whatever_batches_a_client_shows_what_the_view_has(
-    happenings: list[Content], cuts: set[int]
+@given(
+    kind=st.sampled_from(get_args(RoomKind)),
+    happenings=st.lists(HAPPENINGS, max_size=20),
+    cuts=st.sets(st.integers(1, 25)),
+    back=st.integers(0, 25),
+    limit=st.integers(1, 9),
+)
+def test_whatever_happens_in_whatever_batches_a_client_shows_what_the_view_has(
+    kind: RoomKind, happenings: list[Content], cuts: set[int], back: int, limit: int
 ) -> None:
-    events = [
-        msgspec.structs.replace(event, id=f"{n}", at=n)
-        for n, event in enumerate([*FIRST, *happenings], 1)
-    ]
-    built, heard = [], []
+    """Whoever they are, and whether they were there all the time or come back after a while."""
+    events = [replace(event, id=f"{n}", at=n) for n, event in enumerate([*FIRST, *happenings], 1)]
+    built: list[dict[str, list[Any]]] = []
     for pieces in ({0}, {0} | cuts, set(range(25))):
         db = sqlite3.connect(":memory:", isolation_level=None)
         db.executescript(history.SCHEMA)
-        heard = kept(db, [Opened("lobby", "Lobby", 0)])
+        heard = kept(db, [Opened("lobby", "Lobby", 0, kind=kind)])[1:]
         for after, end in itertools.pairwise([*sorted(pieces), 26]):
             heard += kept(db, events[after:end])
         built.append(tables(db))
@@ -444,14 +472,41 @@ def test_whatever_is_said_and_answered_in_whatever_batches_a_client_shows_what_t
             db.execute(f"DELETE FROM {name}")
         fold.fold(db, 0)
         assert tables(db) == built[-1]
-        page = slices.older(db, "lobby", TOP, 200, ALL)
-        db.close()
-        screen = Screen(json.loads(encode(entry.event.frame(entry.seq))) for entry in heard[1:])
-        assert [json.loads(encode(message)) for message in page.messages] == screen.shown()
-        assert all("k" not in json.loads(encode(message)) for message in page.messages)
+        for sight in (ALL, Sight(asker=ANN.id), Sight(asker=CAT.id)):
+            page = slices.older(db, "lobby", TOP, 200, sight)
+            shown = [json.loads(encode(message)) for message in page.messages]
+            frames = [frame_for(sight, entry) for entry in heard]
+            screen = Screen(frames)
+            assert (screen.shown(), screen.gaps) == (shown, [])
+            assert come_back(db, Screen(frames[:back]), limit, sight).shown() == shown
+            assert '"k"' not in json.dumps(shown)
+        screen = Screen(frame_for(ALL, entry) for entry in heard)
         for row in built[-1]["messages"]:
             assert bool(row[6]) == is_open(screen.messages[row[1]])
+        db.close()
     assert built[0] == built[1] == built[2]
+
+
+def frame_for(sight: Sight, entry: Entry) -> dict[str, Any]:
+    """What a client hears of an entry."""
+    event = entry.event
+    assert isinstance(event, Content)
+    if sight.shows(entry.seq, event.asker):
+        return json.loads(encode(event.frame(entry.seq)))
+    return {"type": "passed", "room": event.room, "seq": entry.seq}
+
+
+def come_back(db: sqlite3.Connection, screen: Screen, limit: int, sight: Sight) -> Screen:
+    """A client that knows so much, and reads what it has missed."""
+    more = True
+    while more:
+        page = slices.missed(db, "lobby", screen.seq, limit, sight)
+        said = [json.loads(encode(message)) for message in page.messages]
+        deeds = [json.loads(encode(deed)) for deed in page.moderated]
+        joined = {"type": "joined", "from": screen.seq, "to": page.last, "messages": said}
+        screen.hear(joined | {"moderated": deeds, "since": max(sight.since, page.since)})
+        more = page.more
+    return screen
 
 
 def is_open(message: dict[str, Any]) -> bool:

@@ -78,7 +78,7 @@ class Hearing:
 
     @contextmanager
     def watch(self, seq: int) -> Generator[asyncio.Event]:
-        """An event that is set whenever message `seq` was changed, answered or closed."""
+        """An event that is set whenever there is something new of message `seq`."""
         touched = asyncio.Event()
         watchers = self._watchers.setdefault(seq, set())
         watchers.add(touched)

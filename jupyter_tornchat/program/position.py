@@ -16,10 +16,13 @@ from ..protocol import (
     Answered,
     Changed,
     Closed,
+    Helped,
     Join,
     Joined,
     Marked,
     Message,
+    Moderated,
+    Passed,
     Reset,
     ServerFrame,
     Welcome,
@@ -43,6 +46,8 @@ class Entry(Struct):
 
 
 Frame = ServerFrame | Entry
+Placed = Message | Changed | Answered | Closed | Moderated | Helped | Passed | Entry
+"""What has a place in a room."""
 
 
 class News(NamedTuple):
@@ -51,7 +56,7 @@ class News(NamedTuple):
     said: Sequence[Message] = ()
     """Messages that are new, oldest first."""
     touched: Sequence[int] = ()
-    """Messages that were changed, answered or closed, by their numbers."""
+    """Messages of which there is something new, by their numbers."""
 
 
 NOTHING = News()
@@ -119,22 +124,24 @@ class Position:
                 return self._resumed(frame) if self._placed else self._came_in(frame)
             case Reset():
                 self._start_over(frame.epoch)
-            case Message() | Changed() | Answered() | Closed() | Entry():
+            case _ if isinstance(frame, Placed):
                 return self._entry(frame)
             case _:
                 pass
         return NOTHING
 
-    def _entry(self, frame: Message | Changed | Answered | Closed | Entry) -> News:
+    def _entry(self, frame: Placed) -> News:
         if frame.seq is None or frame.seq <= self.seq:
             return NOTHING
         if frame.seq > self.seq + 1:
             self._behind = True
             return NOTHING
-        self.seq, self.check = frame.seq, frame.id
+        # Of an entry that is not for us to see, there is no id to come back with.
+        self.seq, self.check = frame.seq, None if isinstance(frame, Passed) else frame.id
         if isinstance(frame, Message):
             return self._tell([frame])
-        return NOTHING if isinstance(frame, Entry) else News(touched=[frame.of])
+        of = None if isinstance(frame, Entry | Passed) else frame.of
+        return NOTHING if of is None else News(touched=[of])
 
     def _start_over(self, epoch: str) -> None:
         self.ask_again()

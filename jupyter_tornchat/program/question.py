@@ -77,7 +77,8 @@ async def ask(
         await _withdraw(talk, message)
         raise
     found = message.question
-    assert found is not None
+    if found is None:
+        raise ChatError("no_such_message", "the question was taken away", retry=False)
     if found.vote:
         return Votes(found)
     return Choice.of(found.answers[0], found.choices) if found.answers else None
