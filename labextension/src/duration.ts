@@ -30,3 +30,15 @@ export function duration(takes: number, smallest: Unit = "second"): string {
 function measure(count: number, unit: Unit): string {
   return count.toLocaleString(locale(), { style: "unit", unit, unitDisplay: "short" });
 }
+
+/** 10 minutes: a span as somebody set it (seconds), written out, in the unit it was set in. */
+export function span(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds)) * 1_000;
+  const units = Object.keys(UNITS) as Unit[];
+  const unit = units.find((unit) => whole % UNITS[unit] === 0) ?? "second";
+  return (whole / UNITS[unit]).toLocaleString(locale(), {
+    style: "unit",
+    unit,
+    unitDisplay: "long",
+  });
+}

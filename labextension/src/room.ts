@@ -5,16 +5,16 @@
 // in their present form. An edit has a `seq` too, so those of messages may have gaps. A gap in the
 // position may not: what comes behind it is not shown, the room is `behind`, and resuming fills it.
 
+import { formAfter, type Told } from "./form.js";
+import { applyModerated, clear, deedsIn } from "./moderated.js";
 import type {
-  Answered,
   CellRef,
-  Changed,
-  Closed,
   FileRef,
   Help,
   Joined,
   Marked,
   Message,
+  Moderated,
   Page,
   Presence,
   Progress,
@@ -83,9 +83,6 @@ export interface Current extends Message {
   readonly progress?: string;
 }
 
-/** An entry that gives a message another form. */
-type Told = Changed | Answered | Closed;
-
 export interface Room {
   readonly name: string;
   readonly title: string;
@@ -96,10 +93,16 @@ export interface Room {
   readonly messages: readonly Current[];
   readonly unsent: readonly Unsent[];
   readonly changes: readonly Change[];
+  /** What moderators did, oldest first, as far as we were told. */
+  readonly moderated: readonly Moderated[];
   /** What was told of messages that are not here, while an older page is on its way. */
   readonly above: readonly Told[];
   readonly members: readonly User[];
   readonly count: number;
+  /** What its reader may do here. */
+  readonly seat: Seat;
+  /** By id: those of its people who are more or less than members. */
+  readonly roles: Readonly<Record<string, Seat["role"]>>;
   /** Whether the server has messages older than the first one here. */
   readonly older: boolean;
   /** Whether an older page is on its way. */
@@ -111,8 +114,6 @@ export interface Room {
   readonly seen: number;
   /** The first message that was unread when its reader turned to it, by its `seq`. */
   readonly unreadFrom: number | null;
-  /** What its reader may do in it. */
-  readonly seat: Seat;
   /** Why we cannot be in it. */
   readonly no: No | null;
 }
@@ -145,16 +146,18 @@ export function emptyRoom(name: string, epoch = ""): Room {
     messages: [],
     unsent: [],
     changes: [],
+    moderated: [],
     above: [],
     members: [],
     count: 0,
+    seat: { role: "member" },
+    roles: {},
     older: false,
     fetching: false,
     behind: false,
     position: { epoch, seq: 0 },
     seen: 0,
     unreadFrom: null,
-    seat: { role: "member" },
     no: null,
   };
 }
@@ -205,14 +208,23 @@ function takeIn(room: Room, frame: Frame): Room {
     case "answered":
     case "closed":
       return applyTold(room, frame as Told);
+    case "moderated":
+      return applyTold(applyModerated(room, frame as Moderated), frame as Told);
     default:
       return room;
   }
 }
 
+/** A clearing may be of messages that are here and of others that are not. */
 function applyTold(room: Room, told: Told): Room {
-  const next = reform(room, told.of, (message) => formAfter(message, told));
-  return next === room && room.fetching ? { ...room, above: [...room.above, told] } : next;
+  const next = tell(room, told);
+  const elsewhere = next === room || told.type === "moderated";
+  return elsewhere && room.fetching ? { ...next, above: [...room.above, told] } : next;
+}
+
+function tell(room: Room, told: Told): Room {
+  if (told.type === "moderated") return clear(room, told);
+  return reform(room, told.of, (message) => formAfter(message, told));
 }
 
 /** The room with message `of` in another form; the same room where that is not here. */
@@ -220,45 +232,6 @@ function reform(room: Room, of: number, form: (message: Current) => Current): Ro
   const at = room.messages.findLastIndex(({ seq }) => seq === of);
   const message = room.messages[at];
   return message ? { ...room, messages: room.messages.with(at, form(message)) } : room;
-}
-
-function formAfter(message: Message, told: Told): Message {
-  switch (told.type) {
-    case "changed":
-      return changed(message, told);
-    case "answered":
-      return answered(message, told);
-    case "closed":
-      return closed(message, told);
-  }
-}
-
-/** A message after its edit, or with everything taken out after its deletion. */
-function changed(message: Message, { text, files, cell, data, state, at }: Changed): Message {
-  if (text === undefined) {
-    const { type, room, seq, id, user } = message;
-    return { type, room, seq, id, user, text: "", at: message.at, deleted: true };
-  }
-  const whole = files !== undefined || cell !== undefined || data !== undefined;
-  const held = whole ? { files, cell, data } : {};
-  const { job } = message;
-  const ends = state !== undefined && job?.state === "running";
-  const left = ends ? { ...job, state, until: at } : job;
-  const next: Current = { ...message, ...held, job: left, text, edited: at, progress: undefined };
-  return next;
-}
-
-/** The last answer of each person counts. */
-function answered(message: Message, { user, choice, at }: Answered): Message {
-  const { question } = message;
-  if (!question) return message;
-  const others = (question.answers ?? []).filter((answer) => answer.user.id !== user.id);
-  return { ...message, question: { ...question, answers: [...others, { user, choice, at }] } };
-}
-
-function closed(message: Message, { why }: Closed): Message {
-  const { question } = message;
-  return question ? { ...message, question: { ...question, closed: why } } : message;
 }
 
 /** It is kept nowhere, so only what runs here has one. */
@@ -283,8 +256,10 @@ function applyJoined(room: Room, frame: Joined): Room {
     fetching: false,
     above: [],
     messages: resumed ? caughtUp(room, frame) : frame.messages,
+    moderated: [...(resumed ? room.moderated : []), ...deedsIn(frame, resumed ? seq : 0)],
     members: frame.members,
     count: frame.count,
+    roles: frame.roles ?? {},
     older: resumed ? room.older : frame.more,
     behind: resumed && frame.more,
     // A page that ends where we are, or before, tells nothing new.
@@ -292,7 +267,7 @@ function applyJoined(room: Room, frame: Joined): Room {
     // What was said before we first came is no news.
     seen: room.known || room.seen > 0 ? room.seen : frame.to,
   };
-  return keepNewest(next, MOST);
+  return keepNewest(deedsIn(frame, resumed ? seq : 0).reduce(clear, next), MOST);
 }
 
 /**
@@ -316,7 +291,8 @@ function applyPage(room: Room, frame: Page): Room {
   const next = { ...room, fetching: false, above: [] };
   if (frame.ref !== olderRef(room)) return next;
   const messages = [...frame.messages, ...room.messages];
-  return room.above.reduce(applyTold, { ...next, messages, older: frame.more });
+  const moderated = [...deedsIn(frame, 0), ...room.moderated];
+  return room.above.reduce(tell, { ...next, messages, moderated, older: frame.more });
 }
 
 /** In a crowd the server names nobody, and everyone again when it is one no longer. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import schema from "../schema/plugin.json";
+import { labWords } from "../src/lab/lab.words.js";
 import { DEFAULT_ROOM } from "../src/protocol.js";
 import { isRoomName } from "../src/text.js";
-import { words } from "../src/words.js";
 
 describe("the settings in Lab", () => {
   const said = Object.entries(schema.properties).map(([name, { title, description }]) => [
@@ -11,8 +11,8 @@ describe("the settings in Lab", () => {
   ]);
 
   it("are said with the same words in the schema and by the UI", () => {
-    expect(words().settings).toEqual(Object.fromEntries(said));
-    expect(words().chatHere).toBe(schema.description);
+    expect(labWords().settings).toEqual(Object.fromEntries(said));
+    expect(labWords().chatHere).toBe(schema.description);
   });
 
   it("begin with what the protocol begins with, and take what is a room's name", () => {

@@ -73,6 +73,12 @@ export const composerStyle = css`
     width: 2.25em;
     padding: 0;
   }
+  .silence {
+    padding: 0.6em 0.9em;
+    border: 1px solid var(--line);
+    border-radius: calc(var(--round) + 0.3em);
+    color: var(--quiet);
+  }
   .question {
     display: flex;
     flex-wrap: wrap;

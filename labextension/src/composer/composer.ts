@@ -5,6 +5,7 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { isEditable } from "../message/actions.js";
+import { Tick } from "../message/tick.js";
 import { define } from "../panel/define.js";
 import { arrowUp } from "../panel/icons.js";
 import { personStyle } from "../panel/person.js";
@@ -25,6 +26,7 @@ import { emoji } from "./emoji.js";
 import { Paste } from "./paste.js";
 import { peopleOf } from "./people.js";
 import { type Question, question } from "./question.js";
+import { type Silence, silence } from "./silence.js";
 import { carriesToken, type Secrets, secretsOf, withoutTokens } from "./token.js";
 import { Tray, type Writer } from "./tray.js";
 
@@ -32,6 +34,9 @@ import { Tray, type Writer } from "./tray.js";
 const NEARLY = 0.9;
 /** The key code of a key that an input method took; some browsers tell it no other way. */
 const COMPOSING = 229;
+const A_SECOND = 1_000;
+/** A timer cannot wait for much longer. */
+const A_DAY = 86_400_000;
 
 /** What to send, or to save. */
 export type SayEvent = CustomEvent<Draft>;
@@ -71,8 +76,20 @@ export class Composer extends LitElement implements Writer {
   constructor() {
     super();
     this.prompt = "";
+    new Tick(this, () => this.#holds());
     this.draft = EMPTY;
     this.asked = null;
+  }
+
+  get #silence(): Silence | null {
+    return silence(this.room, this.user, this.session.now);
+  }
+
+  /** For how long what is said of a silence holds. */
+  #holds(): number | null {
+    const silence = this.room ? this.#silence : null;
+    if (!silence || silence.left === null) return null;
+    return silence.writes ? Math.min(silence.left, A_SECOND) : Math.min(silence.left, A_DAY);
   }
 
   /** Shows a draft, as that of another room. */
@@ -170,7 +187,8 @@ export class Composer extends LitElement implements Writer {
     const { draft } = this;
     const over = excess(draft.text, this.limits);
     const empty = isBlank(draft.text) && !this.#tray.isFull;
-    const no = empty ? t.emptyText : over ? t.tooLong(over) : "";
+    const waits = draft.edit === undefined ? this.#silence?.says : "";
+    const no = empty ? t.emptyText : over ? t.tooLong(over) : waits || "";
     const secrets = secretsOf(this.session.base);
     this.asked = no ? { says: no, bad: true, choices: over ? this.#tray.offer() : [] } : null;
     if (no) this.focus();
@@ -240,6 +258,12 @@ export class Composer extends LitElement implements Writer {
     const prompt = this.prompt || t.messageBox(this.room.title || this.room.name);
     const open = this.#completion.isOpen;
     const send = this.draft.edit === undefined ? t.send : t.save;
+    const silence = this.#silence;
+    if (silence && !silence.writes) {
+      return html`${audience(this.room)}
+        <p class="silence" role="status">${silence.says}</p>
+        ${question(this.asked ?? { says: "" }, () => this.#back())}`;
+    }
     return html`
       ${audience(this.room)} ${bar(this.draft, this.room, () => this.#leave())}
       ${this.#tray.render(() => {
@@ -295,6 +319,8 @@ export class Composer extends LitElement implements Writer {
       const choose = (): void => this.#fence();
       return { says: t.pastedCode, choices: [{ says: t.asCode, title: t.asCodeKey, choose }] };
     }
+    const silence = this.#silence;
+    if (silence) return { says: silence.says };
     const left = this.limits.text_chars - characters(text);
     return { says: left < this.limits.text_chars * (1 - NEARLY) ? t.left(left) : "" };
   }

@@ -13,6 +13,7 @@ import { DEFAULT_ROOM } from "../protocol.js";
 import type { Level } from "../session/attention.js";
 import type { Session } from "../session/session.js";
 import { speak, words } from "../words.js";
+import { labWords } from "./lab.words.js";
 
 export const ID = "jupyter-tornchat:plugin";
 
@@ -113,12 +114,15 @@ export const chat: JupyterFrontEndPlugin<IChat> = {
 
 /** Lab translates settings only where a language pack has them; so we do it ourselves. */
 function translate(plugin: ISettingRegistry.IPlugin): ISettingRegistry.IPlugin {
-  const t = words();
+  const t = labWords();
   const properties = { ...plugin.schema.properties };
   for (const [name, said] of Object.entries(t.settings)) {
     const known = properties[name];
     if (known) properties[name] = { ...known, ...said };
   }
   const { schema } = plugin;
-  return { ...plugin, schema: { ...schema, title: t.chat, description: t.chatHere, properties } };
+  return {
+    ...plugin,
+    schema: { ...schema, title: words().chat, description: t.chatHere, properties },
+  };
 }

@@ -8,9 +8,9 @@ import { PathExt } from "@jupyterlab/coreutils";
 import { INotebookTracker, NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
 import type { UI } from "../home.js";
 import type { Session } from "../session/session.js";
-import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { doneIcon } from "./icon.js";
+import { labWords } from "./lab.words.js";
 import { named, noIn } from "./name.js";
 import { choose, there } from "./rooms.js";
 import { titleOf } from "./view.js";
@@ -25,8 +25,8 @@ export const done: JupyterFrontEndPlugin<void> = {
   optional: [INotebookTracker],
   activate: ({ commands }: JupyterFrontEnd, chat: IChat, tracker: INotebookTracker | null) => {
     commands.addCommand(TELL_WHEN_DONE, {
-      label: () => words().tellWhenDone,
-      caption: () => words().tellWhenDone,
+      label: () => labWords().tellWhenDone,
+      caption: () => labWords().tellWhenDone,
       icon: doneIcon,
       isEnabled: () => isBusy(tracker?.currentWidget),
       // In a cell's toolbar it stands only while that cell runs.
@@ -62,7 +62,7 @@ function runs(cell: object | null | undefined): boolean {
 let lastRoom: string | undefined;
 
 async function tell(panel: NotebookPanel, chat: IChat, ui: UI, session: Session): Promise<void> {
-  const t = words();
+  const t = labWords();
   const what = running(panel, session.limits.job_chars);
   const room = await which(session, lastRoom ?? chat.settings.room);
   const kernel = panel.sessionContext.session?.kernel?.id;
@@ -86,13 +86,13 @@ async function which(session: Session, last: string): Promise<string | undefined
   await session.listRooms();
   const { list } = session;
   if (list.length < 2) return list[0]?.room ?? last;
-  return choose(session, { title: words().tellWhenDone, okLabel: words().tell, last });
+  return choose(session, { title: labWords().tellWhenDone, okLabel: labWords().tell, last });
 }
 
 /** What the room reads: the notebook, and which of its cells runs. */
 function running(panel: NotebookPanel, longest: number): string {
   const name = PathExt.basename(panel.context.path);
   const at = panel.content.widgets.findIndex(({ model }) => runs(model));
-  const what = at < 0 ? name : words().cellOf(name, at + 1);
+  const what = at < 0 ? name : labWords().cellOf(name, at + 1);
   return [...what].slice(0, longest).join("");
 }

@@ -4,9 +4,9 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/applica
 import { showErrorMessage } from "@jupyterlab/apputils";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import type { Session } from "../session/session.js";
-import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { helpIcon } from "./icon.js";
+import { labWords } from "./lab.words.js";
 import { named } from "./name.js";
 import { roomNamedBy } from "./notebook.js";
 import { post } from "./preview.js";
@@ -22,8 +22,8 @@ export const help: JupyterFrontEndPlugin<void> = {
   optional: [INotebookTracker],
   activate: ({ commands }: JupyterFrontEnd, chat: IChat, tracker: INotebookTracker | null) => {
     commands.addCommand(ASK_FOR_HELP, {
-      label: () => words().classroom.askForHelp,
-      caption: () => words().classroom.askForHelp,
+      label: () => labWords().classroom.askForHelp,
+      caption: () => labWords().classroom.askForHelp,
       icon: helpIcon,
       isEnabled: () => Boolean(tracker?.activeCell),
       execute: async () => {
@@ -32,7 +32,7 @@ export const help: JupyterFrontEndPlugin<void> = {
         const ui = await chat.ui;
         if (!panel || !ui || !session || !(await named(session))) return;
         await session.listRooms();
-        const t = words().classroom;
+        const t = labWords().classroom;
         const rooms = desks(session, chat.settings.helpRoom);
         const [first] = rooms;
         if (first === undefined) {

@@ -5,8 +5,8 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { INotebookTracker, type Notebook } from "@jupyterlab/notebook";
 import type { Where } from "../host.js";
-import { words } from "../words.js";
 import { IChat } from "./chat.js";
+import { labWords } from "./lab.words.js";
 
 export const insert: JupyterFrontEndPlugin<void> = {
   id: "jupyter-tornchat:insert",
@@ -24,8 +24,8 @@ export const insert: JupyterFrontEndPlugin<void> = {
 
 /** Throws in words for people where there is no notebook, or none that may be changed. */
 function put(notebook: Notebook | undefined, code: string, where: Where): void {
-  if (!notebook?.model || !notebook.activeCell) throw new Error(words().openNotebookFirst);
-  if (notebook.model.readOnly) throw new Error(words().notebookReadOnly);
+  if (!notebook?.model || !notebook.activeCell) throw new Error(labWords().openNotebookFirst);
+  if (notebook.model.readOnly) throw new Error(labWords().notebookReadOnly);
   const { activeCell, activeCellIndex, model } = notebook;
   if (where === "replace") {
     activeCell.model.sharedModel.setSource(code);

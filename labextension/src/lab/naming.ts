@@ -2,9 +2,9 @@
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { INotebookTracker } from "@jupyterlab/notebook";
-import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { icon } from "./icon.js";
+import { labWords } from "./lab.words.js";
 import { nameRoom, roomNamedBy, watchNotebook } from "./notebook.js";
 import { choose, there } from "./rooms.js";
 import { CREATE } from "./tab.js";
@@ -23,7 +23,7 @@ export const naming: JupyterFrontEndPlugin<void> = {
     const current = () => tracker?.currentWidget;
     const mayChange = () => current()?.model?.readOnly === false;
     commands.addCommand(NAME_NOTEBOOK_ROOM, {
-      label: () => words().classroom.nameRoom,
+      label: () => labWords().classroom.nameRoom,
       icon,
       isEnabled: mayChange,
       execute: async () => {
@@ -31,18 +31,18 @@ export const naming: JupyterFrontEndPlugin<void> = {
         const session = await there(chat);
         if (!panel || !session) return;
         const last = roomNamedBy(panel) ?? chat.settings.room;
-        const t = words().classroom;
+        const t = labWords().classroom;
         const room = await choose(session, { title: t.nameThis, okLabel: t.use, last });
         if (room) nameRoom(panel, room);
       },
     });
     commands.addCommand(CLEAR_NOTEBOOK_ROOM, {
-      label: () => words().classroom.namesNone,
+      label: () => labWords().classroom.namesNone,
       isEnabled: () => mayChange() && roomNamedBy(current()) !== undefined,
       execute: () => nameRoom(current(), undefined),
     });
     commands.addCommand(OPEN_NOTEBOOK_ROOM, {
-      label: () => words().classroom.openIts,
+      label: () => labWords().classroom.openIts,
       icon,
       isEnabled: () => roomNamedBy(current()) !== undefined,
       execute: () => commands.execute(CREATE, { room: roomNamedBy(current()) }),

@@ -7,8 +7,8 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/applica
 import { Notification } from "@jupyterlab/apputils";
 import type { Notice } from "../host.js";
 import type { Session } from "../session/session.js";
-import { words } from "../words.js";
 import { IChat } from "./chat.js";
+import { labWords } from "./lab.words.js";
 
 /** Milliseconds that a notice stands in its corner; the list of notifications keeps it. */
 const SHOWN = 10_000;
@@ -28,7 +28,7 @@ export const notices: JupyterFrontEndPlugin<void> = {
 };
 
 function show({ title, from, text, open }: Notice): void {
-  const actions = [{ label: words().open, caption: title, callback: open }];
+  const actions = [{ label: labWords().open, caption: title, callback: open }];
   Notification.emit(`${from} · ${title}: ${text}`, "default", { autoClose: SHOWN, actions });
 }
 

@@ -1,8 +1,8 @@
 // Above the chat in the sidebar: the room that the current notebook names, while another one is shown.
 
 import type { INotebookTracker } from "@jupyterlab/notebook";
-import { words } from "../words.js";
 import type { IChat } from "./chat.js";
+import { labWords } from "./lab.words.js";
 import { roomNamedBy, watchNotebook } from "./notebook.js";
 import { titleOf, type View } from "./view.js";
 
@@ -13,7 +13,7 @@ export function offerRoom(view: View, chat: IChat, tracker: INotebookTracker): v
   const title = document.createElement("bdi");
   line.className = "tornchat-offer";
   open.append(title);
-  line.append(`${words().classroom.itsRoom} `, open);
+  line.append(`${labWords().classroom.itsRoom} `, open);
   view.node.prepend(line);
   const show = () => {
     const room = roomNamedBy(tracker.currentWidget);

@@ -9,7 +9,7 @@ import { Widget } from "@lumino/widgets";
 import type { UI } from "../home.js";
 import type { FileRef } from "../protocol.js";
 import type { Session } from "../session/session.js";
-import { words } from "../words.js";
+import { labWords } from "./lab.words.js";
 import { noIn } from "./name.js";
 import { type NotebookCell, type Snapshot, snapshot } from "./snapshot.js";
 import { titleOf } from "./view.js";
@@ -52,7 +52,7 @@ export async function post(
   if (!button.accept || !value) return;
   try {
     await send(session, value);
-    const open = { label: words().open, callback: () => ui.host.open?.(value.room) };
+    const open = { label: labWords().open, callback: () => ui.host.open?.(value.room) };
     Notification.emit(purpose.sent(titleOf(session, value.room)), "success", {
       autoClose: 5_000,
       actions: [open],
@@ -106,7 +106,7 @@ class Preview extends Widget implements Dialog.IBodyWidget<Choice> {
     this.#take = take;
     this.#card = card;
     this.addClass("tornchat-share");
-    const t = words();
+    const t = labWords();
     for (const name of rooms) {
       const option = new Option(titleOf(session, name), name);
       option.selected = name === room;
@@ -147,7 +147,7 @@ class Preview extends Widget implements Dialog.IBodyWidget<Choice> {
     });
     this.#card.cell = { ...cell, outputs };
     this.#card.address = (address) => address;
-    this.#size.textContent = [words().shareSize(size), ...cut].join(" ");
+    this.#size.textContent = [labWords().shareSize(size), ...cut].join(" ");
     return this.#what;
   }
 

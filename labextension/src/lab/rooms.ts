@@ -7,6 +7,7 @@ import { randomKey, slug } from "../text.js";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { icon } from "./icon.js";
+import { labWords } from "./lab.words.js";
 import { named, noIn } from "./name.js";
 import { CREATE } from "./tab.js";
 import { titleOf } from "./view.js";
@@ -22,17 +23,17 @@ export const rooms: JupyterFrontEndPlugin<void> = {
   requires: [IChat],
   activate: ({ commands }: JupyterFrontEnd, chat: IChat) => {
     commands.addCommand(OPEN_ROOM, {
-      label: () => words().openRoom,
+      label: () => labWords().openRoom,
       icon,
       execute: async () => {
         const session = await there(chat);
-        const asked = { title: words().openRoom, okLabel: words().open };
+        const asked = { title: labWords().openRoom, okLabel: labWords().open };
         const room = session && (await choose(session, asked));
         return room ? commands.execute(CREATE, { room }) : undefined;
       },
     });
     commands.addCommand(NEW_ROOM, {
-      label: () => words().newRoomDialog,
+      label: () => labWords().newRoomDialog,
       icon,
       execute: async () => {
         const session = await there(chat);
@@ -41,7 +42,7 @@ export const rooms: JupyterFrontEndPlugin<void> = {
       },
     });
     commands.addCommand(MARK_ALL, {
-      label: () => words().markAll,
+      label: () => labWords().markAll,
       execute: async () => (await there(chat))?.markAll(),
     });
   },
@@ -50,7 +51,7 @@ export const rooms: JupyterFrontEndPlugin<void> = {
 /** The session; where the server has no chat, a word about it. */
 export async function there(chat: IChat): Promise<Session | null> {
   await chat.ui;
-  if (!chat.session) void showErrorMessage(words().chat, words().noChat);
+  if (!chat.session) void showErrorMessage(words().chat, labWords().noChat);
   return chat.session;
 }
 
@@ -86,7 +87,7 @@ function says(session: Session, room: string): string {
 
 async function make(session: Session): Promise<string | undefined> {
   const { value } = await InputDialog.getText({
-    title: words().newRoomDialog,
+    title: labWords().newRoomDialog,
     label: words().roomTitle,
     okLabel: words().create,
   });
@@ -97,7 +98,7 @@ async function make(session: Session): Promise<string | undefined> {
     await session.createRoom(room, title);
     return room;
   } catch (error) {
-    await showErrorMessage(words().newRoomDialog, noIn(error));
+    await showErrorMessage(labWords().newRoomDialog, noIn(error));
     return undefined;
   }
 }

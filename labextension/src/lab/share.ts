@@ -2,9 +2,9 @@
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { INotebookTracker } from "@jupyterlab/notebook";
-import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { shareIcon } from "./icon.js";
+import { labWords } from "./lab.words.js";
 import { named } from "./name.js";
 import { post } from "./preview.js";
 import { there } from "./rooms.js";
@@ -19,8 +19,8 @@ export const share: JupyterFrontEndPlugin<void> = {
   optional: [INotebookTracker],
   activate: ({ commands }: JupyterFrontEnd, chat: IChat, tracker: INotebookTracker | null) => {
     commands.addCommand(SHARE_CELL, {
-      label: () => words().shareCell,
-      caption: () => words().shareCell,
+      label: () => labWords().shareCell,
+      caption: () => labWords().shareCell,
       icon: shareIcon,
       isEnabled: () => Boolean(tracker?.activeCell),
       execute: async () => {
@@ -29,7 +29,7 @@ export const share: JupyterFrontEndPlugin<void> = {
         const ui = await chat.ui;
         if (!panel || !ui || !session || !(await named(session))) return;
         await session.listRooms();
-        const t = words();
+        const t = labWords();
         await post(panel, ui, session, {
           title: t.shareCell,
           send: t.share,

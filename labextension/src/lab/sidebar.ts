@@ -10,6 +10,7 @@ import { INotebookTracker } from "@jupyterlab/notebook";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { icon } from "./icon.js";
+import { labWords } from "./lab.words.js";
 import { offerRoom } from "./offer.js";
 import { View } from "./view.js";
 
@@ -46,7 +47,7 @@ export const sidebar: JupyterFrontEndPlugin<void> = {
       if (!session || unread === session.unreadAll) return;
       unread = session.unreadAll;
       view.title.dataset = unread > 0 ? { ...UNTOLD, unread: String(unread) } : UNTOLD;
-      view.title.caption = unread > 0 ? words().chatWithNews(unread) : words().chat;
+      view.title.caption = unread > 0 ? labWords().chatWithNews(unread) : words().chat;
       app.commands.notifyCommandChanged(OPEN_BESIDE);
     });
   },
@@ -66,7 +67,7 @@ function followRoom(view: View, chat: IChat): void {
 
 function addCommands({ commands, shell }: JupyterFrontEnd, view: View, labShell: ILabShell | null) {
   commands.addCommand(OPEN, {
-    label: () => words().openChat,
+    label: () => labWords().openChat,
     icon,
     execute: ({ room }) => {
       if (typeof room === "string") view.open(room);

@@ -4,7 +4,7 @@
 // Rule: it says what is sent and sends nothing; pictures lie beside it until they are uploaded.
 
 import type { CellRef, Limits, OutputRef } from "../protocol.js";
-import { words } from "../words.js";
+import { labWords } from "./lab.words.js";
 
 /** A cell as nbformat has it. */
 export interface NotebookCell {
@@ -67,7 +67,7 @@ export function snapshot(
   room -= bytes(source);
   const all = withOutputs ? merged(from.outputs ?? []) : [];
   const most = Math.min(all.length, limits.cell_outputs);
-  if (all.length > most) cut.push(words().outputsCut(all.length - most));
+  if (all.length > most) cut.push(labWords().outputsCut(all.length - most));
   const outputs: OutputRef[] = [];
   for (const [index, one] of all.slice(0, most).entries()) {
     const picture = pictureOf(one, limits, cut);
@@ -96,7 +96,7 @@ function pictureOf({ data }: NotebookOutput, limits: Limits, cut: string[]): Blo
   if (!pixels) return null;
   const blob = new Blob([pixels], { type });
   if (blob.size <= limits.file_bytes) return blob;
-  cut.push(words().pictureCut(blob.size, limits.file_bytes));
+  cut.push(labWords().pictureCut(blob.size, limits.file_bytes));
   return null;
 }
 
@@ -160,7 +160,7 @@ function shorten(text: string, space: number, cut: string[]): string {
   const kept = Math.max(0, space - SPARE / 4);
   const head = ofBytes(text, Math.floor((kept * 2) / 3));
   const tail = ofBytes(text, -Math.floor(kept / 3));
-  const says = words().textCut(has - bytes(head) - bytes(tail), has);
+  const says = labWords().textCut(has - bytes(head) - bytes(tail), has);
   cut.push(says);
   return `${head}\n… ${says} …\n${tail}`;
 }

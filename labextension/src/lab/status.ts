@@ -4,9 +4,9 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/applica
 import { IStatusBar } from "@jupyterlab/statusbar";
 import { Signal } from "@lumino/signaling";
 import { Widget } from "@lumino/widgets";
-import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { icon } from "./icon.js";
+import { labWords } from "./lab.words.js";
 import { OPEN } from "./sidebar.js";
 
 class Unread extends Widget {
@@ -31,7 +31,7 @@ class Unread extends Widget {
     if (unread === this.#unread) return;
     this.#unread = unread;
     this.#count.textContent = String(unread);
-    this.#button.title = words().chatWithNews(unread);
+    this.#button.title = labWords().chatWithNews(unread);
     this.#button.ariaLabel = this.#button.title;
     this.changed.emit();
   }

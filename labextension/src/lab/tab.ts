@@ -14,6 +14,7 @@ import { randomKey } from "../text.js";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { icon } from "./icon.js";
+import { labWords } from "./lab.words.js";
 import { OPEN } from "./sidebar.js";
 import { titleOf, View } from "./view.js";
 
@@ -37,7 +38,7 @@ export const tab: JupyterFrontEndPlugin<void> = {
     const tabs = new WidgetTracker<Tab>({ namespace: "jupyter-tornchat" });
     app.commands.addCommand(CREATE, {
       label: () => words().chat,
-      caption: () => words().chatHere,
+      caption: () => labWords().chatHere,
       icon,
       execute: ({ room, id }) => {
         const name = typeof room === "string" ? room : chat.settings.room;

@@ -3,7 +3,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { Chunk } from "../panel/chunk.js";
-import { face, name } from "../panel/person.js";
+import { face, name, type Role, roleMark } from "../panel/person.js";
 import { lastWord } from "../plain.js";
 import type { Message, User } from "../protocol.js";
 import type { Change, Current, Unsent } from "../room.js";
@@ -27,6 +27,8 @@ export interface Standing {
   /** It begins a group, so it shows whose it is. */
   readonly head: boolean;
   readonly mine: boolean;
+  /** What its author is in the room, where that is more or less than a member. */
+  readonly role: Role | undefined;
   /** It speaks to its reader. */
   readonly forMe: boolean;
   /** Its number of how many, from 1 on. */
@@ -53,24 +55,27 @@ export function kept(
   change: Change | undefined,
   choose: (choice: Choice) => void,
 ): TemplateResult {
-  const { head, mine, forMe, original, reader } = standing;
+  const { head, mine, forMe, original, reader, role } = standing;
   const kind = message.deleted ? "deleted" : (change?.state ?? "");
   return article(
     kind,
     standing,
-    guard([message, head, mine, forMe, original, change, reader.mayAnswer, reader.serves], () => {
-      const shown = change?.type === "edit" ? { ...message, text: change.text } : message;
-      return html`
+    guard(
+      [message, head, mine, forMe, original, change, reader.mayAnswer, reader.serves, role],
+      () => {
+        const shown = change?.type === "edit" ? { ...message, text: change.text } : message;
+        return html`
         ${gutter(message.user, message.at, head)}
         <div class="body">
-          ${byline(message.user, message.at, head)}${answered(message, standing)}
+          ${byline(message.user, message.at, head, role)}${answered(message, standing)}
           ${forMe ? html`<span class="unseen">${words().speaksToYou}</span>` : nothing}
           ${inside(shown, standing, change)}
           ${change ? changing(change, choose) : nothing}
         </div>
         ${actions(message, mine)}
       `;
-    }),
+      },
+    ),
   );
 }
 
@@ -175,9 +180,9 @@ function gutter(user: User, at: number, head: boolean): TemplateResult {
   return head ? face(user) : html`<span class="gutter">${time(at, shortClock(at))}</span>`;
 }
 
-function byline(user: User, at: number, head: boolean): TemplateResult {
+function byline(user: User, at: number, head: boolean, role?: Role): TemplateResult {
   return head
-    ? html`<p class="byline">${name(user)} ${time(at)}</p>`
+    ? html`<p class="byline">${name(user)}${roleMark(role)} ${time(at)}</p>`
     : html`<span class="unseen">${user.name}:</span>`;
 }
 

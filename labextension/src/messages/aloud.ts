@@ -1,12 +1,14 @@
 // What a screen reader says of what is new.
 //
-// Rule: it hears each new message once, and what came of questions, jobs and requests, and nothing else. The list itself cannot be the live region:
+// Rule: it hears each new message once, what came of questions, jobs and requests, what moderators did, and nothing
+// else. The list itself cannot be the live region:
 // only the rows in sight are in the DOM, so scrolling up puts old messages into it, which would all
 // be read aloud, and what is new while one reads above would not be there to be read at all. So the
 // list is a silent log, and what is new is said here, where nobody sees it.
 
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { sentence } from "../deed.js";
 import { type Outcome, outcomes } from "../outcome.js";
 import { define } from "../panel/define.js";
 import { controls } from "../panel/style.js";
@@ -34,7 +36,14 @@ export function news(before: Room, room: Room, me: User | null): string[] {
   }
   const said = fresh.map((message) => `${message.user.name}: ${shortened(plain(message))}`);
   const news = fresh.length > AT_ONCE ? [words().newBelow(fresh.length)] : said;
-  return [...news, ...outcomes(before, room).flatMap((outcome) => came(outcome, me))];
+  const deeds = room.moderated.filter(
+    ({ seq, user }) => seq > before.position.seq && user.id !== me?.id,
+  );
+  return [
+    ...news,
+    ...deeds.slice(-AT_ONCE).map(sentence),
+    ...outcomes(before, room).flatMap((outcome) => came(outcome, me)),
+  ];
 }
 
 /** What others answered, how a question was closed, how a job ended. */

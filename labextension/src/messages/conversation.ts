@@ -92,6 +92,11 @@ export class Conversation {
     return changeOf(this.#room, message);
   }
 
+  /** The id of the last message before entry `seq`; null where there is none. */
+  before(seq: number): string | null {
+    return this.#messages[this.from(seq) - 1]?.id ?? null;
+  }
+
   /** How many messages of others came after entry `seq`. */
   since(seq: number): number {
     let count = 0;

@@ -6,6 +6,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import "./aloud.js";
+import { sentence } from "../deed.js";
 import { isForMe } from "../mention.js";
 import type { Address } from "../message/address.js";
 import { contentStyle } from "../message/content.js";
@@ -21,6 +22,7 @@ import { dayName } from "../time.js";
 import { words } from "../words.js";
 import { Conversation, isKept, type Line } from "./conversation.js";
 import { heldRows, rowOf } from "./held.js";
+import { takesKeys } from "./keys.js";
 import { messagesStyle } from "./messages.style.js";
 import { Place } from "./place.js";
 import type { Note } from "./presence.js";
@@ -335,6 +337,7 @@ export class Messages extends LitElement {
       original: reply === undefined ? undefined : this.#said.find(reply),
       go: this.seek,
       address: this.address,
+      role: isKept(line) ? this.room.roles[line.user.id] : undefined,
       reader: { me: me.id, mayAnswer: this.mayAnswer, serves: this.serves, now: this.now },
     };
     if (!isKept(line)) return unsent(line, me, standing, (choice) => this.#choose(choice, line));
@@ -342,9 +345,13 @@ export class Messages extends LitElement {
     return kept(line, standing, change, (choice) => change && this.#choose(choice, change));
   }
 
+  /** What moderators did, and who came and went, since message `after`. */
   #notes(after: string | null): unknown {
-    const notes = this.notes.filter((note) => note.after === after);
-    return notes.map(({ says }) => html`<p class="note" dir="auto">${says}</p>`);
+    const { moderated, older } = this.room;
+    const told = after === null && older ? [] : moderated;
+    const deeds = told.filter(({ seq }) => this.#said.before(seq) === after).map(sentence);
+    const notes = this.notes.filter((note) => note.after === after).map(({ says }) => says);
+    return [...deeds, ...notes].map((says) => html`<p class="note" dir="auto">${says}</p>`);
   }
 
   #day(at: number): TemplateResult {
@@ -386,16 +393,6 @@ export class Messages extends LitElement {
   }
 
   static override styles = [controls, personStyle, messageStyle, contentStyle, messagesStyle];
-}
-
-/** What keys mean something to: a field, or something that scrolls or opens by itself. */
-const TAKES_KEYS =
-  "input, textarea, select, summary, iframe, .wide," +
-  " tornchat-cell, tornchat-code, tornchat-frame, tornchat-question, tornchat-request, tornchat-sheet," +
-  +" tornchat-table, tornchat-terminal";
-
-function takesKeys(target: EventTarget | null): boolean {
-  return target instanceof Element && target.matches(TAKES_KEYS);
 }
 
 define("tornchat-messages", Messages);

@@ -4,6 +4,7 @@
 // is shown after 5 seconds; a line tells of them only after 5 minutes away. These lines are this
 // page's own, no part of the history. In a crowd there is a number instead of names.
 
+import { isolated } from "../deed.js";
 import type { User } from "../protocol.js";
 import type { Room } from "../room.js";
 import { words } from "../words.js";
@@ -132,9 +133,4 @@ export class Presence {
     this.#seen = null;
     this.#changed();
   }
-}
-
-/** A name that runs the other way turns nothing of the line around. */
-function isolated({ name }: User): string {
-  return `\u2068${name}\u2069`;
 }

@@ -26,6 +26,14 @@ export const badge = icon(
 export const unsure = icon(
   "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM9.4 9.6a2.6 2.6 0 1 1 3.8 2.3c-.9.5-1.2 1-1.2 1.9M12 16.7v.3",
 );
+export const vouched = icon(
+  "M12 3l7 2.5v6c0 4.6-2.8 7.8-7 9.5-4.2-1.7-7-4.9-7-9.5v-6ZM8.5 12l2.5 2.5 4.5-5",
+);
+export const crown = icon("M4.5 18.5h15M5 15.5L3.8 7.5l4.5 3.2L12 5l3.7 5.7 4.5-3.2-1.2 8Z");
+export const gavel = icon("M13 4l7 7M10.5 6.5l7 7M12 5l-4 4 6 6 4-4M10.5 11.5l-6 6 2 2 6-6");
+export const eye = icon(
+  "M2.5 12c2.2-4 5.4-6 9.5-6s7.3 2 9.5 6c-2.2 4-5.4 6-9.5 6s-7.3-2-9.5-6ZM12 14.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z",
+);
 export const exit = icon("M10 5H5v14h5M14 8l4 4-4 4M18 12H9");
 export const more = icon("M6 12h.01M12 12h.01M18 12h.01");
 export const check = icon("M5 12.5l4.5 4.5L19 7.5");

@@ -6,7 +6,7 @@ import type { User } from "../protocol.js";
 import type { Room } from "../room.js";
 import { locale, words } from "../words.js";
 import { define } from "./define.js";
-import { face, name, personStyle } from "./person.js";
+import { face, name, personStyle, roleMark } from "./person.js";
 import { controls } from "./style.js";
 
 export class People extends LitElement {
@@ -50,7 +50,7 @@ export class People extends LitElement {
     const me = user.id === this.user?.id;
     return html`<li>
       ${face(user)}
-      <span>${name(user, !me)}${me ? html` <span class="quiet you">(${words().you})</span>` : nothing}</span>
+      <span>${name(user, !me)}${roleMark(this.room.roles[user.id])}${me ? html` <span class="quiet you">(${words().you})</span>` : nothing}</span>
     </li>`;
   }
 

@@ -1,9 +1,9 @@
 // A person or program, as shown everywhere: a tinted initial, the name, the mark of their kind.
 
 import { css, html, nothing, type TemplateResult } from "lit";
-import type { User } from "../protocol.js";
+import type { Seat, User } from "../protocol.js";
 import { words } from "../words.js";
-import { badge, prompt, unsure } from "./icons.js";
+import { badge, crown, eye, gavel, prompt, unsure, vouched } from "./icons.js";
 
 const HUES = 8;
 
@@ -42,18 +42,30 @@ export function name(user: User, spelt = false): TemplateResult {
 }
 
 /** A mark is drawn, so that no name that anybody types can look like it. */
-function mark({ kind, declared }: User, spelt: boolean): TemplateResult | typeof nothing {
+function mark({ kind, declared, whose }: User, spelt: boolean): TemplateResult {
   const t = words();
-  if (kind === "member" && !declared) return nothing;
+  const own = [unsure, t.declared, t.declaredHint] as const;
   const [sign, word, hint] = {
-    program: [prompt, t.program, t.programHint] as const,
+    program: [prompt, t.program, whose ? t.speaksFor(whose) : t.programHint] as const,
     guest: [badge, t.guest, t.guestHint] as const,
-    member: [unsure, t.declared, t.declaredHint] as const,
+    member: declared ? own : ([vouched, t.vouched, t.vouchedHint] as const),
   }[kind];
   if (spelt) return chip(sign, word, hint);
   return html` <span class="mark bare" title=${hint}
     >${sign}<span class="unseen">(${word})</span></span
   >`;
+}
+
+/** What somebody is in a room. */
+export type Role = Seat["role"];
+
+const BADGES = { owner: crown, moderator: gavel, reader: eye };
+
+/** What somebody is in a room, where that is more or less than what their mark says. */
+export function roleMark(role: Role | undefined): TemplateResult | typeof nothing {
+  if (role === undefined || role === "member" || role === "guest") return nothing;
+  const { roles, rolesHint } = words().order;
+  return html` <span class="mark role" title=${rolesHint[role]}>${BADGES[role]}${roles[role]}</span>`;
 }
 
 function chip(sign: unknown, word: string, hint: string): TemplateResult {

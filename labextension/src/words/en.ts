@@ -3,8 +3,8 @@
 import { composer } from "./en/composer.js";
 import { content } from "./en/content.js";
 import { doors } from "./en/doors.js";
-import { lab } from "./en/lab.js";
 import { messages } from "./en/messages.js";
+import { order } from "./en/order.js";
 import { refusals } from "./en/refusals.js";
 import { rooms } from "./en/rooms.js";
 
@@ -14,6 +14,6 @@ export const table = {
   ...messages,
   ...content,
   ...composer,
-  ...lab,
+  order,
   ...refusals,
 };

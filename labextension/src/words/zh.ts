@@ -4,8 +4,8 @@ import type { Words } from "../words.js";
 import { composer } from "./zh/composer.js";
 import { content } from "./zh/content.js";
 import { doors } from "./zh/doors.js";
-import { lab } from "./zh/lab.js";
 import { messages } from "./zh/messages.js";
+import { order } from "./zh/order.js";
 import { refusals } from "./zh/refusals.js";
 import { rooms } from "./zh/rooms.js";
 
@@ -15,6 +15,6 @@ export const table: Words = {
   ...messages,
   ...content,
   ...composer,
-  ...lab,
+  order,
   ...refusals,
 };

@@ -4,7 +4,6 @@ import { number } from "../language.js";
 import { messages } from "./messages.js";
 
 export const lab = {
-  chat: "Chat",
   chatHere: "The chat in this window",
   chatWithNews: (count: number) => `Chat: ${messages.newBelow(count)}`,
   openChat: "Open chat",

@@ -1,6 +1,7 @@
 // What is said of rooms, of who is there, and of the connection.
 
 export const rooms = {
+  chat: "Chat",
   rooms: "Rooms",
   people: "People",
   close: "Close",
@@ -44,6 +45,9 @@ export const rooms = {
   guestHint: "Here as a guest; nobody vouches for the name",
   declared: "self-declared",
   declaredHint: "The name is this person's own word; nobody vouches for it",
+  vouched: "known here",
+  vouchedHint: "The server knows this person by this name",
+  speaksFor: (name: string) => `speaks for ${name}`,
 
   nobodyHere: "Nobody is here at the moment.",
   alone: "You are the only one here so far.",

@@ -5,7 +5,6 @@ import { number } from "../language.js";
 import { messages } from "./messages.js";
 
 export const lab: typeof en = {
-  chat: "聊天",
   chatHere: "本窗口中的聊天",
   chatWithNews: (count) => `聊天：${messages.newBelow(count)}`,
   openChat: "打开聊天",

@@ -3,6 +3,7 @@
 import type { rooms as en } from "../en/rooms.js";
 
 export const rooms: typeof en = {
+  chat: "聊天",
   rooms: "房间",
   people: "成员",
   close: "关闭",
@@ -42,6 +43,9 @@ export const rooms: typeof en = {
   guestHint: "访客身份，无人担保其姓名",
   declared: "自报姓名",
   declaredHint: "姓名由本人自报，无人担保",
+  vouched: "已核实",
+  vouchedHint: "服务器确认此人的姓名",
+  speaksFor: (name) => `代表 ${name} 发言`,
 
   nobodyHere: "现在没有人在这里。",
   alone: "目前只有你在这里。",
