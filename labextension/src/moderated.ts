@@ -40,6 +40,5 @@ export function clear(room: Room, { act, of, whom, seq }: Moderated): Room {
 
 /** What moderators did after entry `seq`, as far as a frame tells. */
 export function deedsIn(frame: Joined | Page, seq: number): readonly Moderated[] {
-  const { moderated = [] } = frame as { readonly moderated?: readonly Moderated[] };
-  return moderated.filter((deed) => deed.seq > seq);
+  return (frame.moderated ?? []).filter((deed) => deed.seq > seq);
 }
