@@ -10,20 +10,18 @@ from urllib.parse import urlsplit
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
-from traitlets import Bool, TraitError
+from traitlets import Bool, TraitError, default
 
 from . import __version__
 from .chat import Chat
+from .gate import Gate
 from .handlers.routes import routes
 from .identity.member import MemberIdentity
 from .kernels import Kernels
 from .protocol import KEY_VARIABLE, URL_VARIABLE
+from .reach import NOWHERE
 from .running import Running, announce, withdraw
 from .settings import Settings
-
-EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104
-"""Addresses to listen on that are no addresses to go to."""
-
 
 class TornChat(Settings, ExtensionApp):
     """Chat on this notebook server."""
@@ -35,7 +33,13 @@ class TornChat(Settings, ExtensionApp):
     load_other_extensions = True
     open_browser = Bool(False).tag(config=True)
     chat: Chat
+    gate: Gate
     _trouble = ""
+
+    @default("guests")
+    def _default_guests(self) -> str:
+        """A Hub's users have their servers from somebody else, who must have thought of guests."""
+        return "off" if "JUPYTERHUB_SERVICE_PREFIX" in os.environ else "invite"
 
     def update_config(self, config: Any) -> None:
         """Take settings; one that cannot be read turns the chat off and nothing else."""
@@ -49,6 +53,8 @@ class TornChat(Settings, ExtensionApp):
         kernels = Kernels(self.serverapp, self.log)
         events: Any = self.serverapp.event_logger
         self.chat = Chat(self, self.log, self._trouble, kernels, events)
+        self.gate = Gate(self.chat, self, self.log, self.serverapp.ssl_options)
+        self.chat.way_in = self.gate
         base = self.serverapp.base_url
         self.handlers.extend(routes(MemberIdentity, base, "tornchat/", self.chat))
 
@@ -61,7 +67,8 @@ class TornChat(Settings, ExtensionApp):
 
     def _announce(self, serverapp: Any) -> None:
         """Tell the scripts on this machine, too."""
-        running = Running(address(serverapp), self.chat.program_key, os.getpid())
+        keys = self.chat.program_key, self.chat.owner_key
+        running = Running(address(serverapp), keys[0], os.getpid(), keys[1])
         try:
             announce(Path(serverapp.runtime_dir), running)
         except OSError as error:
@@ -71,13 +78,15 @@ class TornChat(Settings, ExtensionApp):
         assert self.serverapp is not None
         with suppress(OSError):
             withdraw(Path(self.serverapp.runtime_dir), os.getpid())
+        self.gate.stop()
         await self.chat.stop()
+        await self.gate.close(patience=0)
 
 
 def address(serverapp: Any) -> str:
     """Where programs on this machine reach the chat. (`serverapp.local_url` is another thing: the
     page that Lab opens, with the token.)"""
     url = urlsplit(str(serverapp.connection_url))
-    if serverapp.ip in EVERYWHERE:
+    if serverapp.ip in NOWHERE:
         url = url._replace(netloc=f"127.0.0.1:{serverapp.port}")
     return url_path_join(url.geturl(), "tornchat") + "/"

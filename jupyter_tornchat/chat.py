@@ -10,7 +10,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from jupyter_events import EventLogger
 
@@ -20,7 +20,7 @@ from .files import DAY, Files
 from .hooks import Hooks
 from .hub import Hub
 from .log import Entry
-from .protocol import Refusal
+from .protocol import Gate, Refusal
 from .runs import Kernels, Runs
 from .settings import Settings
 from .sqlite import SQLiteLog
@@ -31,6 +31,38 @@ RETRY_SECONDS = 10.0
 """How long after a start that failed the next one is tried."""
 STOP_SECONDS = 3.0
 """How long stopping may take; a Hub waits ten times as long before it kills."""
+
+
+class WayIn(Protocol):
+    """Where guests are let in."""
+
+    async def open(self) -> bool:
+        """Let in who was invited; False where that was so before.
+
+        Raises:
+            Refusal: `gate_closed`, with what keeps it closed, or `unavailable`.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Show every guest out, and let nobody in any more.
+
+        Raises:
+            Refusal: `forbidden`, where the whole server is for guests.
+        """
+        ...
+
+    async def stands(self, host: str) -> Gate:
+        """Whether it is open, and where.
+
+        Args:
+            host: the name by which who asks reaches this server.
+        """
+        ...
+
+    def deliver(self, entries: Sequence[Entry]) -> None:
+        """The log has kept these: an invite may be among them, or the end of one."""
+        ...
 
 
 class Chat:
@@ -56,11 +88,15 @@ class Chat:
         self.log = log
         self.kernels = kernels
         self.audit = Audit(events, log)
+        self.way_in: WayIn | None = None
+        """Where guests are let in; the application says so."""
         self._off_because = trouble or "the chat has not started yet"
         self.program_key = secrets.token_urlsafe(32)
         """Lets a program of this server chat, and nothing else; its kernels inherit it."""
         self.tickets: Tickets[Any] = Tickets()
         """What opens a socket to whom a handler made one for."""
+        self.owner_key = secrets.token_urlsafe(32)
+        """Lets whoever started this server invite guests from a shell; nothing inherits it."""
         self.exporting = asyncio.Lock()
         """One room at a time is made a file of."""
         self._refused = bool(trouble)
@@ -115,6 +151,17 @@ class Chat:
             return self._hooks
         raise Refusal("unavailable", self._off_because)
 
+    @property
+    def gate(self) -> WayIn:
+        """Where guests are let in.
+
+        Raises:
+            Refusal: `gate_closed`, where there is no such thing.
+        """
+        if self.way_in is None:
+            raise Refusal("gate_closed")
+        return self.way_in
+
     async def start(self) -> None:
         """Open the storage and the first room. Never raises: see `trouble`. What may pass, such
         as another server's lock on the file, is tried again."""
@@ -167,6 +214,8 @@ class Chat:
             hub.deliver(entries)
             hooks.deliver(entries)
             self.audit.deliver(entries)
+            if self.way_in is not None:
+                self.way_in.deliver(entries)
 
         try:
             await log.start(deliver)

@@ -55,6 +55,7 @@ class Connection:
         "rooms",
         "silence",
         "user",
+        "visit",
         "wire",
     )
 
@@ -92,6 +93,8 @@ class Connection:
         overtakes it."""
         self.silence: asyncio.TimerHandle | None = None
         """Runs until its first frame."""
+        self.visit: asyncio.TimerHandle | None = None
+        """Runs until a guest's visit ends."""
         self._room_in_flight: asyncio.Future[None] | None = None
         self._room_for = LIMITS.in_flight
 

@@ -18,6 +18,7 @@ from .access import MEMBER, Access
 from .connection import Connection, Item
 from .events import Entered, Grant, Opened, Revoked, Said
 from .heart import Heart, wall_clock
+from .invites import Invites
 from .keys import Keys, program_id
 from .liveroom import LiveRoom
 from .log import Entry, Log, Receipt
@@ -36,6 +37,7 @@ from .protocol import (
     encode,
 )
 from .rate import Bucket, Buckets
+from .reserved import Reserved
 from .sight import Sight
 from .unfinished import Unfinished
 from .view import View
@@ -77,6 +79,10 @@ class Hub:
         self.heart = Heart(heartbeat, self.connections)
         self.marks = Marks(log, view)
         self.keys = Keys(log, view)
+        self.invites = Invites(log, view)
+        self.reserved = Reserved(log, view)
+        self._gone: set[str] = set()
+        """Ids of invites that were revoked and of people who were shown out, since the start."""
         self.rooms: dict[str, LiveRoom] = {}
         self._empty = asyncio.Event()
         self.people = People()
@@ -130,12 +136,20 @@ class Hub:
         """A socket has opened.
 
         Raises:
-            Refusal: `full`.
+            Refusal: `full`, or `signed_out` where they were shown out while they came in.
         """
         if len(self.connections) >= self.max_connections:
             raise Refusal("full")
+        invite = connection.access.invite
+        if self._gone & {connection.user.id, invite.id if invite else ""}:
+            raise Refusal("signed_out")
         loop = asyncio.get_running_loop()
         self.connections.add(connection)
+        if connection.named:
+            self.reserved.keep(connection.user)
+        if invite is not None:
+            left = (invite.until - self.now()) / 1000
+            connection.visit = loop.call_later(left, connection.end, Close.REMOVED)
         self._empty.clear()
         self.people.add(connection)
         connection.heard = loop.time()
@@ -154,8 +168,9 @@ class Hub:
         if not self.connections:
             self._empty.set()
         self.people.remove(connection)
-        if connection.silence is not None:
-            connection.silence.cancel()
+        for timer in (connection.silence, connection.visit):
+            if timer is not None:
+                timer.cancel()
         for room in connection.rooms:
             if live := self.rooms.get(room):
                 live.remove(connection)
@@ -165,6 +180,24 @@ class Hub:
         """The person with this id has signed out: their connections end."""
         for connection in self.people.connections(id):
             connection.end(Close.SIGNED_OUT)
+
+    def _show_out(self, revoked: Revoked) -> None:
+        """End the connections of whom this let in, those that are just opening among them."""
+        match revoked.kind:
+            case "guest":
+                self._gone.add(revoked.id)
+                ends, why = self.people.connections(revoked.id), Close.REMOVED
+            case "invite":
+                self._gone.add(revoked.id)
+                came = [c for c in self.connections if c.access.invite is not None]
+                ends = [c for c in came if c.access.invite and c.access.invite.id == revoked.id]
+                why = Close.REMOVED
+            case _:
+                program = program_id(revoked.kind, revoked.id)
+                self._gone.add(program)
+                ends, why = self.people.connections(program), Close.SIGNED_OUT
+        for connection in ends:
+            connection.end(why)
 
     # ---------------------------------------------------------------------- messages
 
@@ -182,6 +215,7 @@ class Hub:
             Refusal: `too_fast`, or what `Log.append` refuses.
         """
         self.charge(user)
+        self.reserved.keep(user)
         live = self.rooms.get(frame.room)
         if live is not None and live.crowded:
             raise Refusal("too_fast", "the room takes no more at the moment", retry_after=1.0)
@@ -221,7 +255,7 @@ class Hub:
                 continue
             if isinstance(event, Grant | Entered):
                 if isinstance(event, Revoked):
-                    self.sign_out(program_id(event.kind, event.id))
+                    self._show_out(event)
                 continue
             if live := self.rooms.get(event.room):
                 live.push(Item(event.frame(entry.seq), asker=event.asker))

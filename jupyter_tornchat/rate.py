@@ -41,17 +41,23 @@ class Bucket:
         """
         if not self.rate:
             return 0.0
+        tokens = min(tokens, self.burst)
+        if wait := self.wait(tokens):
+            self._refused += tokens
+            return wait
+        self.tokens -= tokens
+        return 0.0
+
+    def wait(self, tokens: float = 1.0) -> float:
+        """0.0 where so many tokens are there; else the seconds until they are."""
+        if not self.rate:
+            return 0.0
         now = self.clock()
         gained = (now - self.filled) * self.rate
         self.filled = now
         self.tokens = min(self.burst, self.tokens + gained)
         self._refused = max(0.0, self._refused - gained)
-        tokens = min(tokens, self.burst)
-        if self.tokens >= tokens:
-            self.tokens -= tokens
-            return 0.0
-        self._refused += tokens
-        return ceil((tokens - self.tokens) / self.rate * 1000) / 1000
+        return ceil(max(0.0, tokens - self.tokens) / self.rate * 1000) / 1000
 
     @property
     def overdrawn(self) -> bool:
@@ -81,3 +87,8 @@ class Buckets:
         if len(self._buckets) > self.most:
             del self._buckets[next(iter(self._buckets))]  # who came the longest ago
         return bucket.take()
+
+    def wait(self, key: str) -> float:
+        """0.0 where a token of this key's is there; else the seconds until one is."""
+        bucket = self._buckets.get(key)
+        return bucket.wait() if bucket else 0.0

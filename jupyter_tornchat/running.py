@@ -23,8 +23,10 @@ class Running(Struct, frozen=True):
     url: str
     """Of the chat, ending in a slash."""
     key: str
-    """The chat-only key."""
+    """The chat-only key; empty where programs need one of a room."""
     pid: int
+    owner_key: str = ""
+    """Lets its owner invite guests."""
 
 
 def announce(folder: Path, running: Running) -> None:

@@ -6,10 +6,15 @@ No kernel, file or terminal exists here, and no cookie or token of Jupyter's is 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
+from collections.abc import Sequence
+from contextlib import suppress
 from copy import deepcopy
+from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from jupyter_core.application import JupyterApp
 from jupyter_events import EventLogger
@@ -19,6 +24,10 @@ from traitlets.config import Config
 
 from . import __version__
 from .chat import Chat
+from .log import Entry
+from .protocol import Gate, Refusal
+from .reach import NOWHERE, in_url, reach
+from .running import Running, announce, withdraw
 from .settings import Settings
 from .site import Site
 
@@ -79,20 +88,32 @@ class ChatServer(Settings, JupyterApp):
     async def serve(self, sockets: list[socket.socket]) -> int:
         """Run until the process is told to stop; its exit code. There is nothing but chat here,
         so where that is off nothing runs."""
+        port = sockets[0].getsockname()[1]
         self.chat = Chat(self, self.log, events=EventLogger(parent=self))
+        self.chat.way_in = FrontDoor(self, port)
         await self.chat.start()
         if self.chat.trouble:
             await self.chat.stop()
             return 1
         remote = self.allow_remote_access or self.ip not in LOOPBACK
-        site = Site(self.chat, None if remote else (), is_open=self.guests == "open", log=self.log)
+        public = urlsplit(self.public_url).hostname
+        site = Site(
+            self.chat,
+            None if remote else {public} if public else (),
+            is_open=self.guests == "open",
+            log=self.log,
+            owner_key=self.chat.owner_key,
+        )
         site.listen(sockets)
-        self.greet(sockets[0].getsockname()[1])
+        self.greet(port)
+        self._announce(port)
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
         await stopped.wait()
+        with suppress(OSError):
+            withdraw(Path(self.runtime_dir), os.getpid())
         site.stop()
         await self.chat.stop()
         await site.close(patience=0)
@@ -106,7 +127,54 @@ class ChatServer(Settings, JupyterApp):
         if self.guests == "open":
             self.log.info("anybody who can reach it may enter and choose a name")
         else:
-            self.log.warning("nobody can enter yet: start with --guests=open")
+            self.log.info("who was invited may enter: jupyter tornchat invite")
+
+    def _announce(self, port: int) -> None:
+        """Tell the shells of its owner, where guests are invited."""
+        host = self.ip if self.ip not in NOWHERE else "127.0.0.1"
+        running = Running(f"http://{in_url(host)}:{port}/", "", os.getpid(), self.chat.owner_key)
+        try:
+            Path(self.runtime_dir).mkdir(parents=True, exist_ok=True, mode=0o700)
+            announce(Path(self.runtime_dir), running)
+        except OSError as error:
+            self.log.warning("nobody can be invited from a shell: %s", error)
+
+
+class FrontDoor:
+    """Where guests are let in on a server that is there for them: as long as it runs."""
+
+    def __init__(self, server: ChatServer, port: int) -> None:
+        self._server = server
+        self._port = port
+
+    async def open(self) -> bool:
+        """It is open, if guests are let in at all.
+
+        Raises:
+            Refusal: `gate_closed`.
+        """
+        if self._server.guests == "off":
+            raise Refusal("gate_closed")
+        return False
+
+    async def close(self) -> None:
+        """It stays open.
+
+        Raises:
+            Refusal: `forbidden`.
+        """
+        raise Refusal("forbidden", "this server is there for its guests; stop it instead")
+
+    async def stands(self, host: str) -> Gate:
+        """Where it is, for somebody who reaches it by the name `host`."""
+        if self._server.guests == "off":
+            return Gate("forbidden")
+        asked = (self._server.public_url, self._server.ip, self._port, host)
+        found = await asyncio.get_running_loop().run_in_executor(None, reach, *asked)
+        return Gate("open", found.addresses, found.trouble)
+
+    def deliver(self, entries: Sequence[Entry]) -> None:
+        """Nothing that is kept opens or closes it."""
 
 
 def main(argv: Any = None) -> None:

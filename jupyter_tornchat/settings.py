@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyter_core.paths import jupyter_data_dir
 from traitlets import Enum, Float, HasTraits, Int, List, TraitError, Unicode, default, validate
@@ -38,7 +39,28 @@ class Settings(HasTraits):
         default_value="invite",
         help="""Who may enter the chat server of its own (`jupyter tornchat`) without a Jupyter
         login: nobody, whoever was invited, or anybody who can reach it. Guests never reach a
-        notebook server.""",
+        notebook server: for them people may open such a server beside it, where only who was
+        invited enters; `off` forbids it.""",
+    ).tag(config=True)
+
+    guest_ip = Unicode(
+        "",
+        help="""The address on which guests are let in beside a notebook server. Empty: on all that
+        this machine has.""",
+    ).tag(config=True)
+
+    guest_port = Int(
+        8000,
+        min=0,
+        max=65535,
+        help="""The port on which guests are let in beside a notebook server; where it is taken, one
+        of the next. 0: any that is free.""",
+    ).tag(config=True)
+
+    public_url = Unicode(
+        "",
+        help="""The address by which guests reach the server that lets them in, where it is not this
+        machine's own: of a proxy before it, for example. Invites lead there.""",
     ).tag(config=True)
 
     message_rate = Float(
@@ -99,6 +121,15 @@ class Settings(HasTraits):
             address.networks(proposal["value"])
         except ValueError as error:
             raise TraitError(f"TornChat.{proposal['trait'].name}: {error}") from None
+        return proposal["value"]
+
+    @validate("public_url")
+    def _check_public_url(self, proposal: Any) -> str:
+        url = urlsplit(proposal["value"])
+        if proposal["value"] and (url.scheme not in {"http", "https"} or not url.hostname):
+            raise TraitError(
+                f"TornChat.public_url is not of the form https://host/: {proposal['value'][:200]!r}"
+            )
         return proposal["value"]
 
     @validate("message_rate")

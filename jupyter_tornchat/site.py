@@ -26,8 +26,8 @@ from .chat import Chat
 from .forwarded import Asker, asker
 from .handlers.base import ChatHandler
 from .handlers.page import NothingHere
-from .handlers.routes import complete, routes
-from .identity.guest import NAMES_A_SECOND, Entrance, GuestIdentity
+from .handlers.routes import GUEST_ROUTES, complete, routes
+from .identity.guest import Entrance, GuestIdentity
 from .protocol import LIMITS, Refusal
 
 SECRET_BYTES = 32
@@ -41,8 +41,9 @@ class Site:
     Args:
         chat: which one.
         hosts: the names that it may be asked by, besides those of this machine alone; None for any.
-        is_open: whether anybody may enter who says a name.
+        is_open: whether anybody may enter who says a name, or only who was invited.
         log: where requests are noted.
+        owner_key: what lets somebody invite guests here; empty where nobody does.
         identity: completes its handlers with who is speaking.
         base: the path that all addresses begin with; ends in a slash.
     """
@@ -54,6 +55,7 @@ class Site:
         *,
         is_open: bool,
         log: logging.Logger,
+        owner_key: str = "",
         identity: type[ChatHandler] = GuestIdentity,
         base: str = "/",
     ) -> None:
@@ -61,6 +63,7 @@ class Site:
         self.hosts = hosts
         self.is_open = is_open
         self.log = log
+        self.owner_key = owner_key
         self.identity = identity
         self.base = base
         self._server: Listening | None = None
@@ -101,7 +104,7 @@ class Site:
     def application(self, port: int) -> Application:
         """The web application: chat, and nothing else."""
         services = {"chat": self.chat, "prefix": self.base}
-        found = routes(self.identity, self.base, "", self.chat)
+        found = routes(self.identity, self.base, "", self.chat, GUEST_ROUTES)
         settings = self.chat.settings
         return Door(
             [(self.base + path, kind, more) for path, kind, more in found],
@@ -113,7 +116,8 @@ class Site:
             tornchat_port=port,
             tornchat_hosts=self.hosts,
             tornchat_open=self.is_open,
-            tornchat_entrance=Entrance(NAMES_A_SECOND if settings.message_rate else 0),
+            tornchat_owner=self.owner_key,
+            tornchat_entrance=Entrance(settings.message_rate > 0),
             tornchat_proxies=networks(settings.trusted_proxies),
             log_function=self._log_request,
         )

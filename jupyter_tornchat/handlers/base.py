@@ -13,7 +13,9 @@ Rules of this file:
 
 from __future__ import annotations
 
+import hmac
 import inspect
+import json
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from http.client import responses
@@ -27,8 +29,9 @@ from tornado.web import HTTPError, RequestHandler
 from .. import names
 from ..access import MEMBER, Access
 from ..chat import Chat
+from ..events import InviteMade
 from ..keys import program_id
-from ..protocol import REASONS, TICKET_PROTOCOL, Refusal, User
+from ..protocol import PROGRAM_HEADER, REASONS, TICKET_PROTOCOL, Refusal, User
 from ..sight import Sight
 
 SECURITY_POLICY = (
@@ -57,6 +60,10 @@ CODES = {
     413: "too_long",
     429: "too_fast",
 }
+
+
+OWNER = Access(lets_in=True)
+"""Whoever started the server, as a program in their shell."""
 
 
 class Speaker(NamedTuple):
@@ -114,6 +121,27 @@ class ChatHandler(RequestHandler):
 
         Raises:
             Refusal: `bad_name`, `name_taken`, `too_fast` or `forbidden`.
+        """
+        raise NotImplementedError
+
+    def came_by(self, made: InviteMade) -> bool:
+        """Whether who is speaking is a guest by this very invite."""
+        invite = self.speaker and self.speaker.access.invite
+        return invite is not None and invite.id == made.id
+
+    async def invited(self, key: str) -> InviteMade:
+        """The invite with this key, to who may come by it or did already.
+
+        Raises:
+            Refusal: `bad_invite`, or `too_fast` where too many wrong ones were tried.
+        """
+        raise NotImplementedError
+
+    async def let_in(self, made: InviteMade, name: str) -> User:
+        """Take somebody in by an invite, as a guest of this name, and remember it in a cookie.
+
+        Raises:
+            Refusal: `bad_name`, `name_taken` or `bad_invite`.
         """
         raise NotImplementedError
 
@@ -221,6 +249,24 @@ class ChatHandler(RequestHandler):
         one is nobody else: where it opens nothing, no cookie is looked at."""
         scheme, _, key = self.request.headers.get("Authorization", "").partition(" ")
         return key.strip() if scheme.lower() == "tornchat" else ""
+
+    def has_key(self, key: str) -> bool:
+        """Whether this very key of ours is said; where there is none, nobody says it."""
+        return bool(key) and hmac.compare_digest(self.chat_key.encode(), key.encode())
+
+    def program(self) -> User:
+        """The program, by the name it gives itself, which is then its stable id too.
+
+        Raises:
+            Refusal: `bad_name`.
+        """
+        said = self.request.headers.get(PROGRAM_HEADER, "")
+        try:
+            name = names.clean(json.loads(f'"{said}"')) if said else self.chosen_name()
+        except ValueError:
+            raise Refusal("bad_name", f"the header {PROGRAM_HEADER} is not a JSON string") from None
+        name = name or "program"
+        return User(f"program:{name}", name, "program", declared=True)
 
     async def key_holder(self, key: str) -> Speaker | None:
         """The program that a key of one room was made for; None where it opens nothing.

@@ -172,7 +172,7 @@ class HealthHandler(RestHandler):
 class MeHandler(RestHandler):
     """`api/me`: who I am, and my name where it is mine to say."""
 
-    few_may = ("GET",)
+    few_may = ("GET", "PUT", "DELETE")
 
     def get(self) -> None:
         self.answer({"user": self.who.user, "named": self.who.named})

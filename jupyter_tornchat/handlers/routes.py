@@ -13,8 +13,11 @@ from ..chat import Chat
 from .base import ChatHandler, answering
 from .export import ExportHandler
 from .files import FileHandler, FilesHandler
+from .gate import GateHandler
 from .hooks import HookHandler, HooksHandler
+from .invites import GuestHandler, GuestsHandler, InviteHandler, InvitesHandler
 from .jobs import JobsHandler
+from .join import JoinHandler, JoinPageHandler
 from .keys import KeyHandler, KeysHandler, SaidHandler
 from .message import AnswersHandler, MessageHandler, ProgressHandler, WithdrawalHandler
 from .page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
@@ -46,13 +49,29 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (ROOM + r"/hooks/([^/]+)", HookHandler),
     (ROOM + r"/keys", KeysHandler),
     (ROOM + r"/keys/([^/]+)", KeyHandler),
+    (ROOM + r"/invites", InvitesHandler),
+    (ROOM + r"/invites/([^/]+)", InviteHandler),
+    (ROOM + r"/guests", GuestsHandler),
+    (ROOM + r"/guests/([^/]+)", GuestHandler),
     (ROOM + r"/files", FilesHandler),
     (ROOM + r"/files/([0-9a-f]{64})", FileHandler),
+    (r"api/gate", GateHandler),
     (r"api/spec\.yaml", SpecHandler),
 )
+GUEST_ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
+    (r"join", JoinPageHandler),
+    (r"api/join", JoinHandler),
+)
+"""What is only where guests come in."""
 
 
-def routes(identity: type[ChatHandler], base: str, path: str, chat: Chat) -> list[Route]:
+def routes(
+    identity: type[ChatHandler],
+    base: str,
+    path: str,
+    chat: Chat,
+    more: tuple[tuple[str, type[ChatHandler]], ...] = (),
+) -> list[Route]:
     """The routes of one application.
 
     Args:
@@ -60,10 +79,11 @@ def routes(identity: type[ChatHandler], base: str, path: str, chat: Chat) -> lis
         base: the server's own path, ending in a slash.
         path: where the chat lies under `base`; empty, or ending in a slash.
         chat: the server's chat.
+        more: routes that this application has besides those of both.
     """
     services = {"chat": chat, "prefix": base + path}
     found: list[Route] = []
-    for pattern, kind in ROUTES:
+    for pattern, kind in (*ROUTES, *more):
         handler = complete(kind, identity)
         handler.of_room = pattern.startswith(ROOM)
         found.append((path + pattern, handler, services))

@@ -87,9 +87,9 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         )
         try:
             self.hub.connect(connection)
-        except Refusal:
+        except Refusal as refusal:
             # Said by a close code, because a browser tells its page nothing of a refused upgrade.
-            self.end(Close.TOO_MANY)
+            self.end(Close.TOO_MANY if refusal.code == "full" else Close.REMOVED)
             return
         self.connection = connection
         if connection.plain:

@@ -7,8 +7,6 @@ for that login alone: the next one in the same browser may be another person's.
 
 from __future__ import annotations
 
-import hmac
-import json
 import re
 from urllib.parse import urlsplit
 
@@ -19,8 +17,8 @@ from tornado.httputil import url_concat
 
 from .. import names
 from ..access import Access
-from ..handlers.base import ChatHandler, Speaker
-from ..protocol import KERNEL_HEADER, PROGRAM_HEADER, KernelId, Refusal, User
+from ..handlers.base import OWNER, ChatHandler, Speaker
+from ..protocol import KERNEL_HEADER, KernelId, Refusal, User
 
 RESOURCE = "jupyter_tornchat:rooms"
 NAME_DAYS = 365
@@ -45,9 +43,12 @@ class MemberIdentity(ChatHandler, JupyterHandler):
             await self.admit()
 
     async def identify(self) -> Speaker | None:
+        if self.has_key(self.chat.owner_key):
+            return Speaker(self.program(), access=OWNER)
+        if self.has_key(self.chat.program_key):
+            return Speaker(self.program())
         if self.chat_key:
-            own = self.has_program_key()
-            return Speaker(self.program()) if own else await self.key_holder(self.chat_key)
+            return await self.key_holder(self.chat_key)
         if self.current_user is None:
             return None
         if not await self.may("read"):
@@ -135,20 +136,6 @@ class MemberIdentity(ChatHandler, JupyterHandler):
         in_browser = self.get_cookie(self.identity_provider.get_cookie_name(self)) is not None
         in_header = "Authorization" in self.request.headers
         return self.token_authenticated and (in_header or not in_browser)
-
-    def has_program_key(self) -> bool:
-        """Whether the chat-only key is there, which the server's kernels inherit."""
-        return hmac.compare_digest(self.chat_key.encode(), self.chat.program_key.encode())
-
-    def program(self) -> User:
-        """The program, by the name it gives itself, which is then its stable id too."""
-        said = self.request.headers.get(PROGRAM_HEADER, "")
-        try:
-            name = names.clean(json.loads(f'"{said}"')) if said else self.chosen_name()
-        except ValueError:
-            raise Refusal("bad_name", f"the header {PROGRAM_HEADER} is not a JSON string") from None
-        name = name or "program"
-        return User(f"program:{name}", name, "program", declared=True)
 
     def kernel(self) -> str:
         said = self.request.headers.get(KERNEL_HEADER, "")

@@ -90,7 +90,7 @@ def _of_hub() -> str:
 
 def _running_here() -> Found:
     """The one server that runs here, or that of several which started this process."""
-    found = _servers()
+    found = [server for server in _servers() if server.key]
     parent = os.environ.get("JPY_PARENT_PID")
     mine = [server for server in found if str(server.pid) == parent] or found
     if len(mine) == 1:
@@ -115,7 +115,7 @@ def _key_of(url: str) -> str:
     """What opens the chat at an address: the key that its server left here, and not one that a
     server before it gave to this process."""
     for server in _servers():
-        if server.url == url:
+        if server.url == url and server.key:
             return f"tornchat {server.key}"
     key = os.environ.get(KEY_VARIABLE)
     return f"tornchat {key}" if key and whole(os.environ.get(URL_VARIABLE, "")) == url else ""
