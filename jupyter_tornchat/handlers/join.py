@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from ..protocol import LIMITS, Room, User
-from .page import HtmlHandler
+from .page import JOINING, HtmlHandler
 from .rest import RestHandler
 
 
@@ -39,7 +39,12 @@ class JoinPageHandler(HtmlHandler):
     same_for_all = True
 
     def get(self) -> None:
-        self.show("join.html", longest=LIMITS.name_chars, xsrf=self.xsrf_form_html())
+        self.show(
+            "join.html",
+            no=JOINING[self.language],
+            longest=LIMITS.name_chars,
+            xsrf=self.xsrf_form_html(),
+        )
 
 
 class JoinHandler(RestHandler):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tornado.httputil import url_concat
 from tornado.template import Loader
 from tornado.web import StaticFileHandler
 
@@ -31,6 +32,15 @@ WORDS = {
         "enter": "Enter",
         "visit": "visit {}",
         "closed": "This chat is closed to visitors.",
+        "invited": "Only who was invited enters here. Open the link of your invite.",
+        "script": "This chat needs JavaScript.",
+        "looking": "Looking at your invite…",
+        "invites": "invites you to chat:",
+        "past": "You will see what was said there before.",
+        "now": "You will see what is said there since you were invited.",
+        "until": "The invite holds until",
+        "guest": "You come in as a guest: others see your name with that mark, and you can chat in"
+        " these rooms and do nothing else.",
     },
     "zh": {
         "title": "聊天室",
@@ -39,8 +49,39 @@ WORDS = {
         "enter": "进入",
         "visit": "第 {} 次访问",
         "closed": "这个聊天室不对访客开放。",
+        "invited": "只有受邀者可以进入。请打开你的邀请链接。",
+        "script": "聊天需要 JavaScript。",
+        "looking": "正在查看邀请…",
+        "invites": "邀请你聊天：",
+        "past": "你会看到之前的聊天记录。",
+        "now": "你会看到从发出邀请起的聊天内容。",
+        "until": "邀请有效期至",
+        "guest": "你将以访客身份进入：其他人会看到你的名字带有访客标记；你只能在这些房间里聊天，不能做别的。",
     },
 }
+JOINING = {
+    "en": {
+        "no_key": "This page needs the link of an invite. Open the link that you were sent.",
+        "bad_invite": "This invite does not hold, or not any more. Ask for a new one.",
+        "gate_closed": "No guests are let in here at the moment.",
+        "too_fast": "Too many tries from your address. Wait a moment, then open the link again.",
+        "bad_name": "This name cannot be used.",
+        "name_taken": "Someone here has this name, or one that looks like it.",
+        "unavailable": "The chat is off at the moment. Try again in a moment.",
+        "down": "The chat cannot be reached. Try again in a moment.",
+    },
+    "zh": {
+        "no_key": "这个页面需要邀请链接。请打开别人发给你的链接。",
+        "bad_invite": "这个邀请无效，或已经失效。请索取一个新的邀请。",
+        "gate_closed": "这里暂时不接待访客。",
+        "too_fast": "你的地址尝试次数太多。请稍后再打开链接。",
+        "bad_name": "这个名字不能用。",
+        "name_taken": "这里有人用这个名字，或用看起来一样的名字。",
+        "unavailable": "聊天室暂时关闭，请稍后再试。",
+        "down": "连不上聊天室，请稍后再试。",
+    },
+}
+"""What may be wrong at the page of an invite."""
 NO = {
     # What exactly is wrong with the storage is not for strangers.
     "en": {"unavailable": REASONS["unavailable"].says},
@@ -89,6 +130,10 @@ class PageHandler(HtmlHandler):
         if "token" in self.request.query_arguments:
             # It did its work, and leaves the address bar at once.
             self.redirect(self.at_room(self.prefix))
+            return
+        invite = self.speaker and self.speaker.access.invite
+        if invite and not self.get_query_argument("room", ""):
+            self.redirect(url_concat(self.prefix, {"room": invite.rooms[0]}))
             return
         self.xsrf_token  # noqa: B018  reading it sets the cookie that the page's requests need
         self.show("page.html")
@@ -142,6 +187,7 @@ class LoginHandler(HtmlHandler):
             longest=LIMITS.name_chars,
             xsrf=self.xsrf_form_html(),
             open_to=self.may_enter,
+            closed="closed" if self.chat.settings.guests == "off" else "invited",
         )
 
     def visits(self) -> int:
