@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..program.error import ChatError
 
-COMMANDS = ("send", "export")
+COMMANDS = ("send", "export", "invite")
 TRY_AGAIN = 75
 
 
