@@ -23,6 +23,7 @@ from .reach import NOWHERE
 from .running import Running, announce, withdraw
 from .settings import Settings
 
+
 class TornChat(Settings, ExtensionApp):
     """Chat on this notebook server."""
 

@@ -73,7 +73,7 @@ class Gate:
             return False
         sockets = self._bind()
         self._port = sockets[0].getsockname()[1]
-        site = Site(self._chat, self._hosts(), is_open=False, log=self._log)
+        site = Site(self._chat, self._hosts(), is_open=False)
         site.listen(sockets, self._tls)
         self._site, self._invited = site, False
         self._log.info("jupyter_tornchat: guests are let in at port %d", self._port)

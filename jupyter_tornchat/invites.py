@@ -70,9 +70,7 @@ class Invites:
         """
         for invite in await self._view.invites(room):
             if invite.id == id:
-                await self._log.append(
-                    Revoked(invite.rooms[0], id, "invite", wall_clock(), user)
-                )
+                await self._log.append(Revoked(invite.rooms[0], id, "invite", wall_clock(), user))
                 return
         raise Refusal("no_such_invite")
 

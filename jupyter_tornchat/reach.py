@@ -8,7 +8,7 @@ import socket
 from contextlib import suppress
 from typing import NamedTuple
 
-from jupyter_client.localinterfaces import public_ips
+from jupyter_client import localinterfaces
 
 NOWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104
 """Addresses to listen on that are no addresses to go to."""
@@ -68,7 +68,8 @@ def machine_addresses() -> list[str]:
             way.connect((address, 9))  # nothing is sent; it only chooses the way
             found.append(way.getsockname()[0])
     with suppress(OSError):
-        found += public_ips()
+        known: list[str] = localinterfaces.public_ips()
+        found += known
     return [a for a in dict.fromkeys(found) if not is_loopback(a) and not _is_link_local(a)]
 
 

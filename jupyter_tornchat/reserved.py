@@ -5,6 +5,8 @@ Members come and go, and a guest who has the name of one who is away is taken fo
 
 from __future__ import annotations
 
+from asyncio import Future
+
 from . import names
 from .log import Log
 from .protocol import User
@@ -31,10 +33,13 @@ class Reserved:
             return
         self._kept.add(user.name)
         # Nobody waits for it; where it cannot be kept, it is when they come again.
-        kept = self._log.put(name_key(user.name), user.id)
-        kept.add_done_callback(
-            lambda kept: self._kept.discard(user.name) if kept.cancelled() or kept.exception() else None
+        self._log.put(name_key(user.name), user.id).add_done_callback(
+            lambda kept: self._settle(user.name, kept)
         )
+
+    def _settle(self, name: str, kept: Future[None]) -> None:
+        if kept.cancelled() or kept.exception():
+            self._kept.discard(name)
 
     async def holds(self, name: str) -> bool:
         """Whether a member has this name, or one that looks like it.

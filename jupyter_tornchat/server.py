@@ -101,7 +101,6 @@ class ChatServer(Settings, JupyterApp):
             self.chat,
             None if remote else {public} if public else (),
             is_open=self.guests == "open",
-            log=self.log,
             owner_key=self.chat.owner_key,
         )
         site.listen(sockets)

@@ -125,12 +125,12 @@ class Settings(HasTraits):
 
     @validate("public_url")
     def _check_public_url(self, proposal: Any) -> str:
-        url = urlsplit(proposal["value"])
-        if proposal["value"] and (url.scheme not in {"http", "https"} or not url.hostname):
-            raise TraitError(
-                f"TornChat.public_url is not of the form https://host/: {proposal['value'][:200]!r}"
-            )
-        return proposal["value"]
+        said: str = proposal["value"]
+        url = urlsplit(said)
+        if said and (url.scheme not in {"http", "https"} or not url.hostname):
+            form = "TornChat.public_url is not of the form https://host/"
+            raise TraitError(f"{form}: {said[:200]!r}")
+        return said
 
     @validate("message_rate")
     def _check_message_rate(self, proposal: Any) -> float:

@@ -7,7 +7,6 @@ file or terminal exists on it, and no cookie or token of Jupyter's is read.
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 import socket
 import ssl
@@ -42,7 +41,6 @@ class Site:
         chat: which one.
         hosts: the names that it may be asked by, besides those of this machine alone; None for any.
         is_open: whether anybody may enter who says a name, or only who was invited.
-        log: where requests are noted.
         owner_key: what lets somebody invite guests here; empty where nobody does.
         identity: completes its handlers with who is speaking.
         base: the path that all addresses begin with; ends in a slash.
@@ -54,7 +52,6 @@ class Site:
         hosts: Collection[str] | None,
         *,
         is_open: bool,
-        log: logging.Logger,
         owner_key: str = "",
         identity: type[ChatHandler] = GuestIdentity,
         base: str = "/",
@@ -62,7 +59,6 @@ class Site:
         self.chat = chat
         self.hosts = hosts
         self.is_open = is_open
-        self.log = log
         self.owner_key = owner_key
         self.identity = identity
         self.base = base
@@ -132,7 +128,7 @@ class Site:
     def _log_request(self, handler: Any) -> None:
         """One line for each request, without its query: it may hold a name or a key."""
         request = handler.request
-        level = self.log.warning if handler.get_status() >= 500 else self.log.debug
+        level = self.chat.log.warning if handler.get_status() >= 500 else self.chat.log.debug
         level("%d %s %s", handler.get_status(), request.method, request.path)
 
 

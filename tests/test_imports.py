@@ -20,6 +20,7 @@ UI = (ROOT / "labextension" / "src").resolve()
 LAYERS = [
     {"command"},
     {"app", "server"},
+    {"gate"},
     {"site"},
     {"identity", "kernels"},
     {"handlers", "iopub"},
@@ -27,7 +28,8 @@ LAYERS = [
     {"audit", "hooks", "runs"},
     {"teller"},
     {"hub", "sqlite", "settings", "files"},
-    {"keys", "welcome"},
+    {"invites", "welcome"},
+    {"keys", "reserved"},
     {"heart", "marks", "people", "resume", "unfinished"},
     {"jobs", "questions"},
     {"liveroom", "batch", "export"},
@@ -35,7 +37,7 @@ LAYERS = [
     {"grants", "guests", "slices", "history", "seats"},
     {"fold", "log", "readers"},
     {"access", "events", "forwarded", "sight", "tables"},
-    {"address", "plain", "rate", "fanout", "mediatype", "news", "tickets"},
+    {"address", "reach", "plain", "rate", "fanout", "mediatype", "news", "tickets"},
     {"names", "running"},
     {"protocol"},
 ]
@@ -149,7 +151,7 @@ def test_a_panel_waits_for_nothing_that_only_a_verb_needs() -> None:
 # --------------------------------------------------------------------------------- browser
 
 UI_LAYERS = [
-    {"lab", "page", "widget"},
+    {"join", "lab", "page", "widget"},
     {"badge", "detour", "home"},
     {"whole"},
     {"tornchat"},

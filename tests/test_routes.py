@@ -217,7 +217,7 @@ async def test_S03_a_foreign_name_reaches_no_route_of_the_notebook_server(
 def test_S01_every_route_of_the_chat_server_is_in_the_list(tmp_path: Path) -> None:
     server = ChatServer(guests="open", storage=f"sqlite:///{tmp_path}/chat.db")
     chat = jupyter_tornchat.chat.Chat(server, server.log)
-    site = Site(chat, (), is_open=True, log=server.log)
+    site = Site(chat, (), is_open=True)
     application: Application = site.application(free_port())
     check_table(CHAT, live_routes(application.default_router, "/"))
     fallback = application.settings["default_handler_class"]
