@@ -6,9 +6,9 @@ import ipaddress
 import os
 import socket
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from jupyter_client import localinterfaces
+from jupyter_client.localinterfaces import public_ips  # pyright: ignore[reportUnknownVariableType]
 
 NOWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104
 """Addresses to listen on that are no addresses to go to."""
@@ -68,8 +68,7 @@ def machine_addresses() -> list[str]:
             way.connect((address, 9))  # nothing is sent; it only chooses the way
             found.append(way.getsockname()[0])
     with suppress(OSError):
-        known: list[str] = localinterfaces.public_ips()
-        found += known
+        found += cast("list[str]", public_ips())
     return [a for a in dict.fromkeys(found) if not is_loopback(a) and not _is_link_local(a)]
 
 
