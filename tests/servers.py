@@ -263,7 +263,10 @@ def notebook_server(
     """A Jupyter server with the chat in it; `lab` puts JupyterLab and Notebook 7 there too."""
     port = free_port()
     enabled = {"ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True}}}
-    home.configure(enabled | (config or {}))
+    # No test is reached by anybody else.
+    guests = {"guest_ip": "127.0.0.1", "guest_port": free_port()}
+    chat = {"TornChat": guests | (config or {}).get("TornChat", {})}
+    home.configure(enabled | (config or {}) | chat)
     command = [
         *(sys.executable, "-m", "jupyterlab" if lab else "jupyter_server"),
         *("--no-browser", "--allow-root"),
