@@ -45,6 +45,12 @@ def say(client: httpx.Client, path: str, room: str, text: str) -> httpx.Response
     return client.post(f"{path}api/rooms/{room}/messages", json=said)
 
 
+def used(gate: Gate, made: dict[str, Any]) -> int:
+    """How many came by an invite."""
+    kept = gate.ask("GET", f"rooms/{made['rooms'][0]}/invites").json()["invites"]
+    return next(invite.get("used", 0) for invite in kept if invite["id"] == made["id"])
+
+
 @contextmanager
 def database(server: Server) -> Iterator[sqlite3.Connection]:
     db = sqlite3.connect(server.home.data / "tornchat" / "chat.db", isolation_level=None)
@@ -277,7 +283,7 @@ def test_S12_who_renames_keeps_the_ticket_and_uses_the_invite_once(gate: Gate) -
         assert (me["id"], me["name"], ticket(ida)) == (id, "Ilse", before)
         guests = gate.ask("GET", "rooms/hidden/guests").json()["guests"]
         assert [(guest["user"]["id"], guest["user"]["name"]) for guest in guests] == [(id, "Ilse")]
-    assert gate.ask("GET", "rooms/hidden/invites").json()["invites"][0]["used"] == 1
+    assert used(gate, made) == 1
 
 
 def test_S12_wrong_invites_are_tried_ten_times_and_right_ones_are_not_counted(
@@ -329,7 +335,7 @@ def test_S06_a_page_of_another_site_lets_nobody_in(gate: Gate) -> None:
         assert stranger.post("api/join", json=body, headers=foreign).status_code == 403
         del stranger.headers["X-XSRFToken"]
         assert stranger.post("api/join", json=body).status_code == 403
-    assert gate.ask("GET", "rooms/lobby/invites").json()["invites"][-1]["used"] == 0
+    assert used(gate, made) == 0
 
 
 # --------------------------------------------------------------- S-13: nobody learns anything
@@ -395,10 +401,10 @@ async def test_S20_a_member_who_only_listens_has_their_name_too(
         assert (no.status_code, no.json()["code"]) == (409, "name_taken")
 
 
-@pytest.mark.parametrize("name", ["admin", "管理员", "a\u202eb", " ", "x" * 33, "y\u0301" * 20])
+@pytest.mark.parametrize("name", ["admin", "管理员", "a\u202eb", " ", "x" * 33, "y" + "\u0301" * 6])
 def test_S20_a_guest_takes_no_name_that_is_none(gate: Gate, name: str) -> None:
     made = gate.invite()
     with gate.stranger() as mallory:
         no = knock(mallory, made["key"], name)
         assert (no.status_code, no.json()["code"]) == (400, "bad_name")
-    assert gate.ask("GET", "rooms/lobby/invites").json()["invites"][-1]["used"] == 0
+    assert used(gate, made) == 0

@@ -76,6 +76,17 @@ NOTEBOOK = {
     "tornchat/api/rooms/([^/]+)/hooks/([^/]+)": Door(
         "tornchat/api/rooms/lobby/hooks/x", {"DELETE": 403}
     ),
+    "tornchat/api/rooms/([^/]+)/invites": Door(
+        "tornchat/api/rooms/lobby/invites", {"GET": 403, "POST": 403}
+    ),
+    "tornchat/api/rooms/([^/]+)/invites/([^/]+)": Door(
+        "tornchat/api/rooms/lobby/invites/x", {"DELETE": 403}
+    ),
+    "tornchat/api/rooms/([^/]+)/guests": Door("tornchat/api/rooms/lobby/guests", {"GET": 403}),
+    "tornchat/api/rooms/([^/]+)/guests/([^/]+)": Door(
+        "tornchat/api/rooms/lobby/guests/x", {"DELETE": 403}
+    ),
+    "tornchat/api/gate": Door("tornchat/api/gate", {"GET": 403, "POST": 403, "DELETE": 403}),
     "tornchat/api/rooms/([^/]+)/files": Door("tornchat/api/rooms/lobby/files", {"POST": 403}),
     "tornchat/api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
         f"tornchat/api/rooms/lobby/files/{NO_FILE}", {"GET": 403}
@@ -114,6 +125,13 @@ CHAT = {
     "api/rooms/([^/]+)/keys/([^/]+)": Door("api/rooms/lobby/keys/x", {"DELETE": 403}),
     "api/rooms/([^/]+)/hooks": Door("api/rooms/lobby/hooks", {"GET": 403, "POST": 403}),
     "api/rooms/([^/]+)/hooks/([^/]+)": Door("api/rooms/lobby/hooks/x", {"DELETE": 403}),
+    "api/rooms/([^/]+)/invites": Door("api/rooms/lobby/invites", {"GET": 403, "POST": 403}),
+    "api/rooms/([^/]+)/invites/([^/]+)": Door("api/rooms/lobby/invites/x", {"DELETE": 403}),
+    "api/rooms/([^/]+)/guests": Door("api/rooms/lobby/guests", {"GET": 403}),
+    "api/rooms/([^/]+)/guests/([^/]+)": Door("api/rooms/lobby/guests/x", {"DELETE": 403}),
+    "api/gate": Door("api/gate", {"GET": 403, "POST": 403, "DELETE": 403}),
+    "join": Door("join", {"GET": 200}),  # public: the page of an invite
+    "api/join": Door("api/join", {"POST": 400}),  # public; no invite at all
     "api/rooms/([^/]+)/files": Door("api/rooms/lobby/files", {"POST": 403}),
     "api/rooms/([^/]+)/files/([0-9a-f]{64})": Door(
         f"api/rooms/lobby/files/{NO_FILE}", {"GET": 403}

@@ -43,11 +43,18 @@ def test_a_server_that_could_not_chat_does_not_run(option: str, why: str) -> Non
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(("language", "closed"), [("en", "closed to visitors"), ("zh", "不对访客")])
-def test_a_server_without_guests_shows_no_form(
-    start_chat_server: Callable[..., Server], language: str, closed: str
+@pytest.mark.parametrize(
+    ("guests", "says"),
+    [
+        ("off", {"en": "closed to visitors", "zh": "不对访客"}),
+        ("invite", {"en": "Only who was invited", "zh": "只有受邀者"}),
+    ],
+)
+def test_a_server_that_is_not_open_shows_no_form(
+    start_chat_server: Callable[..., Server], guests: str, says: dict[str, str]
 ) -> None:
-    server = start_chat_server("--guests=invite")
-    page = httpx.get(server.url + "login", headers={"Accept-Language": language}).text
-    assert closed in page
-    assert "<form" not in page
+    server = start_chat_server(f"--guests={guests}")
+    for language, closed in says.items():
+        page = httpx.get(server.url + "login", headers={"Accept-Language": language}).text
+        assert closed in page
+        assert "<form" not in page

@@ -120,7 +120,7 @@ class GuestIdentity(ChatHandler):
         visit = await self.chat.hub.invites.visit(ticket) if speaker else None
         if visit is None and not self.may_enter:
             raise Refusal("forbidden", "this chat is closed to visitors")
-        self.entrance.charge(self.request.remote_ip or "")
+        self.crowd.charge(self.request.remote_ip or "")
         user = self.guest(await self.free_name(name), speaker.user.id if speaker else "")
         # Another name is no other ticket: the old one would open the door for ever.
         if visit is not None:
@@ -137,14 +137,14 @@ class GuestIdentity(ChatHandler):
         if self.chat.settings.guests == "off":
             raise Refusal("gate_closed")
         address = self.request.remote_ip or ""
-        self.entrance.check(address)
+        self.crowd.check(address)
         try:
             made, may_more = await self.chat.hub.invites.find(key)
             if not may_more and not self.came_by(made):
                 raise Refusal("bad_invite")
         except Refusal as refusal:
             if refusal.code == "bad_invite":
-                self.entrance.failed(address)
+                self.crowd.failed(address)
             raise
         return made
 
@@ -217,7 +217,7 @@ class GuestIdentity(ChatHandler):
         return User(id or f"guest:{secrets.token_hex(8)}", name, "guest", declared=True)
 
     @property
-    def entrance(self) -> Entrance:
+    def crowd(self) -> Entrance:
         return self.settings["tornchat_entrance"]
 
     @property
