@@ -15,7 +15,7 @@ from client import Frame
 from jupyter_tornchat import requests
 from jupyter_tornchat.access import MEMBER
 from jupyter_tornchat.connection import Connection
-from jupyter_tornchat.events import Answered, Changed, Closed, Content, Said
+from jupyter_tornchat.events import Answered, Changed, Closed, Content, Moderated, Said
 from jupyter_tornchat.hub import Hub
 from jupyter_tornchat.protocol import Close, Question, User, encode
 from jupyter_tornchat.rate import Bucket
@@ -105,7 +105,9 @@ class House:
         self.hub = hub
         self.news = asyncio.Event()
         self.story: list[Frame] = []
-        """Every entry of the lobby, as one who stays hears it."""
+        """Every entry of the lobby, as one who stays and sees everything hears it."""
+        self.askers: list[str] = []
+        """Of each of them: id of whose thread it is in; empty where in none."""
         self.asked: list[int] = []
         """The places of the lobby's votes."""
         self._numbers = itertools.count(1)
@@ -120,10 +122,30 @@ class House:
             if not isinstance(answer, BaseException):
                 entry = answer.entry
                 self.story.append(json.loads(encode(entry.event.frame(entry.seq))))
+                self.askers.append(entry.event.asker)
+
+    def story_of(self, user: User) -> list[Frame]:
+        """Every entry of the lobby, as somebody hears it who stays and does not moderate."""
+        return [
+            frame
+            if asker in {"", user.id}
+            else {"type": "passed", "room": "lobby", "seq": frame["seq"]}
+            for frame, asker in zip(self.story, self.askers, strict=True)
+        ]
 
     async def say(self, count: int, room: str = "lobby") -> None:
         """So many messages are kept."""
         await self.keep(*(Said(room, f"{n}", ANN, "x", n) for n in self.numbers(count)))
+
+    async def whisper(self, count: int) -> None:
+        """So many messages are kept that belong to a thread of Ben's."""
+        said = [Said("lobby", f"{n}", ANN, "x", n, asker=BEN.id) for n in self.numbers(count)]
+        await self.keep(*said)
+
+    async def clear(self, of: int | None = None, whom: User | None = None) -> None:
+        """A moderator of the lobby takes away a message, or all of somebody's, or all."""
+        (n,) = self.numbers(1)
+        await self.keep(Moderated("lobby", f"{n}", BEN, n, "clear", whom=whom, of=of))
 
     async def change(self, of: int, text: str | None) -> None:
         """A message of the lobby has another text from now on, or none."""

@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from client import Frame
 from clock import Clock, settle
 from house import ANN, BEN, Guest, House, house
 from jupyter_tornchat import hub as hub_module
@@ -42,7 +41,7 @@ from jupyter_tornchat.resume import FIRST_PAGE
 from jupyter_tornchat.sight import Sight
 from jupyter_tornchat.slices import Slice
 from jupyter_tornchat.view import View, file_key
-from screen import Screen
+from screen import PLACED, Screen
 
 # --------------------------------------------------------------------- joining, whatever happens
 
@@ -100,6 +99,8 @@ ACTIONS = st.one_of(
     st.tuples(st.just("say"), st.integers(1, 120)),
     st.tuples(st.just("edit"), st.integers(1, 300)),
     st.tuples(st.just("delete"), st.integers(1, 300)),
+    st.tuples(st.just("whisper"), st.integers(1, 120)),
+    st.tuples(st.just("clear"), st.integers(-3, 300)),
     st.tuples(st.just("ask"), st.just(0)),
     st.tuples(st.just("answer"), st.integers(0, 9)),
     st.tuples(st.just("close"), st.integers(0, 9)),
@@ -135,26 +136,35 @@ class Schedule:
 
     async def follow(self, action: str, what: Any) -> None:
         match action:
-            case "say":
-                await self.place.say(what)
-            case "edit" | "delete" if top := len(self.place.story):
-                text = f"edit {top}" if action == "edit" else None
-                await self.place.change(what % top + 1, text)
-            case "ask":
-                await self.place.ask()
-            case "answer" | "close" if self.place.asked:
-                of = self.place.asked[what % len(self.place.asked)]
-                await (self.place.answer(of) if action == "answer" else self.place.close(of))
             case "let":
                 self.gate.let(what)
             case "join":
                 after = None if what is None else min(what, len(self.place.story))
-                guest = self.place.guest()
+                guest = self.place.guest(BEN if len(self.guests) % 3 else ANN)
                 guest.say(Join(room="lobby", after=after))
                 self.guests.append((guest, after))
             case "page" if self.waiting:
                 self.waiting.pop(0).set_result(None)
+            case _:
+                await self.keep(action, what)
         await self.quiet()
+
+    async def keep(self, action: str, what: Any) -> None:
+        """Something is kept."""
+        place = self.place
+        match action:
+            case "say" | "whisper":
+                await (place.say(what) if action == "say" else place.whisper(what))
+            case "clear":
+                of = what if what > 0 else None
+                await place.clear(of, None if of else [None, ANN, BEN, ANN][what])
+            case "edit" | "delete" if top := len(place.story):
+                await place.change(what % top + 1, f"edit {top}" if action == "edit" else None)
+            case "ask":
+                await place.ask()
+            case "answer" | "close" if place.asked:
+                of = place.asked[what % len(place.asked)]
+                await (place.answer(of) if action == "answer" else place.close(of))
 
     async def quiet(self) -> None:
         """Everyone who joins has joined, or waits at a page."""
@@ -193,7 +203,7 @@ async def follow(folder: Path, story: list[tuple[str, Any]]) -> None:
             await schedule.follow(action, what)
         await schedule.end()
         for guest, after in schedule.guests:
-            check(guest, after, place.story)
+            check(guest, after, place)
 
 
 @pytest.mark.parametrize("after", [None, 5])
@@ -214,23 +224,33 @@ async def test_R06_more_may_be_sent_while_history_is_read_than_the_room_remember
     )
 
 
-ENTRIES = {"message", "changed", "answered", "closed"}
+@pytest.mark.parametrize("what", [("whisper", 5), ("clear", 3), ("clear", 0), ("clear", -1)])
+@pytest.mark.parametrize("after", [None, 5])
+async def test_S13_what_is_hidden_or_cleared_while_somebody_joins_is_not_shown(
+    tmp_path: Path, after: int | None, what: tuple[str, int]
+) -> None:
+    told = [what, ("say", 2), ("let", 1_000)]
+    before = [("say", 10), ("whisper", 3), ("say", 3), ("let", 1_000), ("join", after)]
+    page = [("page", 0)]
+    await follow(tmp_path / "1", [*before, *told, *page, *page, *told])
+    await follow(tmp_path / "2", [*before, *page, *told, *page, *told])
 
 
 def joined(guest: Guest) -> bool:
     return bool(guest.heard("joined") or guest.heard("reset"))
 
 
-def check(guest: Guest, after: int | None, story: list[Frame]) -> None:
+def check(guest: Guest, after: int | None, place: House) -> None:
     """Whoever came in anywhere ends with the same messages as who stayed, and got each entry at
     most once."""
+    story = place.story_of(guest.connection.user)
     screen = Screen(story[: after or 0])
     for frame in guest.wire.frames:
         screen.hear(frame)
     stayed = Screen(story)
     assert (screen.gaps, screen.seq) == ([], stayed.seq)
     assert screen.shown(screen.first) == stayed.shown(screen.first)
-    live = [f["seq"] for f in guest.wire.frames if f["type"] in ENTRIES]
+    live = [f["seq"] for f in guest.wire.frames if f["type"] in PLACED]
     assert live == sorted(set(live))
 
 
@@ -248,7 +268,7 @@ async def test_R06_a_newcomer_to_a_room_with_a_long_queue_misses_nothing(tmp_pat
         gate.let(len(gate.held))
         gate.open = True
         await settle()
-        check(late, None, place.story)
+        check(late, None, place)
 
 
 async def test_R06_pages_come_while_there_is_more_and_live_messages_after_the_last(
@@ -282,7 +302,7 @@ async def test_R06_a_message_of_an_early_page_that_was_changed_late_is_not_misse
         while more:
             answer = await guest.answer(Join(room="lobby", after=after))
             more, after = answer["more"], answer["to"]
-        check(guest, 1, place.story)
+        check(guest, 1, place)
 
 
 # ------------------------------------------------------------------------------ who may what
