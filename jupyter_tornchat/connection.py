@@ -8,8 +8,19 @@ from typing import NamedTuple
 
 from . import fanout, plain
 from .access import Access
-from .protocol import LIMITS, Answerable, Close, Refusal, Rejected, ServerFrame, User, encode
+from .protocol import (
+    LIMITS,
+    Answerable,
+    Close,
+    Message,
+    Refusal,
+    Rejected,
+    ServerFrame,
+    User,
+    encode,
+)
 from .rate import Bucket
+from .sight import Sight
 
 NOBODY: Mapping[str, User] = {}
 
@@ -22,6 +33,17 @@ class Item(NamedTuple):
     """By id, whom it names by id alone: the plain protocol says names."""
     asker: str = ""
     """In a help desk: id of whose thread it is of."""
+
+    @property
+    def about(self) -> int | None:
+        """`seq` of the message that it is or tells of; None where of none."""
+        of = getattr(self.frame, "of", None)
+        return of or (self.frame.seq if isinstance(self.frame, Message) else None)
+
+    def shown_to(self, sight: Sight) -> bool:
+        """Whether it is to be seen."""
+        about = self.about
+        return sight.opens(self.asker) and (about is None or about > sight.since)
 
 
 class Connection:

@@ -18,7 +18,7 @@ from .liveroom import LiveRoom
 from .log import Entry, Log, Receipt
 from .protocol import LIMITS, Message, Progress, Refusal, Report, User
 from .rate import Buckets
-from .sight import ALL, Sight
+from .sight import Sight
 from .view import View
 
 KNOWN = 1_000
@@ -93,7 +93,7 @@ class Jobs:
         place = (frame.room, frame.seq)
         if wait := self._buckets.take(f"{user.id} {place}"):
             raise Refusal("too_fast", retry_after=round(wait, 3))
-        job = self._known.get(place) or await self._look_up(*place)
+        job = self._known.get(place) or await self._look_up(*place, sight)
         if not sight.shows(frame.seq, job.asker):
             raise Refusal("no_such_message")
         if job.author != user.id:
@@ -139,8 +139,8 @@ class Jobs:
         for job in self._known.values():
             job.forget()
 
-    async def _look_up(self, room: str, seq: int) -> Job:
-        message = await self._view.message(room, seq, ALL)
+    async def _look_up(self, room: str, seq: int, sight: Sight) -> Job:
+        message = await self._view.message(room, seq, sight)
         if message.deleted:
             raise Refusal("no_such_message")
         if message.job is None or message.job.state != "running":

@@ -15,7 +15,7 @@ from .connection import Connection, Item, wire_bytes
 from .fanout import Wire, fan_out
 from .presence import RoomPresence
 from .protocol import Entry, Passed, Presence, User, content_size
-from .sight import ALL, Sight
+from .sight import Sight
 
 WRITE_BYTES, WRITE_FRAMES = 256 * 1024, 256
 """What is joined into one write to each connection: encoding it holds the loop."""
@@ -25,8 +25,10 @@ joining."""
 WAITING = 4_000
 """Frames that may wait for the fan-out before the room takes no more."""
 
-STRANGER = Sight(asker="")
-"""Somebody who has no thread in what is sent."""
+OTHER = ""
+"""Whoever has no thread in what is sent."""
+TOP = 2**53
+"""Behind every message."""
 
 
 class LiveRoom:
@@ -133,12 +135,17 @@ class LiveRoom:
         return items
 
     async def _spread(self, items: list[Item]) -> None:
-        # Whoever sees the same of these gets the same bytes: outside a help desk that is everyone.
+        # Whoever sees the same of these gets the same bytes. Where nothing is about a message of
+        # old, and nothing in a thread of a help desk, that is everyone.
         askers = {item.asker for item in items if item.asker}
+        oldest = min((about for item in items if (about := item.about)), default=TOP)
         groups: dict[tuple[bool, Sight], list[Wire]] = {}
         for connection, sight in self.connections.items():
-            alike = sight if sight.asker in askers else STRANGER if askers and sight.asker else ALL
-            groups.setdefault((connection.plain, alike), []).append(connection.wire)
+            since = sight.since if sight.since >= oldest else 0
+            asker = (
+                sight.asker if sight.asker in askers else OTHER if askers and sight.asker else None
+            )
+            groups.setdefault((connection.plain, Sight(since, asker)), []).append(connection.wire)
         for (as_plain, sight), wires in groups.items():
             await fan_out(wires, wire_bytes(_seen(items, sight), as_plain))
 
@@ -147,7 +154,7 @@ def _seen(items: Iterable[Item], sight: Sight) -> list[Item]:
     """What of these a sight shows; of an entry that it hides, that there is one."""
     seen: list[Item] = []
     for item in items:
-        if sight.opens(item.asker):
+        if item.shown_to(sight):
             seen.append(item)
         elif isinstance(item.frame, Entry):
             seen.append(Item(Passed(room=item.frame.room, seq=item.frame.seq)))

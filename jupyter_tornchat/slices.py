@@ -130,7 +130,9 @@ def moderated(
     db: sqlite3.Connection, room: str, after: int, to: int, sight: Sight
 ) -> list[Moderated]:
     """How order was kept from behind entry `after` up to entry `to`; of many, what came last."""
-    which = f"SELECT seq, body FROM moderated WHERE {SEEN} AND seq > :after AND seq <= :to"
+    # Of a message that is not to be seen, it is not told that it was taken away.
+    which = f"""SELECT seq, body FROM moderated WHERE {SEEN} AND seq > :after AND seq <= :to
+                AND coalesce(json_extract(body, '$.of'), seq) > :since"""
     asked = _asked(room, sight, after=after, to=to, most=DEEDS)
     rows = db.execute(f"{which} ORDER BY seq DESC LIMIT :most", asked).fetchall()
     return [_moderated.decode(body).frame(seq) for seq, body in rows[::-1]]

@@ -437,7 +437,7 @@ async def test_who_comes_back_after_a_change_is_told_of_it_and_known_by_it(tmp_p
             answer = await guest.answer(Join(room="lobby", after=61, check=known))
             assert answer["type"] == type
         assert (await guest.answer(Join(room="lobby", after=63)))["type"] == "reset"
-        check(guest, None, place.story)
+        check(guest, None, place)
 
 
 UPLOADED = StoredFile("1" * 64, "as uploaded.png", "image/png", 9, 640, 480)

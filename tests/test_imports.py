@@ -157,7 +157,7 @@ UI_LAYERS = [
     {"tornchat"},
     {"panel"},
     {"session"},
-    {"outcome", "plain", "room"},
+    {"form", "moderated", "outcome", "plain", "room"},
     {"words"},
     {"base64", "fence", "host", "mention", "problem", "text"},
     {"protocol"},
