@@ -10,27 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from .access import Access
 from .events import Moderated, Opened, Said
 from .protocol import (
     Delete,
     Edit,
-    GivenRole,
     Moderate,
     Refusal,
-    Report,
     Respond,
     Role,
     RoomKind,
     Seat,
     Send,
     Serve,
+    Sitter,
     User,
     Withdraw,
 )
 
-Frame = Send | Edit | Report | Delete | Respond | Withdraw | Serve
+Frame = Send | Edit | Delete | Respond | Withdraw | Serve
 """What somebody says in a room, or of what was said there."""
 
 KEEPERS: tuple[Role, ...] = ("owner", "moderator")
@@ -39,22 +39,12 @@ REMEMBERED = 2_000
 """People of one slow room of whom it is remembered when they last spoke."""
 
 
-class Sitter(Struct):
-    """What moderators made of one person in one room."""
-
-    user: User
-    role: GivenRole = "member"
-    muted: int = 0
-    """Until when, in milliseconds since 1970."""
-    banned: bool = False
-
-
 class RoomSeats(Struct):
     """The seats of one room."""
 
     room: str
-    owner: str = ""
-    """Id of who opened it; empty where nobody did."""
+    owner: User | None = None
+    """Who opened it."""
     kind: RoomKind = "open"
     slow: int = 0
     """Seconds between two messages of one person."""
@@ -70,19 +60,18 @@ class RoomSeats(Struct):
         if event.act == "slow":
             self.slow = event.seconds or 0
             self.spoke.clear()
-        if event.whom is None or event.act in {"kick", "clear"}:
+        whom = event.whom
+        if whom is None or event.act in {"kick", "clear"}:
             return
-        sitter = self.sitters.setdefault(event.whom.id, Sitter(event.whom))
-        sitter.user = event.whom
+        sitter = replace(self.sitters.get(whom.id, NOBODY), user=whom)
         match event.act:
             case "role":
-                sitter.role = event.role or "member"
+                sitter = replace(sitter, role=event.role or "member")
             case "mute" | "unmute":
-                sitter.muted = event.until or 0
-            case "ban" | "unban":
-                sitter.banned = event.act == "ban"
+                sitter = replace(sitter, muted=event.until)
             case _:
-                pass
+                sitter = replace(sitter, banned=event.act == "ban")
+        self.sitters[whom.id] = sitter
 
     def pace(self, id: str, now: int) -> None:
         """Somebody speaks.
@@ -129,8 +118,7 @@ class Seats:
         elif isinstance(event, Moderated):
             self._rooms[event.room].apply(event)
         elif event.room not in self._rooms:
-            owner = event.user.id if event.user else ""
-            self._rooms[event.room] = RoomSeats(event.room, owner, event.kind)
+            self._rooms[event.room] = RoomSeats(event.room, event.user, event.kind)
 
     def said(self, event: Said, now: int) -> None:
         """The log has kept this message, here or on another server."""
@@ -147,7 +135,7 @@ class Seats:
     def role(self, user: User, access: Access, room: str) -> Role:
         """What somebody is in a room that is there."""
         seats = self._rooms[room]
-        if user.id == seats.owner:
+        if seats.owner is not None and user.id == seats.owner.id:
             return "owner"
         given = self._sitter(seats, user.id).role
         if access.moderates or given == "moderator":
@@ -163,7 +151,7 @@ class Seats:
     def seat(self, user: User, access: Access, room: str, now: int) -> Seat:
         """What somebody may do in a room that is there."""
         seats, role = self._rooms[room], self.role(user, access, room)
-        until = self._sitter(seats, user.id).muted
+        until = self._sitter(seats, user.id).muted or 0
         silent = until > now and role != "owner" and not access.moderates
         return Seat(role, seats.kind, seats.slow, until if silent else None)
 
@@ -178,36 +166,49 @@ class Seats:
         found: dict[str, Role] = {
             id: "moderator" for id, s in seats.sitters.items() if s.role == "moderator"
         }
-        if seats.owner:
-            found[seats.owner] = "owner"
+        if seats.owner is not None:
+            found[seats.owner.id] = "owner"
         return found
 
     def sitters(self, room: str, now: int) -> list[Sitter]:
-        """Of whom moderators have made something in a room that is there, which still holds."""
-        found = self._rooms[room].sitters.values()
-        return [s for s in found if s.role != "member" or s.banned or s.muted > now]
+        """Who opened a room that is there, and of whom its moderators made something that holds."""
+        seats = self._rooms[room]
+        found = [Sitter(seats.owner, "owner")] if seats.owner else []
+        for sitter in seats.sitters.values():
+            holds = sitter if (sitter.muted or 0) > now else replace(sitter, muted=None)
+            if holds != Sitter(sitter.user):
+                found.append(holds)
+        return found
 
-    def check_speaks(self, user: User, access: Access, frame: Frame, now: int) -> None:
-        """Somebody wants to say this. Who may not speak in a room may still answer a question
-        there, and take back what they said.
+    def check_voice(self, user: User, access: Access, room: str, now: int) -> None:
+        """Somebody wants to be heard in a room.
 
         Raises:
-            Refusal: `no_such_room`, `forbidden`, `muted`, `read_only` or `too_fast`.
+            Refusal: `no_such_room`, `forbidden`, `muted` or `read_only`.
         """
-        if not self.is_open(user, access, frame.room):
+        if not self.is_open(user, access, room):
             raise Refusal("no_such_room")
-        seat = self.seat(user, access, frame.room, now)
+        seat = self.seat(user, access, room, now)
         if seat.role == "reader":
             raise Refusal("forbidden", "you may only read in this room")
-        if not isinstance(frame, Send | Edit | Report):
-            return
         if seat.muted is not None:
             raise Refusal("muted", retry_after=(seat.muted - now) / 1000)
-        if seat.role in KEEPERS:
-            return
-        if seat.kind == "announce":
+        if seat.kind == "announce" and seat.role not in KEEPERS:
             raise Refusal("read_only")
-        if isinstance(frame, Send):
+
+    def check_speaks(self, user: User, access: Access, frame: Frame, now: int) -> None:
+        """Somebody wants to say this. Who is not heard in a room, and may do more than read, may
+        still answer a question there, and take back what they said.
+
+        Raises:
+            Refusal: as `check_voice`, or `too_fast` where the room is slow.
+        """
+        try:
+            self.check_voice(user, access, frame.room, now)
+        except Refusal as no:
+            if isinstance(frame, Send | Edit) or no.code not in {"muted", "read_only"}:
+                raise
+        if isinstance(frame, Send) and self.role(user, access, frame.room) not in KEEPERS:
             self._rooms[frame.room].pace(user.id, now)
 
     def check_moderates(self, user: User, access: Access, act: Moderate) -> None:
@@ -225,7 +226,7 @@ class Seats:
         if act.whom is None or act.act == "clear":
             return
         seats = self._rooms[act.room]
-        if act.whom == seats.owner:
+        if seats.owner is not None and act.whom == seats.owner.id:
             raise Refusal("forbidden", "this room is theirs: they opened it")
         above = role == "owner" or access.moderates
         made = self._sitter(seats, act.whom).role == "moderator" or act.role == "moderator"

@@ -63,6 +63,12 @@ class Settings(HasTraits):
         machine's own: of a proxy before it, for example. Invites lead there.""",
     ).tag(config=True)
 
+    moderators = List(
+        Unicode(),
+        help="""Who keeps order in every room, by username: people whom the server knows, by an
+        identity provider or a Hub. Elsewhere only who opened a room does, and whom they name.""",
+    ).tag(config=True)
+
     message_rate = Float(
         5.0,
         help="""Messages a second that one person may send, in bursts of up to three seconds'

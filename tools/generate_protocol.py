@@ -27,6 +27,10 @@ def frames(union: typing.Any) -> list[type[msgspec.Struct]]:
     return list(typing.get_args(union))
 
 
+ASKED = [*frames(protocol.AnyGrant), protocol.Sitter]
+"""What is in no frame, and answered by the REST interface alone."""
+
+
 def ts_type(kind: mi.Type) -> str:
     match kind:
         case mi.Metadata(inner):
@@ -125,7 +129,7 @@ def typescript() -> str:
     client, server = frames(protocol.AnyClientFrame), frames(protocol.AnyServerFrame)
     parts = [
         "// Generated from protocol/ by tools/generate_protocol.py: do not edit.",
-        *(ts_struct(cls) for cls in structs([*client, *server, *frames(protocol.AnyGrant)])),
+        *(ts_struct(cls) for cls in structs([*client, *server, *ASKED])),
         f"export type ClientFrame = {' | '.join(c.__name__ for c in client)};",
         f"export type ServerFrame = {' | '.join(c.__name__ for c in server)};",
         ts_constants(),
@@ -142,7 +146,7 @@ def doc_fields(cls: type[msgspec.Struct]) -> str:
 
 def doc_parts() -> list[str]:
     every = frames(protocol.AnyClientFrame) + frames(protocol.AnyServerFrame)
-    found = structs([*every, *frames(protocol.AnyGrant)])
+    found = structs([*every, *ASKED])
     parts = [part for part in found if part not in every and part is not protocol.Limits]
     rows = [f"| {p.__name__} | {doc_fields(p)} | {first_line(p.__doc__)} |" for p in parts]
     return ["| what | fields | meaning |", "| --- | --- | --- |", *rows]

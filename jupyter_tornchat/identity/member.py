@@ -21,6 +21,8 @@ from ..handlers.base import OWNER, ChatHandler, Speaker
 from ..protocol import KERNEL_HEADER, KernelId, Refusal, User
 
 RESOURCE = "jupyter_tornchat:rooms"
+ALIKE = ("jupyter_server.auth.authorizer", "jupyterhub.singleuser.extension")
+"""Where the authorizers come from to whom everyone and everything is alike."""
 NAME_DAYS = 365
 MADE_UP = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")
 """The username of somebody whom Jupyter made up: a random UUID (RFC 9562, version 4)."""
@@ -60,7 +62,8 @@ class MemberIdentity(ChatHandler, JupyterHandler):
             raise Refusal("forbidden")
         user, named = (self.program(), True) if self.is_program() else self.person()
         writes = await self.may("write")
-        return Speaker(user, named, Access(writes, lets_in=writes))
+        moderates = user.kind == "member" and await self.keeps_order()
+        return Speaker(user, named, Access(writes, lets_in=writes, moderates=moderates))
 
     def person(self) -> tuple[User, bool]:
         """The person, and whether they have a name that people may know them by."""
@@ -158,6 +161,16 @@ class MemberIdentity(ChatHandler, JupyterHandler):
             return False
         asked = (self, self.current_user, "read", "kernels")
         return bool(await ensure_async(self.authorizer.is_authorized(*asked)))
+
+    async def keeps_order(self) -> bool:
+        """Whether the person keeps order in every room, as the server's owner says: by name, or by
+        an authorizer that tells people apart. Whom Jupyter made up, nobody said anything of."""
+        if self.is_made_up():
+            return False
+        if self.current_user.username in self.chat.settings.moderators:
+            return True
+        word = type(self.authorizer).is_authorized.__module__
+        return word not in ALIKE and await self.may("execute")
 
     async def may(self, action: str) -> bool:
         """Whether the server's authorizer lets them."""

@@ -66,6 +66,7 @@ from .parts import OutputRef as OutputRef
 from .parts import Question as Question
 from .parts import QuestionRef as QuestionRef
 from .parts import Seat as Seat
+from .parts import Sitter as Sitter
 from .parts import StoredFile as StoredFile
 from .parts import User as User
 from .refusal import REASONS as REASONS

@@ -37,6 +37,16 @@ class Seat(Struct, frozen=True, omit_defaults=True):
     """Until when they may not speak."""
 
 
+class Sitter(Struct, frozen=True, omit_defaults=True):
+    """Somebody of whom the moderators of a room made something, or who opened it."""
+
+    user: User
+    role: Role = "member"
+    muted: int | None = None
+    """Until when they may not speak."""
+    banned: bool = False
+
+
 class Help(Struct, frozen=True, omit_defaults=True):
     """How a request for help stands: what begins a thread of a help desk."""
 

@@ -46,6 +46,7 @@ REASONS: dict[str, Reason] = {
     "gate_closed": Reason("guests cannot be let in here", 403, False),
     "no_such_person": Reason("nobody here is known by that id", 404, False),
     "not_moderator": Reason("only moderators may do this", 403, False),
+    "removed": Reason("a moderator has shown you out of this room", 403, False),
     "read_only": Reason("only moderators speak in this room", 403, False),
     "muted": Reason("a moderator has asked you to be silent for a while", 403, True),
     "bad_address": Reason("this address cannot be told anything", 400, False),
