@@ -15,12 +15,13 @@ from typing import Any, Protocol
 from jupyter_events import EventLogger
 
 from . import __version__, address
+from .access import Access
 from .audit import Audit
 from .files import DAY, Files
 from .hooks import Hooks
 from .hub import Hub
 from .log import Entry
-from .protocol import Gate, Refusal
+from .protocol import Gate, Refusal, User
 from .runs import Kernels, Runs
 from .settings import Settings
 from .sqlite import SQLiteLog
@@ -161,6 +162,22 @@ class Chat:
         if self.way_in is None:
             raise Refusal("gate_closed")
         return self.way_in
+
+    def admit(self, user: User, access: Access) -> None:
+        """It was just found out what a person may do: it holds for what they have open, too. A
+        program's connections may each have come in another way."""
+        if self._hub is not None and user.kind == "member":
+            for connection in self._hub.people.connections(user.id):
+                self._hub.moderation.admit(connection, access)
+
+    def closed_room(self, user: User, access: Access, room: str) -> Refusal | None:
+        """Why a room is closed to somebody; None where it is not. One that they may not enter is
+        none."""
+        try:
+            open_to_them = self.hub.seats.is_open(user, access, room)
+        except Refusal as refusal:
+            return refusal
+        return None if open_to_them else Refusal("no_such_room")
 
     async def start(self) -> None:
         """Open the storage and the first room. Never raises: see `trouble`. What may pass, such

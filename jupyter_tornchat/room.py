@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .program.error import ChatError
 from .program.finding import Place
 from .program.name import Name, room_name
-from .protocol import DEFAULT_ROOM, Message, StoredFile
+from .protocol import DEFAULT_ROOM, Act, Message, Moderated, StoredFile, User
 
 if TYPE_CHECKING:
     from .program.content import Content
@@ -160,6 +160,21 @@ class Room:
             what: what it is called.
         """
         return self._talk.notify(what)
+
+    def moderate(self, act: Act, whom: User | str | None = None, **more: int | str) -> Moderated:
+        """Keep order as a moderator of the room, which is told of it:
+        `room.moderate("mute", message.user, seconds=600)`.
+
+        Args:
+            act: `mute`, `unmute`, `kick`, `ban`, `unban` or `role` of somebody; `slow`, `clear` or
+                `kind` of the room.
+            whom: somebody, or their id.
+            more: what the act needs: `seconds`, `role`, `kind`, or `of`, the number of a message.
+
+        Raises:
+            ChatError: this program does not moderate the room, or it cannot be done.
+        """
+        return self._run(self._talk.moderate(act, whom, **more))
 
     # ------------------------------------------------------------------------------- read
 

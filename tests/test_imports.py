@@ -29,7 +29,7 @@ LAYERS = [
     {"teller"},
     {"hub", "sqlite", "settings", "files"},
     {"invites", "welcome"},
-    {"keys", "reserved"},
+    {"keys", "moderation", "reserved"},
     {"heart", "marks", "people", "resume", "unfinished"},
     {"jobs", "questions"},
     {"liveroom", "batch", "export"},

@@ -61,6 +61,10 @@ NOTEBOOK = {
     "tornchat/api/rooms/([^/]+)/messages/([0-9]+)/withdrawal": Door(
         "tornchat/api/rooms/lobby/messages/1/withdrawal", {"POST": 403}
     ),
+    "tornchat/api/rooms/([^/]+)/moderation": Door(
+        "tornchat/api/rooms/lobby/moderation", {"POST": 403}
+    ),
+    "tornchat/api/rooms/([^/]+)/seats": Door("tornchat/api/rooms/lobby/seats", {"GET": 403}),
     "tornchat/api/rooms/([^/]+)/jobs": Door("tornchat/api/rooms/lobby/jobs", {"POST": 403}),
     "tornchat/api/rooms/([^/]+)/export": Door("tornchat/api/rooms/lobby/export", {"GET": 403}),
     "tornchat/hook": Door("tornchat/hook", {"POST": 403}),
@@ -118,6 +122,8 @@ CHAT = {
     "api/rooms/([^/]+)/messages/([0-9]+)/withdrawal": Door(
         "api/rooms/lobby/messages/1/withdrawal", {"POST": 403}
     ),
+    "api/rooms/([^/]+)/moderation": Door("api/rooms/lobby/moderation", {"POST": 403}),
+    "api/rooms/([^/]+)/seats": Door("api/rooms/lobby/seats", {"GET": 403}),
     "api/rooms/([^/]+)/jobs": Door("api/rooms/lobby/jobs", {"POST": 403}),
     "api/rooms/([^/]+)/export": Door("api/rooms/lobby/export", {"GET": 403}),
     "hook": Door("hook", {"POST": 403}),

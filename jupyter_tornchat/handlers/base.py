@@ -5,8 +5,9 @@ Rules of this file:
 - Nobody passes `prepare` without being somebody, unless the handler is `public`.
 - A no is always the same: a status, and JSON with `code` and `reason`. Jupyter's own error page
   is never used, because it carries the server's token for whoever it takes to be logged in.
-- Of a room that is not open to them nobody learns anything. A handler whose address names no room
-  is closed to whom not every room is open to, unless it says which methods look after that.
+- Of a room that is not open to them nobody learns anything: it is like one that is not there, before
+  anything else is looked at. A handler whose address names no room is closed to whom not every room
+  is open to, unless it says which methods look after that.
 - What changes something, or opens a socket, is never asked by a page of another site.
 - Responses allow nothing that is not needed, and are readable by our own origin alone.
 """
@@ -180,8 +181,10 @@ class ChatHandler(RequestHandler):
         public = self.public or (self.entrance and self.strangers_enter)
         if self.speaker is None and not public:
             self.turn_away()
-        elif self.speaker is not None and (no := self.closed_to(self.speaker)):
-            self.refuse(no)
+        elif self.speaker is not None:
+            self.chat.admit(self.speaker.user, self.speaker.access)
+            if no := self.closed_to(self.speaker):
+                self.refuse(no)
 
     async def find_speaker(self) -> Speaker | None:
         """By a ticket, where one is said, and then by nothing else; else as `identify` does."""
@@ -195,13 +198,19 @@ class ChatHandler(RequestHandler):
         said = (name.strip() for name in offered if "Upgrade" in self.request.headers)
         return next((n[len(TICKET_PROTOCOL) :] for n in said if n.startswith(TICKET_PROTOCOL)), "")
 
+    async def identify_again(self) -> Speaker | None:
+        """Who is speaking, as it is by now, for who has been here for a while; else as `identify`.
+        Who came by a ticket has nothing more to show."""
+        return self.speaker if self.socket_ticket else await self.identify()
+
     def closed_to(self, speaker: Speaker) -> Refusal | None:
-        """Why this is closed to somebody to whom not every room is open; None where it is not."""
-        if speaker.access.rooms is None or self.public or self.same_for_all:
+        """Why this is closed to somebody, by the room that its address names, or because it names
+        none and not every room is open to them; None where it is not."""
+        if self.public or self.same_for_all:
             return None
         if self.of_room:
-            return None if speaker.access.enters(self.path_args[0]) else Refusal("no_such_room")
-        if self.request.method in self.few_may:
+            return self.chat.closed_room(speaker.user, speaker.access, self.path_args[0])
+        if speaker.access.rooms is None or self.request.method in self.few_may:
             return None
         return Refusal("forbidden", "only somebody to whom every room is open may do this")
 

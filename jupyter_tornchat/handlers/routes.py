@@ -20,6 +20,7 @@ from .jobs import JobsHandler
 from .join import JoinHandler, JoinPageHandler
 from .keys import KeyHandler, KeysHandler, SaidHandler
 from .message import AnswersHandler, MessageHandler, ProgressHandler, WithdrawalHandler
+from .moderation import ModerationHandler, SeatsHandler
 from .page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
 from .rest import HealthHandler, MeHandler, MessagesHandler, RoomsHandler, SpecHandler
 from .socket import ChatSocket
@@ -43,6 +44,8 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (ROOM + r"/messages/([0-9]+)/answers", AnswersHandler),
     (ROOM + r"/messages/([0-9]+)/withdrawal", WithdrawalHandler),
     (ROOM + r"/messages/([0-9]+)/progress", ProgressHandler),
+    (ROOM + r"/moderation", ModerationHandler),
+    (ROOM + r"/seats", SeatsHandler),
     (ROOM + r"/jobs", JobsHandler),
     (ROOM + r"/export", ExportHandler),
     (ROOM + r"/hooks", HooksHandler),

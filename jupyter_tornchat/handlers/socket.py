@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import random
 from collections.abc import Awaitable
 from typing import Any
 
@@ -27,10 +29,15 @@ from ..protocol import (
     answer_to,
     decode,
 )
-from .base import ChatHandler
+from .base import ChatHandler, Speaker
+
+log = logging.getLogger(__name__)
 
 CHARGED_BYTES = 4096
 """What one frame may hold before it counts as two, and so on."""
+LOOK_SECONDS = 270.0
+"""How long a socket is open before it is asked again who speaks through it, and what they may do:
+with a little chance in it, below five minutes."""
 YIELD_FRAMES = 16
 """Frames of one connection after which the loop has its turn: tornado before 6.6 reads on for as
 long as there is something to read."""
@@ -45,6 +52,8 @@ class ChatSocket(ChatHandler, WebSocketHandler):
     hub: Hub
     room: str
     """The room of a client that speaks the plain protocol."""
+    looking: asyncio.TimerHandle
+    """Runs until it is asked again who it is."""
 
     # Jupyter's WebSocketMixin gives these in milliseconds, tornado reads seconds; the hub's own
     # heartbeat does the work, one timer for all.
@@ -92,12 +101,46 @@ class ChatSocket(ChatHandler, WebSocketHandler):
             self.end(Close.TOO_MANY if refusal.code == "full" else Close.REMOVED)
             return
         self.connection = connection
+        self.look_later()
         if connection.plain:
             requests.receive(self.hub, connection, Join(room=self.room))
             # What it says before it is in the room would be history when it comes in, and the
             # plain protocol shows no history.
             if coming_in := connection.room_in_flight(1):
                 await coming_in
+
+    def look_later(self) -> None:
+        """Ask again after a while who it is; not all sockets that came at once at once."""
+        wait = LOOK_SECONDS * random.uniform(0.9, 1.1)  # noqa: S311
+        again = asyncio.get_running_loop().call_later
+        self.looking = again(wait, lambda: self.hub.spawn(self.look_again()))
+
+    async def look_again(self) -> None:
+        """Whoever is not signed in any more, or may not read, is shown out; what they may do besides
+        holds from now on."""
+        try:
+            speaker = await self.identify_again()
+        except Refusal as refusal:
+            if refusal.code == "forbidden":
+                self.end(Close.REMOVED)
+        except Exception as error:  # noqa: BLE001  whoever is asked may be out of reach for now
+            log.warning("jupyter_tornchat: nobody says who is connected: %s", type(error).__name__)
+        else:
+            self.know(speaker)
+        if self.connection is not None and self.connection.wire.open:
+            self.look_later()
+
+    def know(self, speaker: Speaker | None) -> None:
+        """This is who it is by now."""
+        connection = self.connection
+        if connection is None:
+            return
+        # Somebody whom the server does not know by name may be made up anew each time.
+        is_other = speaker and not speaker.user.declared and speaker.user.id != connection.user.id
+        if speaker is None or is_other:
+            self.end(Close.SIGNED_OUT)
+        else:
+            self.hub.moderation.admit(connection, speaker.access)
 
     def known_here(self) -> User:
         """Who is speaking, by a name that is nobody else's here."""
@@ -140,6 +183,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
     def on_close(self) -> None:
         if self.connection is not None:
             connection, self.connection = self.connection, None
+            self.looking.cancel()
             self.hub.disconnect(connection)
 
     def charge(self, connection: Connection, message: str | bytes | None) -> bool:

@@ -65,6 +65,11 @@ class MemberIdentity(ChatHandler, JupyterHandler):
         moderates = user.kind == "member" and await self.keeps_order()
         return Speaker(user, named, Access(writes, lets_in=writes, moderates=moderates))
 
+    async def identify_again(self) -> Speaker | None:
+        if not self.chat_key and not self.socket_ticket:
+            self.current_user = await ensure_async(self.identity_provider.get_user(self))
+        return await super().identify_again()
+
     def person(self) -> tuple[User, bool]:
         """The person, and whether they have a name that people may know them by."""
         if not self.is_made_up():

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from ..protocol import LIMITS, Message, Refusal, StoredFile
+from ..protocol import LIMITS, Act, Message, Moderated, Refusal, StoredFile, User
 from .content import Content
 from .error import ChatError
 from .finding import Place
@@ -170,6 +170,15 @@ class Talk:
         """
         body = {"id": secrets.token_hex(16)}
         await self._ask("POST", f"messages/{await self._seq(ref)}/withdrawal", body)
+
+    async def moderate(
+        self, act: Act, whom: User | str | None = None, **more: int | str
+    ) -> Moderated:
+        """Keep order as a moderator of the room; see `Room.moderate`."""
+        body: dict[str, Any] = {"id": secrets.token_hex(16), "act": act, **more}
+        if whom is not None:
+            body["whom"] = whom if isinstance(whom, str) else whom.id
+        return msgspec.json.decode(await self._ask("POST", "moderation", body), type=Moderated)
 
     async def upload(self, blob: bytes, name: str) -> StoredFile:
         """Bring a file to the room, for a message to come.
