@@ -234,6 +234,7 @@ class Chat:
             if self.way_in is not None:
                 self.way_in.deliver(entries)
 
+        hub.refused = self.audit.refused
         try:
             await log.start(deliver)
             self._files = Files(files_beside(path), limited=self.settings.message_rate > 0)

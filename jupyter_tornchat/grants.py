@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -76,6 +77,27 @@ def check(db: sqlite3.Connection, event: Grant, fresh: Sequence[Grant]) -> None:
         raise Refusal("conflict", f"a {kind} with this id was made already")
     if len(there) >= MOST[kind]:
         raise Refusal(TOO_MANY[kind], f"the room has {MOST[kind]} {kind}s already")
+
+
+class Granted(NamedTuple):
+    """What somebody opened a room with."""
+
+    room: str
+    """Where it belongs to: of an invite the first room that it opens."""
+    id: str
+    kind: GrantKind
+
+
+def granted(db: sqlite3.Connection, room: str, user: str) -> list[Granted]:
+    """What the person with this id opened a room with, and nobody revoked."""
+    rows = db.execute(
+        """SELECT room, id, kind FROM grants
+           WHERE revoked IS NULL AND json_extract(body, '$.user.id') = :user
+             AND (room = :room OR :room IN (SELECT value FROM json_each(body, '$.rooms')))
+           ORDER BY at, id""",
+        {"room": room, "user": user},
+    )
+    return [Granted(*row) for row in rows]
 
 
 def keys(db: sqlite3.Connection, room: str) -> list[tuple[KeyMade, int | None]]:

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from . import content, fanout
 from .access import MEMBER, Access
 from .connection import Connection, Item
-from .events import Entered, Grant, Opened, Revoked, Said
+from .events import Entered, Grant, Moderated, Opened, Revoked, Said
 from .heart import Heart, wall_clock
 from .invites import Invites
 from .keys import Keys, program_id
 from .liveroom import LiveRoom
 from .log import Entry, Log, Receipt
 from .marks import Marks
+from .moderation import Moderation
 from .news import RoomNews, part_of
 from .people import People
 from .protocol import (
@@ -86,6 +88,10 @@ class Hub:
         self.rooms: dict[str, LiveRoom] = {}
         self._empty = asyncio.Event()
         self.people = People()
+        self.moderation = Moderation(log, view, self.people, self.rooms, self.now, self.spawn)
+        self.seats = self.moderation.seats
+        self.refused: Callable[[str, str, User], None] = unheard
+        """Told when somebody is not let into a room: why, which one, who."""
         self.unfinished = Unfinished(
             log, view, self.rooms, self.now, self.spawn, limited=message_rate > 0
         )
@@ -101,6 +107,7 @@ class Hub:
         except Refusal as refusal:
             if refusal.code != "room_exists":
                 raise
+        await self.moderation.start()
         self.spawn(self.heart.beat())
         await self.unfinished.start()
 
@@ -212,13 +219,14 @@ class Hub:
             access: what whoever says it may do.
 
         Raises (here or in the future):
-            Refusal: `too_fast`, or what `Log.append` refuses.
+            Refusal: `too_fast`, what `Seats.check_speaks` refuses, or what `Log.append` does.
         """
         self.charge(user)
         self.reserved.keep(user)
         live = self.rooms.get(frame.room)
         if live is not None and live.crowded:
             raise Refusal("too_fast", "the room takes no more at the moment", retry_after=1.0)
+        self.seats.check_speaks(user, access, frame, self.now())
         sight = self.sight(user, access, frame.room)
         if hashes := content.hashes(frame):
             return self.spawn(self._look_up(user, frame, hashes, kernel, sight))
@@ -233,7 +241,7 @@ class Hub:
 
     def sight(self, user: User, access: Access, room: str) -> Sight:
         """What of a room somebody sees."""
-        return Sight(access.since.get(room, 0), None if access.moderates else user.id)
+        return self.moderation.sight(user, access, room)
 
     async def open_room(self, user: User, room: str, title: str, kind: RoomKind = "open") -> Room:
         """Make a room.
@@ -251,20 +259,28 @@ class Hub:
         for entry in entries:
             event = entry.event
             if isinstance(event, Opened):
+                self.seats.apply(event)
                 self._tell_everyone(event.frame())
                 continue
             if isinstance(event, Grant | Entered):
                 if isinstance(event, Revoked):
                     self._show_out(event)
                 continue
+            # Whoever has to go hears nothing of it, and who stays knows their seat before.
+            if isinstance(event, Moderated):
+                self.moderation.delivered(event)
             if live := self.rooms.get(event.room):
                 live.push(Item(event.frame(entry.seq), asker=event.asker))
             self.unfinished.delivered(entry)
             if isinstance(event, Said):
-                self._news.said(event.room, entry.seq, event.asker)
-                # Who speaks has read it, but a program that answers one message has others to come.
-                if event.user.kind != "program":
-                    self.marks.move(event.user.id, event.room, entry.seq)
+                self._said(event, entry.seq)
+
+    def _said(self, event: Said, seq: int) -> None:
+        self.seats.said(event, self.now())
+        self._news.said(event.room, seq, event.asker)
+        # Who speaks has read it, but a program that answers one message has others to come.
+        if event.user.kind != "program":
+            self.marks.move(event.user.id, event.room, seq)
 
     def _tell_news(self, news: News, asker: str) -> None:
         """Tell what is new to everyone, or to whoever sees the threads of the person with that
@@ -274,22 +290,25 @@ class Hub:
             return
         for connection in self.connections:
             user, access = connection.user, connection.access
-            seen = frozenset(
-                newer.room
-                for newer in news.rooms
-                if access.enters(newer.room) and self.sight(user, access, newer.room).opens(asker)
+            part = part_of(
+                news,
+                lambda room, user=user, access=access: (
+                    self.seats.is_open(user, access, room)
+                    and self.sight(user, access, room).opens(asker)
+                ),
             )
-            if not connection.plain and (part := part_of(news, seen)):
+            if not connection.plain and part:
                 connection.send(part)
 
     def _tell_everyone(self, frame: Room | News) -> None:
         """Tell everyone, and whom not every room is open to what concerns theirs."""
         listening = [c for c in self.connections if not c.plain]
-        wires = [c.wire for c in listening if c.access.rooms is None]
+        some = [c for c in listening if c.access.rooms is not None or self.seats.is_barred(c.user)]
+        wires = [c.wire for c in set(listening).difference(some)]
         self.spawn(fanout.fan_out(wires, fanout.frame(encode(frame))))
-        for connection in listening:
-            rooms = connection.access.rooms
-            if rooms is not None and (part := part_of(frame, rooms)):
+        for connection in some:
+            enters = partial(self.seats.is_open, connection.user, connection.access)
+            if part := part_of(frame, enters):
                 connection.send(part)
 
     def live(self, room: str) -> LiveRoom:
@@ -327,3 +346,7 @@ class Hub:
         """Milliseconds since 1970 that never go backwards, whatever the clock does."""
         self._at = max(self._at, wall_clock())
         return self._at
+
+
+def unheard(_code: str, _room: str, _user: User) -> None:
+    """Nobody wants to know who was not let in."""

@@ -1,14 +1,14 @@
 """Moderation: what moderators do, and what it does to who is there.
 
-What a moderator does is an entry of its room, like a message: said to everyone in it, and kept. What
-follows from it (whose seat is another one, who has to go) follows on each server of the history when
-the log delivers the entry there.
+What a moderator does is an entry of its room, like a message: said to everyone in it, and kept.
+What follows from it (whose seat is another one, who has to go) follows on each server of the
+history when the log delivers the entry there.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -26,10 +26,11 @@ from .protocol import (
     Refusal,
     Rejected,
     Reset,
+    Role,
     Seated,
     User,
 )
-from .seats import RoomSeats, Seats
+from .seats import Seats
 from .sight import Sight
 from .view import View
 
@@ -68,21 +69,24 @@ class Moderation:
 
     async def start(self) -> None:
         """Begin with what moderators did before the server started."""
-        slow, held = await self._view.slow(), await self._view.seats()
-        # The rooms last: none is younger than what is known of it.
-        found = {
-            room.room: RoomSeats(room.room, room.user, room.kind, slow.get(room.room, 0))
-            for room in await self._view.rooms()
-        }
-        for room, sitter in held:
-            found[room].sitters[sitter.user.id] = sitter
-        self.seats.load(found.values())
+        self.seats.load(await self._view.seats())
 
     def sight(self, user: User, access: Access, room: str) -> Sight:
-        """What of a room somebody sees: of a help desk, who does not moderate it sees their own
-        threads."""
-        own = self.seats.kind(room) == "help" and not self.seats.moderates(user, access, room)
-        return Sight(access.since.get(room, 0), user.id if own else None)
+        """What of a room somebody sees: of the threads of a help desk, even of one that is none any
+        more, who does not moderate it sees their own."""
+        sees_all = self.seats.moderates(user, access, room)
+        return Sight(access.since.get(room, 0), None if sees_all else user.id)
+
+    def roles(self, room: str, members: Collection[User]) -> dict[str, Role]:
+        """By id: who keeps order in a room, and who of these members of it may do more or less than
+        others."""
+        found = dict(self.seats.roles(room))
+        for user in members:
+            if connections := self._people.connections(user.id):
+                role = self.seats.role(user, connections[0].access, room)
+                if role not in {"member", "guest"}:
+                    found[user.id] = role
+        return found
 
     async def moderate(self, user: User, access: Access, frame: Moderate) -> Receipt:
         """Keep order, as a moderator says. When it returns, it is on disk and everyone is being
@@ -165,7 +169,7 @@ class Moderation:
     async def _end_grants(self, deed: Moderated, whom: User) -> None:
         """Who is banned has no way back by what they opened the room with. A guest who is kicked,
         and may enter no other room, has to be let in anew."""
-        ends: list[tuple[str, str, GrantKind]] = []
+        ends: Sequence[tuple[str, str, GrantKind]] = []
         with suppress(Refusal):
             if deed.act == "ban":
                 ends = await self._view.granted(deed.room, whom.id)
@@ -195,8 +199,8 @@ class Moderation:
                 await asyncio.sleep(0)
 
     def _seat(self, connection: Connection, room: str) -> None:
-        """Tell a connection that is in a room what it may do there now. Where it sees something else
-        of the room now, it has to begin anew."""
+        """Tell a connection that is in a room what it may do there now. Where it sees something
+        else of the room now, it has to begin anew."""
         if room not in connection.rooms or connection.plain:
             return
         user, access = connection.user, connection.access

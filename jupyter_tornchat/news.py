@@ -53,9 +53,9 @@ class RoomNews:
             self._tell(News(rooms=[Newer(room, *new) for room, new in rooms.items()]), asker)
 
 
-def part_of(frame: Room | News, rooms: frozenset[str]) -> Room | News | None:
-    """What of it concerns these rooms."""
+def part_of(frame: Room | News, is_open: Callable[[str], bool]) -> Room | News | None:
+    """What of it concerns the rooms that are open to somebody."""
     if isinstance(frame, Room):
-        return frame if frame.room in rooms else None
-    found = [newer for newer in frame.rooms if newer.room in rooms]
+        return frame if is_open(frame.room) else None
+    found = [newer for newer in frame.rooms if is_open(newer.room)]
     return News(rooms=found) if found else None

@@ -54,7 +54,9 @@ def receive(hub: Hub, connection: Connection, frame: AnyClientFrame) -> None:
     try:
         # Here and not where each frame is answered, so that no frame to come can forget it.
         room = getattr(frame, "room", None)
-        if room is not None and not connection.access.enters(room):
+        if room is not None and not hub.seats.is_open(connection.user, connection.access, room):
+            if isinstance(frame, Join):
+                hub.refused("no_such_room", room, connection.user)
             raise Refusal("no_such_room")
         ANSWERS[type(frame)](hub, connection, frame)
     except Refusal as refusal:
@@ -122,7 +124,9 @@ def _publish(hub: Hub, connection: Connection, frame: content.Frame) -> None:
     future.add_done_callback(answered)
 
 
-async def _again(entry: Entry, hub: Hub, connection: Connection, frame: content.Frame) -> None:
+async def _again(
+    entry: Entry, hub: Hub, connection: Connection, frame: content.Frame | Moderate
+) -> None:
     """It is there already: a message as it is now, all else as it was."""
     event = entry.event
     assert isinstance(event, Content)
@@ -135,6 +139,7 @@ async def _again(entry: Entry, hub: Hub, connection: Connection, frame: content.
 
 async def _report(hub: Hub, connection: Connection, frame: Report) -> None:
     _check_speaks(connection, frame.room)
+    hub.seats.check_voice(connection.user, connection.access, frame.room, hub.now())
     sight = _sight(hub, connection, frame.room)
     await hub.unfinished.jobs.report(connection.user, frame, sight)
 
@@ -195,6 +200,9 @@ async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
             await _remind(hub, connection, frame.room)
         sight = _sight(hub, connection, frame.room)
         answer = await resume.missed(hub.view, live, room, frame, sight)
+        if sight != _sight(hub, connection, frame.room):  # it is another one since it was read
+            connection.send(Reset(room=frame.room, epoch=hub.log.epoch, ref=frame.ref))
+            return
         if frame.room in connection.rooms:  # it may have left or closed meanwhile
             _enter(hub, connection, live, answer, frame, sight)
     finally:
@@ -215,6 +223,9 @@ def _enter(
     live.presence.enter(connection.user, connection)
     answer.members = live.presence.members()
     answer.count = len(live.presence)
+    user, access = connection.user, connection.access
+    answer.seat = hub.seats.seat(user, access, frame.room, hub.now())
+    answer.roles = hub.moderation.roles(frame.room, answer.members)
     connection.send(answer)
     if frame.after is None or not answer.more:
         live.connections[connection] = sight
@@ -233,9 +244,12 @@ def _pulse(hub: Hub, connection: Connection, frame: Pulse) -> None:
     connection.send(hub.heart.pulse(frame.ref))
 
 
-def _moderate(_hub: Hub, connection: Connection, frame: Moderate) -> None:
+async def _moderate(hub: Hub, connection: Connection, frame: Moderate) -> None:
     _check_speaks(connection, frame.room)
-    raise Refusal("not_moderator")
+    hub.charge(connection.user)
+    receipt = await hub.moderation.moderate(connection.user, connection.access, frame)
+    if receipt.again:
+        await _again(receipt.entry, hub, connection, frame)
 
 
 ANSWERS: dict[type[AnyClientFrame], Callable[[Hub, Connection, Any], None]] = {
@@ -244,7 +258,7 @@ ANSWERS: dict[type[AnyClientFrame], Callable[[Hub, Connection, Any], None]] = {
     Delete: _publish,
     Respond: _publish,
     Withdraw: _publish,
-    Moderate: _moderate,
+    Moderate: partial(_answer, _moderate),
     Serve: _publish,
     Report: partial(_answer, _report),
     Join: _join,

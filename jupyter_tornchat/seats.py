@@ -101,12 +101,16 @@ class Seats:
 
     def __init__(self) -> None:
         self._rooms: dict[str, RoomSeats] = {}
+        self._barred: set[str] = set()
+        """Ids of all who were ever banned from a room."""
         self._early: list[Opened | Moderated] | None = []
         """What was delivered before the rooms were read, which may not have it yet."""
 
     def load(self, rooms: Iterable[RoomSeats]) -> None:
         """Begin with what is kept."""
         self._rooms = {seats.room: seats for seats in rooms}
+        for seats in self._rooms.values():
+            self._barred |= {id for id, sitter in seats.sitters.items() if sitter.banned}
         early, self._early = self._early or [], None
         for event in early:
             self.apply(event)
@@ -117,6 +121,8 @@ class Seats:
             self._early.append(event)
         elif isinstance(event, Moderated):
             self._rooms[event.room].apply(event)
+            if event.act == "ban" and event.whom is not None:
+                self._barred.add(event.whom.id)
         elif event.room not in self._rooms:
             self._rooms[event.room] = RoomSeats(event.room, event.user, event.kind)
 
@@ -124,6 +130,10 @@ class Seats:
         """The log has kept this message, here or on another server."""
         if seats := self._rooms.get(event.room):
             seats.remember(event.user.id, now)
+
+    def is_barred(self, user: User) -> bool:
+        """Whether some room may be closed to somebody though all are open to who they are."""
+        return user.id in self._barred
 
     def is_open(self, user: User, access: Access, room: str) -> bool:
         """Whether there is such a room for somebody."""
@@ -133,8 +143,8 @@ class Seats:
         return access.moderates or not self._sitter(seats, user.id).banned
 
     def role(self, user: User, access: Access, room: str) -> Role:
-        """What somebody is in a room that is there."""
-        seats = self._rooms[room]
+        """What somebody is in a room."""
+        seats = self._rooms.get(room, NOWHERE)
         if seats.owner is not None and user.id == seats.owner.id:
             return "owner"
         given = self._sitter(seats, user.id).role
@@ -145,24 +155,19 @@ class Seats:
         return "guest" if user.kind == "guest" else "member"
 
     def moderates(self, user: User, access: Access, room: str) -> bool:
-        """Whether somebody keeps order in a room that is there."""
+        """Whether somebody keeps order in a room."""
         return self.role(user, access, room) in KEEPERS
 
     def seat(self, user: User, access: Access, room: str, now: int) -> Seat:
-        """What somebody may do in a room that is there."""
-        seats, role = self._rooms[room], self.role(user, access, room)
+        """What somebody may do in a room."""
+        seats, role = self._rooms.get(room, NOWHERE), self.role(user, access, room)
         until = self._sitter(seats, user.id).muted or 0
         silent = until > now and role != "owner" and not access.moderates
         return Seat(role, seats.kind, seats.slow, until if silent else None)
 
-    def kind(self, room: str) -> RoomKind:
-        """What kind of room it is; `open` where it is not there."""
-        seats = self._rooms.get(room)
-        return seats.kind if seats else "open"
-
     def roles(self, room: str) -> Mapping[str, Role]:
-        """By id: who keeps order in a room that is there, as far as the room goes."""
-        seats = self._rooms[room]
+        """By id: who keeps order in a room, as far as the room goes."""
+        seats = self._rooms.get(room, NOWHERE)
         found: dict[str, Role] = {
             id: "moderator" for id, s in seats.sitters.items() if s.role == "moderator"
         }
@@ -171,8 +176,8 @@ class Seats:
         return found
 
     def sitters(self, room: str, now: int) -> list[Sitter]:
-        """Who opened a room that is there, and of whom its moderators made something that holds."""
-        seats = self._rooms[room]
+        """Who opened a room, and of whom its moderators made something that holds."""
+        seats = self._rooms.get(room, NOWHERE)
         found = [Sitter(seats.owner, "owner")] if seats.owner else []
         for sitter in seats.sitters.values():
             holds = sitter if (sitter.muted or 0) > now else replace(sitter, muted=None)
@@ -239,3 +244,5 @@ class Seats:
 
 NOBODY = Sitter(User("", "", "member"))
 """Of whom no moderator made anything."""
+NOWHERE = RoomSeats("")
+"""A room of which nothing was heard yet: another server opened it a moment ago."""

@@ -14,6 +14,7 @@ import msgspec
 
 from . import grants, guests, slices
 from .events import HookMade, InviteMade, KeyMade, Opened
+from .grants import Granted
 from .guests import Visit
 from .protocol import (
     Guest,
@@ -151,6 +152,15 @@ class View:
             Refusal: `no_such_room`.
         """
         return await self._readers.ask(lambda db: slices.waiting(db, room, sight))
+
+    async def speaker(self, room: str, id: str) -> User | None:
+        """The person with this id, as they were when they last spoke in a room; None where they
+        never did."""
+        return await self._readers.ask(lambda db: _speaker(db, room, id))
+
+    async def granted(self, room: str, user: str) -> list[Granted]:
+        """What the person with this id opened a room with, and nobody revoked."""
+        return await self._readers.ask(lambda db: grants.granted(db, room, user))
 
     async def seats(self) -> list[RoomSeats]:
         """What moderators made of each room and of people in it."""
@@ -301,15 +311,24 @@ def _as_room(room: str, title: str, at: int, user: str | None, kind: RoomKind) -
     return Opened(room, title, at, by, kind).frame()
 
 
+def _speaker(db: sqlite3.Connection, room: str, id: str) -> User | None:
+    row = db.execute(
+        """SELECT json_extract(body, '$.user') FROM messages WHERE room = ? AND user = ?
+           ORDER BY seq DESC LIMIT 1""",
+        (room, id),
+    ).fetchone()
+    return None if row is None else _user.decode(row[0])
+
+
 def _seats(db: sqlite3.Connection) -> list[RoomSeats]:
     found = {
-        room: RoomSeats(room, owner or "", kind, slow)
+        room: RoomSeats(room, owner and _user.decode(owner), kind, slow)
         for room, owner, kind, slow in db.execute(
-            "SELECT room, json_extract(user, '$.id'), kind, slow FROM rooms ORDER BY room"
+            "SELECT room, user, kind, slow FROM rooms ORDER BY room"
         )
     }
     rows = db.execute(
-        """SELECT room, user, whom, coalesce(role, 'member'), coalesce(muted, 0),
+        """SELECT room, user, whom, coalesce(role, 'member'), nullif(muted, 0),
                   coalesce(banned, 0) FROM seats ORDER BY room, user"""
     )
     for room, id, whom, role, muted, banned in rows:

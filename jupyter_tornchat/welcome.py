@@ -9,7 +9,7 @@ from .protocol import LIMITS, User, Welcome
 
 FEATURES = [
     *("rooms", "edit", "reply", "read", "news", "cell", "files"),
-    *("data", "question", "answer", "job"),
+    *("data", "question", "answer", "job", "roles"),
 ]
 """What this server can do that another one may not."""
 GRANTS = ["keys", "hooks"]

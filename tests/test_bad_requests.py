@@ -23,12 +23,12 @@ PROGRESS = {"type": "progress", "room": "lobby", "seq": 1, "text": "x"}
 OLDER = {"type": "older", "room": "lobby", "before": 1}
 
 NO: dict[str, tuple[str, dict[str, Any]]] = {
-    "51 a room not joined": ("not_joined", SEND | {"room": "another"}),
+    "51 a room that is not there": ("no_such_room", SEND | {"room": "another"}),
     "51 a room of no name": ("bad_frame", SEND | {"room": ""}),
     "51 a number for a room": ("bad_frame", SEND | {"room": 1}),
     "51 a path for a room": ("bad_frame", SEND | {"room": "../lobby"}),
     "51 join what is not there": ("no_such_room", JOIN | {"room": "nowhere"}),
-    "51 older of a room not joined": ("not_joined", OLDER | {"room": "nowhere"}),
+    "51 older of a room that is not there": ("no_such_room", OLDER | {"room": "nowhere"}),
     "52 no id": ("bad_frame", {k: v for k, v in SEND.items() if k != "id"}),
     "52 empty id": ("bad_frame", SEND | {"id": ""}),
     "52 an id with a space": ("bad_frame", SEND | {"id": "a b"}),
@@ -53,7 +53,7 @@ NO: dict[str, tuple[str, dict[str, Any]]] = {
             ("without a place", "bad_frame", {}),
             ("of -1", "bad_frame", {"seq": -1}),
             ("of a text", "bad_frame", {"seq": "1"}),
-            ("in a room not joined", "not_joined", {"seq": 1, "room": "another"}),
+            ("in a room that is not there", "no_such_room", {"seq": 1, "room": "another"}),
             ("without an id", "bad_frame", {"seq": 1, "id": None}),
         )
     },
@@ -100,7 +100,7 @@ NO: dict[str, tuple[str, dict[str, Any]]] = {
             ("what is not there", "no_such_message", {"seq": 2**53 - 1}),
             ("nothing", "no_such_message", {"seq": 0}),
             ("without a place", "bad_frame", {}),
-            ("in a room not joined", "not_joined", {"seq": 1, "room": "another"}),
+            ("in a room that is not there", "no_such_room", {"seq": 1, "room": "another"}),
             ("without an id", "bad_frame", {"seq": 1, "id": None}),
         )
     },
@@ -116,7 +116,7 @@ NO: dict[str, tuple[str, dict[str, Any]]] = {
     "92 an end that is none": ("bad_frame", EDIT | {"state": "running"}),
     "92 an end of what is not there": ("no_such_message", EDIT | {"seq": 0, "state": "done"}),
     "92 progress of what is not there": ("no_such_message", PROGRESS | {"seq": 0}),
-    "92 progress in a room not joined": ("not_joined", PROGRESS | {"room": "another"}),
+    "92 progress in a room that is not there": ("no_such_room", PROGRESS | {"room": "another"}),
     "92 progress that is too long": ("too_long", PROGRESS | {"text": "a" * 8_001}),
     "92 progress of NUL": ("bad_text", PROGRESS | {"text": "\0"}),
     "93 an object of nobody's file": (
@@ -134,9 +134,9 @@ NO: dict[str, tuple[str, dict[str, Any]]] = {
     "93 an object of no type": ("bad_frame", SEND | {"data": [{"type": "csv", "text": "x"}]}),
     "94 too many hops": ("loop", SEND | {"hops": 9}),
     "94 hops back": ("bad_frame", SEND | {"hops": -1}),
-    "read a room not joined": ("not_joined", {"type": "read", "room": "another", "seq": 1}),
+    "read a room that is not there": ("no_such_room", {"type": "read", "room": "another", "seq": 1}),
     "read up to -1": ("bad_frame", {"type": "read", "room": "lobby", "seq": -1}),
-    "56 leave what was not joined": ("not_joined", {"type": "leave", "room": "another"}),
+    "56 leave what is not there": ("no_such_room", {"type": "leave", "room": "another"}),
 }
 
 

@@ -333,7 +333,7 @@ async def test_in_a_room_one_has_not_joined_one_says_and_reads_nothing(tmp_path:
         ):
             assert await ann.refused(frame) == "not_joined"
         assert await ann.refused(Join(room="none")) == "no_such_room"
-        assert await ann.refused(Send(room="none", id="1", text="x")) == "not_joined"
+        assert await ann.refused(Send(room="none", id="1", text="x")) == "no_such_room"
         assert ben.heard("message") == []
 
 
@@ -562,6 +562,7 @@ async def test_a_room_takes_no_more_than_can_be_handed_out(tmp_path: Path) -> No
     async with house(tmp_path) as place:
         ann = place.guest()
         await ann.answer(Join(room="lobby"))
+        await place.hub.open_room(ANN, "elsewhere", "Elsewhere")
         flood = [Entry(n, n, Said("lobby", str(n), BEN, "x", 1)) for n in range(1, 5000)]
         place.hub.deliver(flood[: liveroom.WAITING])
         with pytest.raises(Refusal) as no:

@@ -157,7 +157,7 @@ async def test_only_its_author_says_how_far_a_job_is(tmp_path: Path) -> None:
             (Report(room="lobby", seq=seq, text="x"), "forbidden"),
             (Report(room="lobby", seq=seq + 1, text="x"), "bad_frame"),
             (Report(room="lobby", seq=99, text="x"), "no_such_message"),
-            (Report(room="other", seq=seq, text="x"), "not_joined"),
+            (Report(room="other", seq=seq, text="x"), "no_such_room"),
             (Withdraw(room="lobby", seq=seq, id="w"), "forbidden"),
         ):
             assert await ann.refused(frame) == code, frame

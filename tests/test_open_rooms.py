@@ -18,6 +18,7 @@ from jupyter_tornchat.protocol import AnyClientFrame, Join, Pulse, Send, User
 HOOK = User("key:1", "hook", "program")
 HERE, ELSEWHERE = "here", "elsewhere"
 WORDS = {"room": ELSEWHERE, "id": "x", "seq": 1, "before": 9, "text": "x", "choice": 0, "limit": 9}
+WORDS |= {"act": "clear", "state": "claimed"}
 
 
 def about(room: str, kind: Any) -> Any:

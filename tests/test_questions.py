@@ -138,7 +138,7 @@ async def test_what_is_no_question_or_no_choice_of_it_is_refused(tmp_path: Path)
             (Respond(room="lobby", seq=99, id="a", choice=0), "no_such_message"),
             (Withdraw(room="lobby", seq=99, id="a"), "no_such_message"),
             (Respond(room="lobby", seq=seq, id="q", choice=0), "conflict"),
-            (Respond(room="other", seq=seq, id="a", choice=0), "not_joined"),
+            (Respond(room="other", seq=seq, id="a", choice=0), "no_such_room"),
         ):
             assert await ben.refused(frame) == code, frame
         for guest, code in ((reader, "forbidden"), (stranger, "unnamed")):

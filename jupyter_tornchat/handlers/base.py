@@ -5,9 +5,9 @@ Rules of this file:
 - Nobody passes `prepare` without being somebody, unless the handler is `public`.
 - A no is always the same: a status, and JSON with `code` and `reason`. Jupyter's own error page
   is never used, because it carries the server's token for whoever it takes to be logged in.
-- Of a room that is not open to them nobody learns anything: it is like one that is not there, before
-  anything else is looked at. A handler whose address names no room is closed to whom not every room
-  is open to, unless it says which methods look after that.
+- Of a room that is not open to them nobody learns anything: it is like one that is not there,
+  before anything else is looked at. A handler whose address names no room is closed to whom not
+  every room is open to, unless it says which methods look after that.
 - What changes something, or opens a socket, is never asked by a page of another site.
 - Responses allow nothing that is not needed, and are readable by our own origin alone.
 """
@@ -316,6 +316,16 @@ class ChatHandler(RequestHandler):
             raise Refusal("unnamed")
         return self.who.user
 
+    def voice(self, room: str) -> User:
+        """Whoever passed `prepare`, if they may be heard in a room and have a name.
+
+        Raises:
+            Refusal: as `writer`, or as `Seats.check_voice`.
+        """
+        user, hub = self.writer(), self.chat.hub
+        hub.seats.check_voice(user, self.who.access, room, hub.now())
+        return user
+
     def check_lets_in(self) -> None:
         """Let nobody by who may not open a room to programs.
 
@@ -333,7 +343,7 @@ class ChatHandler(RequestHandler):
             Refusal: `forbidden`, `unnamed` or `too_fast`.
         """
         self.check_lets_in()
-        user = self.writer()
+        user = self.voice(self.path_args[0]) if self.of_room else self.writer()
         self.chat.hub.charge(user)
         return user
 

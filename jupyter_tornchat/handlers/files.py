@@ -63,7 +63,7 @@ class FilesHandler(RestHandler):
         Raises:
             Refusal: it may not.
         """
-        user = self.writer()
+        user = self.voice(room)
         if "files" not in features(user):
             raise Refusal("forbidden", "guests may not upload files here")
         await self.chat.view.room(room)

@@ -23,7 +23,7 @@ class JobsHandler(RestHandler):
 
     async def post(self, room: str) -> None:
         room, new = self.room_name(room), self.read(NewJob)
-        user = self.writer()
+        user = self.voice(room)
         if not await self.sees_kernels():
             raise Refusal("forbidden", "you may not see the kernels of this server")
         message = await self.chat.runs.tell(user, room, new.id, new.kernel, new.what)

@@ -123,7 +123,7 @@ class ProgressHandler(OneMessage):
         text = self.read(NewWord).text
         frame = Report(room=self.room_name(room), seq=self.seq(seq), text=text)
         clean(frame)
-        user, sight = self.writer(), self.sight(frame.room)
+        user, sight = self.voice(frame.room), self.sight(frame.room)
         await self.chat.hub.unfinished.jobs.report(user, frame, sight)
         self.set_status(204)
         self.finish()

@@ -116,8 +116,8 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         self.looking = again(wait, lambda: self.hub.spawn(self.look_again()))
 
     async def look_again(self) -> None:
-        """Whoever is not signed in any more, or may not read, is shown out; what they may do besides
-        holds from now on."""
+        """Whoever is not signed in any more, or may not read, is shown out; what they may do
+        besides holds from now on."""
         try:
             speaker = await self.identify_again()
         except Refusal as refusal:

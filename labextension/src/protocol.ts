@@ -567,6 +567,14 @@ export interface Gate {
   trouble?: string;
 }
 
+/** Somebody of whom the moderators of a room made something, or who opened it. */
+export interface Sitter {
+  user: User;
+  role?: "guest" | "member" | "moderator" | "owner" | "reader";
+  muted?: number;
+  banned?: boolean;
+}
+
 export type ClientFrame = Join | Leave | Send | Edit | Delete | Respond | Withdraw | Report | Moderate | Serve | Read | Older | Pulse;
 
 export type ServerFrame = Welcome | Message | Changed | Answered | Closed | Moderated | Helped | Passed | Seated | Progress | Joined | Reset | Presence | Page | Room | News | Marked | Heartbeat | Rejected;
@@ -666,6 +674,7 @@ export type Code =
   | "gate_closed"
   | "no_such_person"
   | "not_moderator"
+  | "removed"
   | "read_only"
   | "muted"
   | "bad_address"
