@@ -134,7 +134,7 @@ NO: dict[str, tuple[str, dict[str, Any]]] = {
     "93 an object of no type": ("bad_frame", SEND | {"data": [{"type": "csv", "text": "x"}]}),
     "94 too many hops": ("loop", SEND | {"hops": 9}),
     "94 hops back": ("bad_frame", SEND | {"hops": -1}),
-    "read a room that is not there": ("no_such_room", {"type": "read", "room": "another", "seq": 1}),
+    "read what is not there": ("no_such_room", {"type": "read", "room": "another", "seq": 1}),
     "read up to -1": ("bad_frame", {"type": "read", "room": "lobby", "seq": -1}),
     "56 leave what is not there": ("no_such_room", {"type": "leave", "room": "another"}),
 }
@@ -278,7 +278,7 @@ async def test_S15_who_and_when_and_which_number_is_the_servers_word_in_a_reques
     assert message["user"]["id"] != "member:root"
     assert message["room"] == "lobby"
     assert await bystanders.hears.expect("message", id="forged-2") == message
-    made = json.dumps(FORGED | {"room": "forged"}).encode()
+    made = json.dumps(FORGED | {"room": "forged", "kind": "open"}).encode()
     answer = await place.ask("POST", "api/rooms", me, made)
     room = json.loads(answer.body)
     assert (answer.status, room["user"]) == (201, message["user"])

@@ -184,6 +184,16 @@ describe("joining", () => {
     expect(FakeSocket.last.of("join").length).toBe(2);
   });
 
+  it("out of which a moderator shows us is left, and says so", () => {
+    const socket = inLobby();
+    socket.says({ type: "rejected", code: "removed", reason: "", room: "lobby" });
+    expect(session.room("lobby")).toMatchObject({ here: false, no: { code: "removed" } });
+    expect(socket.of("join").length).toBe(1);
+    session.join("lobby");
+    socket.says(joined(0, 2));
+    expect(session.room("lobby")).toMatchObject({ here: true, no: null });
+  });
+
   it("is not even asked for under a name that no room can have", () => {
     const socket = inLobby();
     session.look("No Room");

@@ -416,7 +416,9 @@ export class Session {
     const mine = frame.id === undefined ? undefined : this.#findMine(frame.id);
     if (mine) this.#outbox.refused(mine, no);
     else if (frame.room !== undefined && this.rooms.has(frame.room)) {
-      if (frame.ref === JOIN || frame.ref === RESUME) this.#joinRefused(frame.room, no);
+      if (no.code === "removed") this.#attendance.lose(frame.room);
+      const asked = frame.ref === JOIN || frame.ref === RESUME;
+      if (asked || no.code === "removed") this.#joinRefused(frame.room, no);
       else this.#pages.refused(frame.room, no);
     }
     this.tell();

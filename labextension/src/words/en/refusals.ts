@@ -29,6 +29,7 @@ export const refusals = {
     gate_closed: "Guests cannot be let in here.",
     no_such_person: "Nobody here is known by that name.",
     not_moderator: "Only moderators may do this.",
+    removed: "A moderator has shown you out of this room.",
     read_only: "Only moderators speak in this room.",
     muted: "A moderator has asked you to be silent for a while.",
     bad_address: "This address cannot be told anything.",

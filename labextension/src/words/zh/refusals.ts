@@ -29,6 +29,7 @@ export const refusals: typeof en = {
     gate_closed: "这里不能接待访客。",
     no_such_person: "这里没有这个人。",
     not_moderator: "只有管理员可以这样做。",
+    removed: "管理员已将你移出这个房间。",
     read_only: "这个房间只有管理员可以发言。",
     muted: "管理员请你暂时不要发言。",
     bad_address: "无法向这个地址发送。",
