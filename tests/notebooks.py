@@ -36,11 +36,15 @@ def write_notebook(server: Server, name: str, cells: Sequence[str]) -> None:
 
 
 def open_notebook(
-    page: Page, server: Server, name: str, app: Literal["lab", "notebook"] = "lab"
+    page: Page,
+    server: Server,
+    name: str,
+    app: Literal["lab", "notebook"] = "lab",
+    url: str = "",
 ) -> None:
     """Open it signed in, and return when its kernel answers. A CSS class that says so comes too
-    early; the session's own promises do not."""
-    page.goto(f"{server.url}{APPS[app]}/{name}?reset&token={server.token}")
+    early; the session's own promises do not. `url` is another way to the server."""
+    page.goto(f"{url or server.url}{APPS[app]}/{name}?reset&token={server.token}")
     page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.context")
     page.evaluate(READY)
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 import servers
 from crowd import crowd
+from invite import join, make_link, open_invites
 from jupyter_tornchat.program.name import quoted
 from notebooks import open_notebook, run_cell, write_notebook
 from panel import Panel, make_room, open_chat, person, say
@@ -29,6 +30,9 @@ LONGEST = 300 * 1024
 WIDE = {"width": 1180, "height": 1140}
 PHONE = {"width": 390, "height": 844}
 CARDS = {"width": 1000, "height": 860}
+DIALOG = {"width": 900, "height": 1000}
+SMALL = {"width": 360, "height": 1000}
+GUEST = {"width": 700, "height": 460}
 FIT = "features = weather.join(calendar)\nmodel.fit(features, sales)"
 MAPE = r"$$\mathrm{MAPE} = \frac{100}{n} \sum_{t=1}^{n} \left|\frac{y_t - \hat{y}_t}{y_t}\right|$$"
 CHART = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 150" width="360" height="150"
@@ -123,6 +127,9 @@ CELL = {
     ],
 }
 DONE = "all 12 shops are done, error 4.6 %"
+DOOR = "https://chat.example.org/guests/"
+"""Where guests come in, as its owner says."""
+GUEST_PORT = servers.free_port()
 CELLS = (
     'from jupyter_tornchat import ChatPanel\n\npanel = ChatPanel("{room}")\npanel',
     f'panel.room.send("{DONE}")',
@@ -131,7 +138,10 @@ CELLS = (
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = servers.notebook_server(Home(tmp_path_factory.mktemp("pictures")), lab=True)
+    guests = {"guest_port": GUEST_PORT, "public_url": DOOR}
+    server = servers.notebook_server(
+        Home(tmp_path_factory.mktemp("pictures")), lab=True, config={"TornChat": guests}
+    )
     server.start()
     for room, title in (("help", "Help desk"), ("paper", "Paper draft")):
         make_room(server, room, title)
@@ -332,3 +342,34 @@ def test_the_sidebar_and_a_tab_by_night(
         tab.box.wait_for()
         at_the_end(tab)
         take(picture, page, "tab-dark")
+
+
+def test_the_dialog_that_invites_a_guest_and_what_the_guest_sees(
+    server: Server, people: dict[str, httpx.Client], new_page: NewPage, picture: Picture
+) -> None:
+    room = make_room(server, "review", "Review")
+    with Speaker(server, people["Mei"], room) as mei:
+        mei.say("Eve looks at the forecast with us today.")
+    guests = []
+    for name, who, word, link, guest, look in (
+        ("invite", "Mei", "Invite a guest", "The link", "Eve", {"viewport": DIALOG}),
+        (
+            *("invite-dark", "Jonas", "Invite a guest", "The link", "Sam"),
+            {"viewport": DIALOG, "color_scheme": "dark"},
+        ),
+        (
+            *("invite-chinese", "美玲", "邀请访客", "链接", "小雪"),
+            {"viewport": SMALL, "locale": "zh-CN"},
+        ),
+    ):
+        page = be(new_page(**look), people[who], server)
+        dialog = open_invites(open_chat(page, server, room), word)
+        dialog.get_by_role("spinbutton").fill("3")
+        made = make_link(dialog, link).replace(DOOR, f"http://127.0.0.1:{GUEST_PORT}/")
+        guests.append(join(new_page(viewport=GUEST), made, guest))
+        expect(dialog.get_by_role("listitem").filter(has_text=guest).last).to_be_attached()
+        take(picture, page, name)
+    eve = guests[0]
+    eve.say("Thank you! What is the error of the first week?")
+    eve.settle()
+    take(picture, eve.page, "guest")

@@ -103,6 +103,8 @@ export interface Room {
   readonly seat: Seat;
   /** By id: those of its people who are more or less than members. */
   readonly roles: Readonly<Record<string, Seat["role"]>>;
+  /** What was said up to this `seq` is not for its reader to see. */
+  readonly since: number;
   /** Whether the server has messages older than the first one here. */
   readonly older: boolean;
   /** Whether an older page is on its way. */
@@ -152,6 +154,7 @@ export function emptyRoom(name: string, epoch = ""): Room {
     count: 0,
     seat: { role: "member" },
     roles: {},
+    since: 0,
     older: false,
     fetching: false,
     behind: false,
@@ -260,6 +263,7 @@ function applyJoined(room: Room, frame: Joined): Room {
     members: frame.members,
     count: frame.count,
     roles: frame.roles ?? {},
+    since: frame.since ?? 0,
     older: resumed ? room.older : frame.more,
     behind: resumed && frame.more,
     // A page that ends where we are, or before, tells nothing new.

@@ -42,7 +42,8 @@ export function dayName(at: number, now: number): string {
   return format(at, { weekday: "long", day: "numeric", month: "long", year });
 }
 
-/** 3 Nov 2026, 14:05 */
+/** 3 Nov, 14:05; with the year where it is another one. */
 export function when(at: number): string {
-  return format(at, { dateStyle: "medium", timeStyle: "short" });
+  const year = new Date(at).getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return format(at, { year, month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
 }

@@ -59,10 +59,10 @@ function others(session: Session, room: Room): TemplateResult | typeof nothing {
 }
 
 /** What was filled in. */
-export function wishOf(form: HTMLFormElement, room: Room): Wish {
+export function wishOf(form: HTMLFormElement): Wish {
   const said = new FormData(form);
   return {
-    rooms: [room.name, ...said.getAll("room").map(String)],
+    rooms: said.getAll("room").map(String),
     seconds: Number(said.get("seconds")),
     uses: Number(said.get("uses")),
     past: said.get("past") !== "",

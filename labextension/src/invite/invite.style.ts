@@ -12,8 +12,15 @@ export const inviteStyle = css`
     color: inherit;
     font: inherit;
   }
-  .wish {
-    align-items: end;
+  select,
+  [type="number"] {
+    height: 2.4em;
+  }
+  .made {
+    margin-top: 0.75em;
+  }
+  legend {
+    padding: 0;
   }
   .wish fieldset,
   .wish details {

@@ -87,7 +87,7 @@ export class InviteDialog extends Dialog {
 
   async #make(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    const wish = wishOf(event.target as HTMLFormElement, this.room);
+    const wish = wishOf(event.target as HTMLFormElement);
     await this.trying(async () => {
       this.made = await this.#grants.invite(wish);
       await this.#look();

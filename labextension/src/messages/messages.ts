@@ -293,7 +293,7 @@ export class Messages extends LitElement {
 
   #above(title: string): TemplateResult | typeof nothing {
     const t = words();
-    const { known, older, fetching } = this.room;
+    const { known, older, fetching, since } = this.room;
     if (!known) return nothing;
     if (fetching) return html`<p class="notice">${t.fetching}</p>`;
     if (older) {
@@ -301,6 +301,7 @@ export class Messages extends LitElement {
         <button class="word" @click=${() => this.#tell("older")}>${t.older}</button>
       </p>`;
     }
+    if (since > 0) return html`<p class="notice">${t.beginsForYou(title)}</p>`;
     if (this.#said.length > 0) return html`<p class="notice">${t.beginning(title)}</p>`;
     return html`<div class="empty">
       <p>${t.emptyRoom(title)}</p>

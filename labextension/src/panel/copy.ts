@@ -21,7 +21,8 @@ function copyBySelection(text: string): boolean {
   field.value = text;
   field.readOnly = true;
   Object.assign(field.style, { position: "fixed", top: "0", opacity: "0" });
-  document.body.append(field);
+  // What lies behind an open dialog cannot be selected.
+  (focused?.closest("dialog") ?? document.body).append(field);
   field.select();
   const take = (event: ClipboardEvent): void => {
     event.preventDefault();

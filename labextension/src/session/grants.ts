@@ -19,7 +19,7 @@ type All = Opened & Visits;
 
 /** An invite to come. */
 export interface Wish {
-  /** With the one it is made in. */
+  /** Besides the one it is made in. */
   readonly rooms: readonly string[];
   /** How long it holds. */
   readonly seconds: number;

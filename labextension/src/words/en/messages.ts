@@ -5,6 +5,7 @@ export const messages = {
   emptyRoom: (room: string) => `Nobody has said anything in ${room} yet.`,
   emptyRoomHint: "Say hello: whoever comes by will read it.",
   beginning: (room: string) => `This is where ${room} begins.`,
+  beginsForYou: (room: string) => `What was said in ${room} before is not shown to you.`,
   older: "Show older messages",
   fetching: "Fetching older messages…",
   newBelow: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),

@@ -7,6 +7,7 @@ export const messages: typeof en = {
   emptyRoom: (room) => `${room} 里还没有人说话。`,
   emptyRoomHint: "打个招呼吧，之后来的人都会看到。",
   beginning: (room) => `${room} 从这里开始。`,
+  beginsForYou: (room) => `${room} 里之前的消息不向你显示。`,
   older: "显示更早的消息",
   fetching: "正在读取更早的消息…",
   newBelow: (count) => `${count} 条新消息`,
