@@ -59,7 +59,14 @@ export abstract class Dialog extends LitElement {
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.notice = saysNo(error.no.code, error.no.reason);
+      if (error.no.code === "unnamed") this.#askName();
     }
+  }
+
+  /** The name is asked in the panel, which lies behind. */
+  #askName(): void {
+    this.#dialog?.close();
+    this.dispatchEvent(new CustomEvent("unnamed", { bubbles: true, composed: true }));
   }
 
   /** Moves the focus to what is there now, where what had it went away. */

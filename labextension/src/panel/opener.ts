@@ -66,10 +66,9 @@ export class Opener extends LitElement {
     this.requestUpdate();
   }
 
-  async #close(): Promise<void> {
+  /** The browser gives the focus back to the button. */
+  #close(): void {
     this.open = false;
-    await this.updateComplete;
-    this.renderRoot.querySelector("button")?.focus();
   }
 
   static override styles = [

@@ -241,6 +241,7 @@ export class Panel extends LitElement implements Desk {
     const room = this.#presence(this.room).see(session.room(this.room), session.user?.id);
     return html`<div
       class="frame"
+      @unnamed=${this.#author.askName}
       @keydown=${(event: KeyboardEvent) => {
         if (event.key === "Escape" && this.drawer) void this.#closeDrawer();
       }}
