@@ -12,8 +12,8 @@ FEATURES = [
     *("data", "question", "answer", "job", "roles"),
 ]
 """What this server can do that another one may not."""
-GRANTS = ["keys", "hooks"]
-"""What it can do besides, for those who may open a room to programs."""
+GRANTS = ["keys", "hooks", "invite"]
+"""What it can do besides, for those who may open a room to programs and guests."""
 
 
 def welcome(connection: Connection, epoch: str, version: str, heartbeat: float) -> Welcome:
@@ -42,5 +42,7 @@ def features(user: User, access: Access = MEMBER) -> list[str]:
     withheld = {"files"} if user.kind == "guest" else set[str]()
     if not access.writes:
         withheld.add("answer")
+    if access.rooms is not None:
+        withheld.add("rooms")
     found = FEATURES + GRANTS if access.lets_in else FEATURES
     return [feature for feature in found if feature not in withheld]

@@ -56,7 +56,7 @@ export function welcome(more: Partial<Welcome> = {}): Welcome {
     named: true,
     epoch: "e1",
     limits: LIMITS,
-    features: [],
+    features: ["rooms"],
     now: Date.now(),
     version: "",
     heartbeat: 5,

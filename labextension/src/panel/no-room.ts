@@ -46,7 +46,8 @@ export class NoRoom extends LitElement {
         ${words().doors.tryAgain}
       </button>`;
     }
-    if (code !== "no_such_room" || !isRoomName(name)) return nothing;
+    const may = this.session.can("rooms") && isRoomName(name);
+    if (code !== "no_such_room" || !may) return nothing;
     return html`<button class="main" @click=${() => this.#create(name)}>
       ${words().createThis(name)}
     </button>`;

@@ -72,7 +72,11 @@ export class Rooms extends LitElement {
   #buttons(): TemplateResult {
     const t = words();
     return html`<div class="buttons">
-      <button class="plain new" @click=${this.#begin}>${plus} ${t.newRoom}</button>
+      ${
+        this.session.can("rooms")
+          ? html`<button class="plain new" @click=${this.#begin}>${plus} ${t.newRoom}</button>`
+          : nothing
+      }
       <button
         class="plain"
         aria-label=${t.reloadRooms}
