@@ -24,9 +24,12 @@ from jupyter_tornchat.events import (
     Answered,
     Changed,
     Closed,
+    Entered,
     Event,
     HookMade,
+    InviteMade,
     KeyMade,
+    Moderated,
     Opened,
     Revoked,
     Said,
@@ -862,3 +865,90 @@ async def test_of_what_comes_at_once_no_more_is_made_than_a_room_may_have(open_l
     answers = await asyncio.gather(*futures, return_exceptions=True)
     codes = [no.code for no in answers if isinstance(no, Refusal)]
     assert codes == ["conflict", "too_many_keys", "too_many_keys"]
+
+
+INVITE = InviteMade("lobby", "i", ["lobby"], "0" * 64, 1_000, 3, {}, 1, ANN)
+
+
+def came(n: int, at: int = 5, name: str = "guest", invite: str = "i") -> Entered:
+    return Entered("lobby", invite, f"{n}" * 64, at, User(f"guest:{n}", name, "guest"))
+
+
+async def refusals(log: Log, *events: Event) -> list[str]:
+    answers = await asyncio.gather(*(log.append(e) for e in events), return_exceptions=True)
+    return [no.code for no in answers if isinstance(no, Refusal)]
+
+
+async def test_by_an_invite_no_more_come_than_it_says_on_however_many_servers(
+    open_log: Open,
+) -> None:
+    one, two = await open_log(), await open_log()
+    await one.log.append(Opened("lobby", "Lobby", 1))
+    await one.log.append(INVITE)
+    both = (refusals(one.log, *map(came, range(4))), refusals(two.log, *map(came, range(4, 8))))
+    first, second = await asyncio.gather(*both)
+    assert [*first, *second] == ["bad_invite"] * 5
+    heard = [entry.event for entry in await one.handed_up_to(5)]
+    guests = [event for event in heard if isinstance(event, Entered)]
+    assert len({guest.hash for guest in guests}) == len(guests) == INVITE.uses
+    # Who is here may have another name, though nobody else may come.
+    again = replace(guests[0], user=replace(guests[0].user, name="another"))
+    other = replace(guests[0], user=guests[1].user)
+    assert await refusals(two.log, again, came(9), other) == ["bad_invite"] * 2
+
+
+async def test_an_invite_that_is_over_or_revoked_lets_nobody_in(open_log: Open) -> None:
+    server = await open_log()
+    append = server.log.append
+    await append(Opened("lobby", "Lobby", 1))
+    assert await refusals(server.log, INVITE, came(1), came(2, at=1_000), came(3, invite="x")) == [
+        "bad_invite",
+        "bad_invite",
+    ]
+    gone = Revoked("lobby", "guest:1", "guest", 6, ANN)
+    assert await refusals(server.log, gone, gone) == ["no_such_person"]
+    assert await refusals(server.log, came(1), gone) == ["bad_invite", "no_such_person"]
+    assert await refusals(server.log, Revoked("lobby", "i", "invite", 7, ANN), came(4)) == [
+        "bad_invite"
+    ]
+    assert await refusals(server.log, came(5), replace(INVITE, id="j", rooms=["lobby", "no"])) == [
+        "bad_invite",
+        "no_such_room",
+    ]
+
+
+async def test_what_comes_behind_a_clearing_finds_nothing_to_be_about(open_log: Open) -> None:
+    """In one batch and in many."""
+    server = await open_log()
+    await server.log.append(Opened("lobby", "Lobby", 1))
+    clear = Moderated("lobby", "c", BEN, 2, "clear", whom=ANN)
+    answer = Said("lobby", "4", BEN, "to whom?", 3, reply=1)
+    edit = Changed("lobby", "5", ANN, 1, 3, "x")
+    assert await refusals(server.log, said("1"), clear, edit, answer) == ["no_such_message"]
+    everything = replace(clear, id="d", whom=None)
+    both = (edit, replace(answer, id="6"))
+    assert await refusals(server.log, everything, *both) == ["no_such_message"] * 2
+    assert await refusals(server.log, *both) == ["no_such_message"] * 2
+    assert await refusals(server.log, replace(clear, id="e", whom=None, of=1)) == [
+        "no_such_message"
+    ]
+    again = await server.log.append(said("1"))
+    assert (again.again, again.entry.seq) == (True, 1)
+
+
+async def test_a_room_that_becomes_a_help_desk_is_one_from_the_next_message_on(
+    open_log: Open,
+) -> None:
+    server = await open_log()
+    await server.log.append(Opened("lobby", "Lobby", 1))
+    desk = Moderated("lobby", "k", BEN, 2, "kind", kind="help")
+    events = [said("1"), desk, said("2"), replace(said("3"), reply=1), replace(said("4"), reply=4)]
+    receipts = await asyncio.gather(*(server.log.append(event) for event in events))
+    found = [r.entry.event for r in receipts if isinstance(r.entry.event, Said)]
+    assert [(event.asker, event.reply) for event in found] == [
+        ("", None),
+        (ANN.id, None),
+        ("", 1),
+        ("", 4),
+    ]
+    assert [event.help is not None for event in found] == [False, True, False, False]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from jupyter_tornchat.protocol import (
 from jupyter_tornchat.sight import ALL, Sight
 from jupyter_tornchat.view import file_key
 from screen import PLACED
+from servers import Server
 
 CAT = User("member:cat", "cat", "member")
 HELPS = Access(moderates=True)
@@ -202,3 +203,40 @@ async def test_S13_a_guest_sees_nothing_that_was_said_before_their_invite(tmp_pa
             wish = Send(room="lobby", id=f"x{of}", text="x", reply=of)
             assert await new.refused(wish) == "no_such_message"
         assert await new.refused(Join(room="elsewhere")) == "no_such_room"
+
+
+def test_S13_over_rest_a_thread_of_another_is_not_there(
+    start_chat_server: Callable[..., Server],
+) -> None:
+    """Whatever is asked of it, the answer has the very bytes of one about no message at all."""
+    server = start_chat_server("--guests=open", "--ChatServer.message_rate=0")
+    with server.enter("ann") as ann, server.enter("ben") as ben, server.enter("cat") as cat:
+        assert cat.post("api/rooms", json={"room": "desk", "kind": "help"}).is_success
+        asks = {"choices": ["a", "b"], "seconds": 60, "vote": True}
+        for n, more in enumerate([{}, {"question": asks, "reply": 1}]):
+            message = {"id": f"{n}", "text": "secret"} | more
+            assert ann.post("api/rooms/desk/messages", json=message).status_code == 201
+
+        def answers(seq: int) -> list[tuple[int, bytes]]:
+            one = f"api/rooms/desk/messages/{seq}"
+            asked = [
+                ben.get(one),
+                ben.patch(one, json={"id": "p", "text": "x"}),
+                ben.delete(one, params={"id": "d"}),
+                ben.post(f"{one}/answers", json={"id": "a", "choice": 1}),
+                ben.post(f"{one}/withdrawal", json={"id": "w"}),
+                ben.put(f"{one}/progress", json={"text": "x"}),
+                ben.post("api/rooms/desk/messages", json={"id": "r", "text": "x", "reply": seq}),
+            ]
+            return [(answer.status_code, answer.content) for answer in asked]
+
+        nothing = answers(ABSENT)
+        assert {status for status, _ in nothing} == {404}
+        assert answers(1) == answers(2) == nothing
+        for format in ("jsonl", "md", "ipynb"):
+            assert "secret" not in ben.get("api/rooms/desk/export", params={"format": format}).text
+        for query in ({}, {"after": 0}, {"before": ABSENT}, {"id": "0"}):
+            page = ben.get("api/rooms/desk/messages", params=query).json()
+            assert (page["messages"], page["more"]) == ([], False)
+        own = ann.get("api/rooms/desk/messages").json()["messages"]
+        assert [message["text"] for message in own] == ["secret"] * 2

@@ -44,6 +44,7 @@ from jupyter_tornchat.protocol import (
     Act,
     Cell,
     GivenRole,
+    Guest,
     HelpState,
     Job,
     Message,
@@ -606,6 +607,56 @@ async def seqs(shown: View, after: int, limit: int) -> list[list[int]]:
         pages.append(await shown.missed("lobby", pages[-1].last, limit, ALL))
     assert pages[-1].last == 24
     return [[message.seq for message in page.messages] for page in pages]
+
+
+async def test_an_invite_is_listed_by_its_rooms_and_its_guests_by_the_names_they_have_now(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path / "chat.db") as (log, shown):
+        for event in STORIES[InviteMade] + STORIES[Entered][2:4]:
+            await log.append(event)
+        (invite,) = await shown.invites("other")
+        assert (invite.id, invite.used, invite.uses, invite.past, invite.key) == (
+            "1",
+            2,
+            2,
+            False,
+            "",
+        )
+        assert await shown.invites() == await shown.invites("lobby") == [invite]
+        assert (await shown.invites("none"), await shown.invite("1" * 64)) == ([], None)
+        made, used = (await shown.invite("0" * 64)) or (None, 0)
+        assert (made, used) == (STORIES[InviteMade][2], 2)
+        for event in STORIES[Entered][4:]:
+            await log.append(event)
+        ben = Guest(replace(BEN, name="'ben' 😀"), 3, "1")
+        assert await shown.guests(98) == await shown.guests(98, "other", "1") == [ben]
+        assert await shown.guests(99) == await shown.guests(98, invite="2") == []
+        visit = await shown.guest("2" * 64)
+        assert visit is not None
+        assert (visit.guest.user, visit.invite) == (ben.user, made)
+        assert await shown.guest("3" * 64) is None
+        await log.append(Revoked("lobby", "1", "invite", 9, ANN))
+        assert (await shown.guest("2" * 64), await shown.guests(98)) == (None, [])
+
+
+async def test_seats_are_what_moderators_made_of_people_and_rooms(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chat.db") as (log, shown):
+        await keep(log, STORIES[Moderated])
+        lobby, noise = await shown.seats()
+        assert (lobby.kind, lobby.slow, noise.kind, noise.slow) == ("announce", 30, "open", 0)
+        one, two = lobby.sitters[ANN.id], lobby.sitters[BEN.id]
+        assert (one.role, one.banned, two.role, two.banned) == ("member", True, "member", False)
+        assert (one.muted or 0, two.muted, two.user.name) == (0, 600, "'benny'")
+        assert CAT.id not in lobby.sitters
+        page = await shown.older("noise", TOP, 10, ALL)
+        assert ([m.text for m in page.messages], page.since) == (["quiet"], 6)
+        assert [deed.act for deed in page.moderated] == ["clear", "unmute"]
+        assert [await shown.id("noise", seq) for seq in range(1, 9)] == [*map(str, range(1, 9))]
+        assert [await shown.shows("noise", f.hash, ALL) for f in (PLOT, TABLE)] == [False, True]
+        said = (await shown.older("lobby", TOP, 10, ALL)).messages
+        assert [message.deleted for message in said] == [True, True, False]
+        assert [message.question for message in said] == [None, None, None]
 
 
 HISTORIES = Path(__file__).parent / "histories"
