@@ -10,6 +10,7 @@ import os
 import secrets
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 from . import fold, tables
@@ -69,6 +70,20 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA query_only = ON")
     return db
+
+
+def examine(path: Path) -> str:
+    """What is wrong with a file that is there, which is left as it is; empty where nothing is.
+
+    Raises:
+        Refusal: `unavailable`, where the file is nothing to keep a history in.
+        OSError, sqlite3.Error: it cannot be read.
+    """
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        if _is_new(db):
+            return ""
+        (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
+        return "" if said == "ok" else said
 
 
 def pragma(db: sqlite3.Connection, name: str) -> int:

@@ -9,19 +9,22 @@ from __future__ import annotations
 import os
 import shutil
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import httpx
+import pytest
 import trustme
 
-from servers import Home, Server, free_port
+from servers import LEAN, Home, Server, free_port, notebook_server
 
 CONF = Path(__file__).parent.parent / "docs" / "nginx.conf"
 HOST = "chat.example.org"
 """The name in that file. Chromium finds it where the fixture `hosts` says so."""
 CERTIFICATE = "/etc/ssl/chat.example.org.crt"
+HEARTBEAT = 1.5
 KEY = "/etc/ssl/chat.example.org.key"
 TEAM = "http://127.0.0.1:8888"
 GUESTS = "http://127.0.0.1:8000"
@@ -134,3 +137,36 @@ def substitute(text: str, instead: Mapping[str, str]) -> str:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {CONF.name}"
         text = text.replace(old, new)
     return text
+
+
+# ---------------------------------------------------------------------------------- fixtures
+
+
+@pytest.fixture
+def stand(home: Home, start: Callable[[Server], Server]) -> Callable[..., Nginx]:
+    """`stand(team=…, guests=…, instead=…)`: an nginx, ended with the test."""
+
+    def stand(**options: Any) -> Nginx:
+        found = Nginx(home, **options)
+        start(found)
+        return found
+
+    return stand
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A notebook server as docs/deploy.md configures it, one for all tests: use rooms of your own
+    in it."""
+    config = {
+        "ServerApp": {
+            "jpserver_extensions": LEAN,
+            "local_hostnames": [HOST, "localhost"],
+            "trust_xheaders": True,
+        },
+        "TornChat": {"heartbeat": HEARTBEAT},
+    }
+    home = Home(tmp_path_factory.mktemp("team"))
+    server = notebook_server(home, base_url="/team/", config=config)
+    yield server.start()
+    server.stop()

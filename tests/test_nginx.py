@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 import nginx
-import servers
 from client import Client
 from desk import Desk
-from nginx import Nginx
+from nginx import HEARTBEAT, Nginx
 from panel import make_room, open_chat, say
-from servers import LEAN, Home, Server, cookie_header
+from servers import Server, cookie_header
 
 Connect = Callable[..., Awaitable[Client]]
 NewPage = Callable[..., Page]
 CROWD = 100
-HEARTBEAT = 1.5
 LONG = 2**20 + 1
 """Bytes: one more than the file in docs lets through."""
 
@@ -34,38 +31,8 @@ def hosts() -> str:
 
 
 @pytest.fixture
-def stand(home: Home, start: Callable[[Server], Server]) -> Callable[..., Nginx]:
-    """`stand(team=…, guests=…, instead=…)`: an nginx, ended with the test."""
-
-    def stand(**options: Any) -> Nginx:
-        found = Nginx(home, **options)
-        start(found)
-        return found
-
-    return stand
-
-
-@pytest.fixture
 def room(team: Server) -> str:
     return make_room(team, f"room-{secrets.token_hex(4)}")
-
-
-@pytest.fixture(scope="module")
-def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A notebook server as docs/deploy.md configures it, one for all tests: use rooms of your own
-    in it."""
-    config = {
-        "ServerApp": {
-            "jpserver_extensions": LEAN,
-            "local_hostnames": [nginx.HOST, "localhost"],
-            "trust_xheaders": True,
-        },
-        "TornChat": {"heartbeat": HEARTBEAT},
-    }
-    home = Home(tmp_path_factory.mktemp("team"))
-    server = servers.notebook_server(home, base_url="/team/", config=config)
-    yield server.start()
-    server.stop()
 
 
 def test_the_file_stands_in_the_docs_word_for_word() -> None:

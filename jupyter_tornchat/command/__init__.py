@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..program.error import ChatError
 
-COMMANDS = ("send", "export", "invite")
+COMMANDS = ("send", "export", "invite", "doctor")
 TRY_AGAIN = 75
 
 

@@ -52,6 +52,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+FOREIGN = "a page of another site may not do this"
 READING = ("GET", "HEAD", "OPTIONS")
 CODES = {
     400: "bad_frame",
@@ -168,7 +169,7 @@ class ChatHandler(RequestHandler):
         """To be called in `prepare`: find out who it is, or turn them away."""
         reads = self.request.method in READING and "Upgrade" not in self.request.headers
         if not reads and self.is_foreign():
-            self.refuse(Refusal("forbidden", "a page of another site may not do this"))
+            self.refuse(Refusal("forbidden", FOREIGN))
             return
         try:
             self.speaker = await self.find_speaker()

@@ -165,6 +165,7 @@ class HealthHandler(RestHandler):
                 "trouble": (self.chat.trouble or None)
                 if self.speaker.access.rooms is None
                 else None,
+                "seen": {"address": self.request.remote_ip, "scheme": self.request.protocol},
             }
         )
 

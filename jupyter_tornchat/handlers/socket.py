@@ -33,6 +33,9 @@ from .base import ChatHandler, Speaker
 
 log = logging.getLogger(__name__)
 
+NO_UPGRADE = (
+    "no header `Upgrade: websocket` came: this is no WebSocket, or a proxy did not pass it on"
+)
 CHARGED_BYTES = 4096
 """What one frame may hold before it counts as two, and so on."""
 LOOK_SECONDS = 270.0
@@ -61,6 +64,14 @@ class ChatSocket(ChatHandler, WebSocketHandler):
     ping_timeout = None  # type: ignore[assignment]
     max_message_size = LIMITS.frame_bytes  # type: ignore[assignment]
 
+    @property
+    def is_upgrade(self) -> bool:
+        return self.request.headers.get("Upgrade", "").lower() == "websocket"
+
+    def turn_away(self) -> None:
+        # Strangers hear of it too, so that who sets a proxy up need not sign in.
+        self.refuse(Refusal("signed_out", "" if self.is_upgrade else NO_UPGRADE))
+
     def get_compression_options(self) -> None:
         return None  # each compressed connection costs memory, and a bomb is smaller than its hole
 
@@ -78,6 +89,8 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         if offered and SUBPROTOCOL not in map(str.strip, offered.split(",")):
             raise Refusal("bad_frame", f"the only subprotocol here is {SUBPROTOCOL}")
         self.who  # noqa: B018  raises where there is nobody
+        if not self.is_upgrade:
+            raise Refusal("bad_frame", NO_UPGRADE)
         self.kernel()
         await WebSocketHandler.get(self, *args, **kwargs)
 
