@@ -138,7 +138,9 @@ class Gate:
             Refusal: `gate_closed`, where none is.
         """
         first, ip = self._settings.guest_port, self._settings.guest_ip
-        last = min(first + PORTS, 65536) if first else 1
+        # A proxy leads to this very port, and nobody would come to another one.
+        tries = 1 if self._settings.public_url else PORTS
+        last = min(first + tries, 65536) if first else 1
         why = ""
         for port in range(first, last):
             try:

@@ -121,7 +121,7 @@ class ChatServer(Settings, JupyterApp):
     def greet(self, port: int) -> None:
         """Say where it is, and who may come in."""
         host = self.ip if self.ip in LOOPBACK else socket.gethostname()
-        self.log.info("the chat is at http://%s:%d/", host, port)
+        self.log.info("the chat is at http://%s:%d%s", host, port, self.public_path)
         self.log.info("its history is at %s", self.history)
         if self.guests == "open":
             self.log.info("anybody who can reach it may enter and choose a name")
@@ -131,7 +131,8 @@ class ChatServer(Settings, JupyterApp):
     def _announce(self, port: int) -> None:
         """Tell the shells of its owner, where guests are invited."""
         host = self.ip if self.ip not in NOWHERE else "127.0.0.1"
-        running = Running(f"http://{in_url(host)}:{port}/", "", os.getpid(), self.chat.owner_key)
+        url = f"http://{in_url(host)}:{port}{self.public_path}"
+        running = Running(url, "", os.getpid(), self.chat.owner_key)
         try:
             Path(self.runtime_dir).mkdir(parents=True, exist_ok=True, mode=0o700)
             announce(Path(self.runtime_dir), running)

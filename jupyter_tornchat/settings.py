@@ -60,7 +60,8 @@ class Settings(HasTraits):
     public_url = Unicode(
         "",
         help="""The address by which guests reach the server that lets them in, where it is not this
-        machine's own: of a proxy before it, for example. Invites lead there.""",
+        machine's own: of a proxy before it, for example. Invites lead there. Where it has a path,
+        that server has the same one.""",
     ).tag(config=True)
 
     moderators = List(
@@ -114,6 +115,11 @@ class Settings(HasTraits):
         """
         return storage_path(self.storage, self.default_history)
 
+    @property
+    def public_path(self) -> str:
+        """The path of `public_url`, ending in a slash."""
+        return urlsplit(self.public_url).path.rstrip("/") + "/"
+
     @default("max_connections")
     def _default_max_connections(self) -> int:
         if resource is None:
@@ -134,7 +140,7 @@ class Settings(HasTraits):
         said: str = proposal["value"]
         url = urlsplit(said)
         if said and (url.scheme not in {"http", "https"} or not url.hostname):
-            form = "TornChat.public_url is not of the form https://host/"
+            form = "TornChat.public_url is not of the form https://chat.example.org/"
             raise TraitError(f"{form}: {said[:200]!r}")
         return said
 

@@ -43,7 +43,8 @@ class Site:
         is_open: whether anybody may enter who says a name, or only who was invited.
         owner_key: what lets somebody invite guests here; empty where nobody does.
         identity: completes its handlers with who is speaking.
-        base: the path that all addresses begin with; ends in a slash.
+        base: the path that all addresses begin with, ending in a slash; that of `public_url` where
+            it is left out.
     """
 
     def __init__(
@@ -54,14 +55,14 @@ class Site:
         is_open: bool,
         owner_key: str = "",
         identity: type[ChatHandler] = GuestIdentity,
-        base: str = "/",
+        base: str | None = None,
     ) -> None:
         self.chat = chat
         self.hosts = hosts
         self.is_open = is_open
         self.owner_key = owner_key
         self.identity = identity
-        self.base = base
+        self.base = base or chat.settings.public_path
         self._server: Listening | None = None
 
     def listen(

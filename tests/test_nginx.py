@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 import nginx
 from client import Client
 from desk import Desk
+from jupyter_tornchat.identity.guest import NAMES_AT_ONCE
 from nginx import HEARTBEAT, Nginx
 from panel import make_room, open_chat, say
 from servers import Server, cookie_header
@@ -111,3 +112,33 @@ async def test_a_socket_is_kept_open_by_heartbeats_where_the_idle_timeout_is_lon
         await client.expect("heartbeat")
     await client.send("still here")
     await client.expect("message", text="still here")
+
+
+# ----------------------------------------------------------------------------- guests' servers
+
+
+def enters(proxy: Nginx, name: str, address: str = "127.0.0.1") -> int:
+    """Somebody at this address says a name at the form of the chat server of its own."""
+    with proxy.client("/guests/", address) as client:
+        form = client.get("login")
+        headers = {"X-XSRFToken": client.cookies["_xsrf"], "X-Forwarded-For": "203.0.113.9"}
+        answer = client.post("login", data={"name": name}, headers=headers)
+        cookies = [*form.headers.get_list("Set-Cookie"), *answer.headers.get_list("Set-Cookie")]
+        assert [cookie for cookie in cookies if not cookie.endswith("; Secure")] == []
+        return answer.status_code
+
+
+def test_a_crowd_of_strangers_behind_one_address_keeps_no_other_out(
+    start_chat_server: Callable[..., Server], stand: Callable[..., Nginx]
+) -> None:
+    guests = start_chat_server(
+        "--guests=open",
+        f"--ChatServer.public_url=https://{nginx.HOST}/guests/",
+        "--ChatServer.trusted_proxies=127.0.0.0/8",
+    )
+    proxy = stand(guests=guests)
+    entered = [enters(proxy, f"guest {number}") for number in range(NAMES_AT_ONCE)]
+    assert entered == [302] * NAMES_AT_ONCE
+    while enters(proxy, f"one more {secrets.token_hex(4)}") != 429:
+        pass
+    assert enters(proxy, "Ann", "127.0.0.2") == 302

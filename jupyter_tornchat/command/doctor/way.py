@@ -39,7 +39,9 @@ def way(url: str, authorization: str) -> Iterator[Finding]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        yield wrong("address", f"{url} is none", "say the whole of it: https://host/path/")
+        yield wrong(
+            "address", f"{url} is none", "say the whole of it: https://chat.example.org/team/"
+        )
         return
     parts = parts._replace(path=parts.path.rstrip("/") + "/", query="", fragment="")
     line = Line(parts, authorization)
