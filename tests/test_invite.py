@@ -84,6 +84,7 @@ def test_a_guest_is_let_in_talks_and_is_shut_out_while_a_kernel_runs_untouched(
     assert guest.page.evaluate("window.isSecureContext") is False
     expect(guest.notice).to_contain_text("You are here as a guest, invited by Mei.")
     expect(guest.notice).to_contain_text("You see what was said since")
+    expect(guest.element.get_by_role("button", name="New room")).to_have_count(0)
     guest.say("hello from outside")
     expect(cell.kept("hello from outside")).to_have_count(1)
     row = dialog.get_by_role("listitem").filter(has_text="Eve").last

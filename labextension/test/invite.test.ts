@@ -72,6 +72,11 @@ afterEach(() => {
   tearDown();
 });
 
+/** However busy the machine is. */
+function until<Found>(look: () => Found | Promise<Found>): Promise<unknown> {
+  return vi.waitUntil(look, { timeout: 50_000 });
+}
+
 async function pass(milliseconds = 0): Promise<void> {
   await vi.advanceTimersByTimeAsync(milliseconds);
   await panel.updateComplete;
@@ -96,7 +101,7 @@ function opener(): ParentNode | null {
 async function opened(): Promise<InviteDialog> {
   opener()?.querySelector("button")?.click();
   const found = () => opener()?.querySelector<InviteDialog>("tornchat-invite");
-  await vi.waitUntil(async () => {
+  await until(async () => {
     await pass();
     return found()?.gate;
   });
@@ -136,7 +141,7 @@ describe("an invite", () => {
     fill(form, "[name=uses]", "3");
     form.querySelector<HTMLInputElement>("[name=past][value=past]")?.click();
     form.requestSubmit();
-    await vi.waitUntil(() => dialog.made !== null);
+    await until(() => dialog.made !== null);
     await pass();
     expect(server.asked).toContainEqual([
       "POST",
@@ -192,13 +197,13 @@ describe("who came by an invite", () => {
 
     server.guests = [{ user: eve, at: AT, invite: "i1" }];
     socket.says({ type: "presence", room: "lobby", joined: [eve], left: [], count: 3 });
-    await vi.waitUntil(() => dialog.guests.length === 1);
+    await until(() => dialog.guests.length === 1);
     await pass();
     expect(text(dialog, ".guests li")).toContain("eve");
     expect(text(dialog, ".guests li")).toContain("here now");
 
     press(dialog, "Shut out eve");
-    await vi.waitUntil(() => dialog.guests.length === 0);
+    await until(() => dialog.guests.length === 0);
     await pass();
     expect(server.asked).toContainEqual(["DELETE", "api/rooms/lobby/guests/guest:1", undefined]);
     expect(text(dialog, "section + [role=status]")).toContain("eve is out.");
@@ -214,7 +219,7 @@ describe("who came by an invite", () => {
     expect(text(dialog, ".sure")).toContain("its guest is out at once");
     expect(server.asked.some(([method]) => method === "DELETE")).toBe(false);
     press(dialog, "End");
-    await vi.waitUntil(() => dialog.invites.length === 0);
+    await until(() => dialog.invites.length === 0);
     expect(server.asked).toContainEqual(["DELETE", "api/rooms/lobby/invites/i1", undefined]);
   });
 
@@ -225,11 +230,11 @@ describe("who came by an invite", () => {
     press(dialog, "Close the door");
     await pass();
     press(dialog, "Close the door");
-    await vi.waitUntil(() => dialog.gate?.state === "closed");
-    await vi.waitUntil(() => dialog.guests.length === 0);
+    await until(() => dialog.gate?.state === "closed");
+    await until(() => dialog.guests.length === 0);
     await pass();
     press(dialog, "Open the door");
-    await vi.waitUntil(() => server.asked.some(([method]) => method === "POST"));
+    await until(() => server.asked.some(([method]) => method === "POST"));
     expect(server.asked).toContainEqual(["POST", "api/gate", undefined]);
   });
 });
@@ -238,7 +243,7 @@ describe("a guest", () => {
   const notice = () =>
     panel.renderRoot.querySelector<Panel>("tornchat-notice")?.renderRoot.textContent ?? "";
   const says = async (words: string) => {
-    await vi.waitUntil(async () => {
+    await until(async () => {
       await pass();
       return notice().includes(words);
     });
