@@ -27,6 +27,7 @@ export function clear(room: Room, { act, of, whom, seq }: Moderated): Room {
     return {
       ...room,
       messages: room.messages.filter((message) => message.seq > seq),
+      moderated: room.moderated.filter((deed) => deed.seq >= seq),
       older: false,
     };
   }

@@ -82,8 +82,9 @@ describe("what a moderator clears", () => {
     ]);
     const ofBob = apply(more, deed(5, { act: "clear", whom: bob }));
     expect(texts(ofBob)).toEqual(["deleted", "deleted", "deleted", "4"]);
-    const all = apply({ ...more, older: true }, deed(5, { act: "clear" }));
-    expect(texts(apply(all, message(6)))).toEqual(["6"]);
+    const all = apply({ ...ofBob, older: true }, deed(6, { act: "clear" }));
+    expect(texts(apply(all, message(7)))).toEqual(["7"]);
+    expect(all.moderated.map(({ seq }) => seq)).toEqual([6]);
     expect(all.older).toBe(false);
   });
 

@@ -52,6 +52,13 @@ describe("messages", () => {
     expect(apply(room, message(1))).toBe(room);
   });
 
+  it("that one may not see leave no hole, and nothing to come back with", () => {
+    const passed = { type: "passed", room: "lobby", seq: 3 };
+    const room = roomAfter(joined(0, 2), passed);
+    expect(room.position).toEqual({ epoch: "e1", seq: 3, check: undefined });
+    expect(seqs(apply(room, message(4)))).toEqual([1, 2, 4]);
+  });
+
   it("beyond a hole are not shown; the room is behind, and its position stays", () => {
     const room = roomAfter(joined(0, 2), message(4));
     expect(seqs(room)).toEqual([1, 2]);
