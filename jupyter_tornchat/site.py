@@ -109,7 +109,7 @@ class Site:
             default_handler_args=services,
             cookie_secret=self._cookie_secret(),
             xsrf_cookies=True,
-            xsrf_cookie_kwargs={"samesite": "Strict"},
+            xsrf_cookie_kwargs={"samesite": "Strict", "path": self.base},
             tornchat_port=port,
             tornchat_hosts=self.hosts,
             tornchat_open=self.is_open,

@@ -63,18 +63,20 @@ class Nginx(Server):
     Args:
         home: its files lie there.
         team: a notebook server.
-        guests: a guests' server, or a chat server of its own.
+        guests: a chat server of its own, or the port where a notebook server lets guests in.
         instead: what is put in place of what.
+        port: its own.
     """
 
     def __init__(
         self,
         home: Home,
         team: Server | None = None,
-        guests: Server | None = None,
+        guests: Server | int | None = None,
         instead: Mapping[str, str] = {},
+        port: int = 0,
     ) -> None:
-        port = free_port()
+        port = port or free_port()
         self.folder = home.folder / f"nginx-{port}"
         self.folder.mkdir()
         super().__init__("nginx", [program(), "-c", f"{self.folder}/nginx.conf"], home, port)
@@ -87,9 +89,9 @@ class Nginx(Server):
             KEY: f"{self.folder}/key.pem",
         }
         conf = substitute(CONF.read_text(encoding="utf-8"), {**instead, **places})
-        ports = {TEAM: team, GUESTS: guests}
-        for place, server in ports.items():
-            conf = conf.replace(place, f"http://127.0.0.1:{server.port if server else free_port()}")
+        for place, server in {TEAM: team, GUESTS: guests}.items():
+            to = server.port if isinstance(server, Server) else server or free_port()
+            conf = conf.replace(place, f"http://127.0.0.1:{to}")
         (self.folder / "chat.conf").write_text(conf, encoding="utf-8")
         # Its workers give up root's rights, and could not write where pytest keeps files.
         user = "user root;" if os.geteuid() == 0 else ""
@@ -154,19 +156,20 @@ def stand(home: Home, start: Callable[[Server], Server]) -> Callable[..., Nginx]
     return stand
 
 
+def behind(home: Home, **chat: Any) -> Server:
+    """A notebook server as docs/deploy.md configures it."""
+    server = {
+        "jpserver_extensions": LEAN,
+        "local_hostnames": [HOST, "localhost"],
+        "trust_xheaders": True,
+    }
+    return notebook_server(home, base_url="/team/", config={"ServerApp": server, "TornChat": chat})
+
+
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A notebook server as docs/deploy.md configures it, one for all tests: use rooms of your own
-    in it."""
-    config = {
-        "ServerApp": {
-            "jpserver_extensions": LEAN,
-            "local_hostnames": [HOST, "localhost"],
-            "trust_xheaders": True,
-        },
-        "TornChat": {"heartbeat": HEARTBEAT},
-    }
+    """One for all tests: use rooms of your own in it."""
     home = Home(tmp_path_factory.mktemp("team"))
-    server = notebook_server(home, base_url="/team/", config=config)
+    server = behind(home, heartbeat=HEARTBEAT)
     yield server.start()
     server.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,10 +13,11 @@ from playwright.sync_api import Page, expect
 import nginx
 from client import Client
 from desk import Desk
+from invite import join, make_link, open_invites
 from jupyter_tornchat.identity.guest import NAMES_AT_ONCE
 from nginx import HEARTBEAT, Nginx
-from panel import make_room, open_chat, say
-from servers import Server, cookie_header
+from panel import Panel, make_room, open_chat, say
+from servers import Home, Server, cookie_header, free_port
 
 Connect = Callable[..., Awaitable[Client]]
 NewPage = Callable[..., Page]
@@ -142,3 +144,54 @@ def test_a_crowd_of_strangers_behind_one_address_keeps_no_other_out(
     while enters(proxy, f"one more {secrets.token_hex(4)}") != 429:
         pass
     assert enters(proxy, "Ann", "127.0.0.2") == 302
+
+
+def test_a_server_and_what_it_opens_for_its_guests_are_behind_the_one_file(
+    home: Home,
+    start: Callable[[Server], Server],
+    stand: Callable[..., Nginx],
+    new_page: NewPage,
+) -> None:
+    front, port = free_port(), free_port()
+    public = f"https://{nginx.HOST}:{front}/guests/"
+    team = start(
+        nginx.behind(
+            home,
+            public_url=public,
+            guest_ip="127.0.0.1",
+            guest_port=port,
+            trusted_proxies=["127.0.0.1"],
+        )
+    )
+    proxy = stand(team=team, guests=port, port=front)
+    ann = open_chat(new_page(ignore_https_errors=True), team, url=proxy.team)
+    ann.say("who is there?")
+    ann.take_name("Ann")
+    link = make_link(open_invites(ann))
+    assert link.startswith(f"{public}join#k=")
+    ann.page.keyboard.press("Escape")
+
+    guest = join(new_page(ignore_https_errors=True), link, "Gwen")
+    guest.say("a guest is")
+    expect(ann.kept("a guest is")).to_have_count(1)
+    ann.say("welcome")
+    expect(guest.kept("welcome")).to_have_count(1)
+    cookies = guest.page.context.cookies(public)
+    assert {cookie["path"] for cookie in cookies} == {"/guests/"}
+    assert [cookie["name"] for cookie in cookies if not cookie["secure"]] == []
+
+
+# ---------------------------------------------------------------------- where it is wrong
+
+
+def test_a_page_says_that_a_proxy_blocks_its_socket(
+    team: Server, room: str, stand: Callable[..., Nginx], new_page: NewPage
+) -> None:
+    for instead in (nginx.NO_UPGRADE, nginx.NO_HOST):
+        proxy = stand(team=team, instead=instead)
+        page = new_page(ignore_https_errors=True)
+        query = urlencode({"room": room, "token": team.token})
+        page.goto(f"{proxy.team}tornchat/?{query}")
+        expect(Panel(page).notice).to_contain_text(
+            "a proxy or firewall does not let WebSockets through", timeout=30_000
+        )
