@@ -229,14 +229,3 @@ def sure(place: Locator, word: str, question: re.Pattern[str]) -> None:
     place.get_by_role("button", name=re.compile(f"^{word}")).first.click()
     asked = place.get_by_role("group", name=question)
     asked.get_by_role("button", name=word).click()
-
-
-def test_a_server_that_lets_no_guests_in_says_so(
-    start_notebook_server: Callable[..., Server], new_page: NewPage
-) -> None:
-    server = start_notebook_server(config={"TornChat": {"guests": "off"}})
-    panel = open_chat(new_page(), server)
-    panel.element.get_by_role("button", name="Invite a guest").click()
-    dialog = panel.page.get_by_role("dialog")
-    expect(dialog).to_contain_text("does not let guests in")
-    expect(dialog.locator("form")).to_have_count(0)
