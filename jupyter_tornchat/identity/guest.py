@@ -144,6 +144,7 @@ class GuestIdentity(ChatHandler):
                 raise Refusal("bad_invite")
         except Refusal as refusal:
             if refusal.code == "bad_invite":
+                self.chat.audit.refused(refusal.code, "", address=address)
                 self.crowd.failed(address)
             raise
         return made
