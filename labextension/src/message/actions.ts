@@ -5,17 +5,19 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { define } from "../panel/define.js";
-import { bin, check, copy, link, more, pencil, quote, reply } from "../panel/icons.js";
+import { bin, check, copy, gavel, link, more, pencil, quote, reply } from "../panel/icons.js";
 import { controls } from "../panel/style.js";
 import type { Message } from "../protocol.js";
 import { words } from "../words.js";
 
-export type Act = "reply" | "quote" | "copy" | "link" | "edit" | "delete";
+export type Act = "reply" | "quote" | "copy" | "link" | "edit" | "delete" | "order";
 export type ActEvent = CustomEvent<{ readonly act: Act; readonly message: Message }>;
 
 const FOR_ALL: readonly Act[] = ["reply", "quote", "copy", "link"];
 const FOR_MINE: readonly Act[] = ["edit", "delete"];
-const SIGNS = { reply, quote, copy, link, edit: pencil, delete: bin };
+/** Of who keeps order, to what others said. */
+const FOR_KEEPERS: readonly Act[] = ["delete", "order"];
+const SIGNS = { reply, quote, copy, link, edit: pencil, delete: bin, order: gavel };
 /** These leave a mark on their button. */
 const COPIES: readonly Act[] = ["copy", "link"];
 
@@ -25,21 +27,32 @@ export function isEditable({ question, job, deleted }: Message): boolean {
 }
 
 /** Belongs into the element of its message. */
-export function actions(message: Message, mine: boolean): TemplateResult | typeof nothing {
+export function actions(
+  message: Message,
+  mine: boolean,
+  keeps: boolean,
+): TemplateResult | typeof nothing {
   if (message.deleted) return nothing;
-  return html`<tornchat-actions .message=${message} .mine=${mine}></tornchat-actions>`;
+  return html`<tornchat-actions
+    .message=${message}
+    .mine=${mine}
+    .keeps=${keeps}
+  ></tornchat-actions>`;
 }
 
 export class Actions extends LitElement {
   static override properties = {
     message: { attribute: false },
     mine: { attribute: false },
+    keeps: { attribute: false },
     open: { type: Boolean, reflect: true },
     asking: { state: true },
     done: { state: true },
   };
   declare message: Message;
   declare mine: boolean;
+  /** Whether its reader keeps order in the room. */
+  declare keeps: boolean;
   declare open: boolean;
   /** Whether to delete it is asked. */
   declare asking: boolean;
@@ -51,6 +64,7 @@ export class Actions extends LitElement {
   constructor() {
     super();
     this.mine = false;
+    this.keeps = false;
     this.#close();
   }
 
@@ -167,7 +181,7 @@ export class Actions extends LitElement {
 
   #toolbar(): TemplateResult {
     const mine = FOR_MINE.filter((act) => act !== "edit" || isEditable(this.message));
-    const acts = this.mine ? [...FOR_ALL, ...mine] : FOR_ALL;
+    const acts = [...FOR_ALL, ...(this.mine ? mine : this.keeps ? FOR_KEEPERS : [])];
     return html`<div class="bar" role="toolbar" aria-label=${words().actions} @keydown=${this.#pressed}>
       ${acts.map((act, at) => this.#button(act, at))}
     </div>`;

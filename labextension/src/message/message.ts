@@ -72,7 +72,7 @@ export function kept(
           ${inside(shown, standing, change)}
           ${change ? changing(change, choose) : nothing}
         </div>
-        ${actions(message, mine)}
+        ${actions(message, mine, reader.serves)}
       `;
       },
     ),

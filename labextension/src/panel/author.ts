@@ -8,12 +8,13 @@ import type { Composer } from "../composer/composer.js";
 import type { Act } from "../message/actions.js";
 import type { Choice } from "../message/message.js";
 import { plain } from "../plain.js";
-import type { Message } from "../protocol.js";
+import type { Message, User } from "../protocol.js";
+import { Refused } from "../session/api.js";
 import { add, type Draft, EMPTY, isEmpty, isSame, rest, textOf } from "../session/draft.js";
 import { type Mine, pendingIn } from "../session/outbox.js";
 import type { Session } from "../session/session.js";
 import { isBlank } from "../text.js";
-import { words } from "../words.js";
+import { saysNo, words } from "../words.js";
 import { copy } from "./copy.js";
 
 /** What it needs of its panel. */
@@ -24,6 +25,7 @@ export interface Desk extends ReactiveControllerHost {
   /** The `seq` of the message whose thread is shown alone. */
   readonly thread: number | null;
   readonly composer: Composer | null;
+  readonly renderRoot: HTMLElement | DocumentFragment;
   /** Goes to the newest message. */
   follow(): void;
 }
@@ -147,10 +149,29 @@ export class Author implements ReactiveController {
   act(act: Act, message: Message): void {
     const { session, composer } = this.#desk;
     if (!session || !composer) return;
-    if (act === "delete") session.delete(message);
+    if (act === "order") void this.order(message.user);
+    else if (act === "delete" && message.user.id === session.user?.id) session.delete(message);
+    else if (act === "delete") void this.#takeAway(message);
     else if (act === "copy") void this.#copy(plain(message), words().copied);
     else if (act === "link") void this.#copy(linkTo(session.base, message), words().linkCopied);
     else composer[act](message);
+  }
+
+  /** Opens where order is kept: with somebody, or with null in the room. */
+  readonly order = async (whom: User | null): Promise<void> => {
+    const { session, room, renderRoot } = this.#desk;
+    const { open } = await import("../order/order.js");
+    if (session) open(renderRoot, session, session.room(room), whom);
+  };
+
+  /** Another's message, as who keeps order may. */
+  async #takeAway({ room, seq }: Message): Promise<void> {
+    try {
+      await this.#desk.session?.api.moderate(room, { act: "clear", of: seq });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.#desk.composer?.tell(saysNo(error.no.code, error.no.reason), true);
+    }
   }
 
   async #copy(text: string, says: string): Promise<void> {

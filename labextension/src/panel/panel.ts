@@ -25,7 +25,7 @@ import "./opener.js";
 import { panelStyle } from "./panel.style.js";
 import "./people.js";
 import { Presence } from "../messages/presence.js";
-import { DEFAULT_ROOM } from "../protocol.js";
+import { DEFAULT_ROOM, type User } from "../protocol.js";
 import { keepsOrder, type Room } from "../room.js";
 import { personStyle } from "./person.js";
 import "./rooms.js";
@@ -360,6 +360,7 @@ export class Panel extends LitElement implements Desk {
     const people = html`<tornchat-people
         .room=${room}
         .user=${session.user}
+        @order=${({ detail }: CustomEvent<User | null>) => this.#author.order(detail)}
       ></tornchat-people>
       <tornchat-opener dialog="programs" .session=${session} .room=${room}></tornchat-opener>`;
     return drawer(

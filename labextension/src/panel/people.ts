@@ -3,9 +3,10 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { User } from "../protocol.js";
-import type { Room } from "../room.js";
+import { keepsOrder, type Room } from "../room.js";
 import { locale, words } from "../words.js";
 import { define } from "./define.js";
+import { gavel, more } from "./icons.js";
 import { face, name, personStyle, roleMark } from "./person.js";
 import { controls } from "./style.js";
 
@@ -17,23 +18,35 @@ export class People extends LitElement {
   protected override render(): TemplateResult {
     const t = words();
     const { members, count, known } = this.room;
-    const more = count - members.length;
+    const keeps = keepsOrder(this.room);
+    const others = count - members.length;
     return html`
       <ul aria-label=${t.people}>
         ${repeat(
           this.#sorted(),
           (user) => user.id,
-          (user) => this.#person(user),
+          (user) => this.#person(user, keeps),
         )}
       </ul>
-      ${more > 0 ? html`<p class="quiet">${members.length > 0 ? t.andMore(more) : t.now(more)}</p>` : nothing}
+      ${others > 0 ? html`<p class="quiet">${members.length > 0 ? t.andMore(others) : t.now(others)}</p>` : nothing}
       ${known && count === 0 ? html`<p class="quiet">${t.nobodyHere}</p>` : nothing}
       ${
         members.length === 1 && members[0]?.id === this.user?.id
           ? html`<p class="quiet">${t.alone}</p>`
           : nothing
       }
+      ${
+        keeps
+          ? html`<button class="plain" aria-haspopup="dialog" @click=${() => this.#order(null)}>
+            ${gavel} ${t.order.keepOrder}
+          </button>`
+          : nothing
+      }
     `;
+  }
+
+  #order(whom: User | null): void {
+    this.dispatchEvent(new CustomEvent("order", { detail: whom }));
   }
 
   /** Me first, then by name. */
@@ -46,11 +59,23 @@ export class People extends LitElement {
     );
   }
 
-  #person(user: User): TemplateResult {
+  #person(user: User, keeps: boolean): TemplateResult {
     const me = user.id === this.user?.id;
     return html`<li>
       ${face(user)}
-      <span>${name(user, !me)}${roleMark(this.room.roles[user.id])}${me ? html` <span class="quiet you">(${words().you})</span>` : nothing}</span>
+      <span class="who">${name(user, !me)}${roleMark(this.room.roles[user.id])}${me ? html` <span class="quiet you">(${words().you})</span>` : nothing}</span>
+      ${
+        keeps && !me
+          ? html`<button
+            class="plain"
+            aria-haspopup="dialog"
+            aria-label=${words().order.keepOrderOf(user.name)}
+            @click=${() => this.#order(user)}
+          >
+            ${more}
+          </button>`
+          : nothing
+      }
     </li>`;
   }
 
@@ -73,6 +98,10 @@ export class People extends LitElement {
       }
       .name {
         font-weight: 400;
+      }
+      .who {
+        flex: 1;
+        min-width: 0;
       }
       .you {
         white-space: nowrap;

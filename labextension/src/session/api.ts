@@ -1,7 +1,8 @@
 // The few REST calls of the UI; a no comes back as `Refused` with the server's code and words.
 
-import type { Code, Message, Room, StoredFile, User } from "../protocol.js";
+import type { Code, Message, Moderate, Moderated, Room, StoredFile, User } from "../protocol.js";
 import type { No } from "../room.js";
+import { randomKey } from "../text.js";
 import type { Transport } from "./transport.js";
 
 export interface Me {
@@ -66,6 +67,11 @@ export class Api {
   /** Tells a room when the cell is over that runs in a kernel now. */
   tellWhenDone(room: string, id: string, kernel: string, what: string): Promise<Message> {
     return this.ask("POST", `api/rooms/${room}/jobs`, { id, kernel, what });
+  }
+
+  /** Keeps order in a room, and comes back with what the room is told. */
+  moderate(room: string, act: Omit<Moderate, "type" | "room" | "id" | "ref">): Promise<Moderated> {
+    return this.ask("POST", `api/rooms/${room}/moderation`, { id: randomKey(), ...act });
   }
 
   create(room: string, title: string, kind?: RoomKind): Promise<Listed> {

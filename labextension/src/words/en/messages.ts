@@ -43,6 +43,7 @@ export const messages = {
     link: "Copy link",
     edit: "Edit",
     delete: "Delete",
+    order: "Keep order…",
   },
   deleteAsk: "Delete this message?",
   keep: "Keep",

@@ -35,6 +35,6 @@ export const order = {
     reader: "You may only read in this room.",
     slow: (every: string, left: string) => `One message every ${every}; ${left} left.`,
   },
-  keepOrder: "Keep order…",
+  keepOrder: "Order in this room",
   keepOrderOf: (name: string) => `Keep order: ${name}`,
 };

@@ -45,6 +45,7 @@ export const messages: typeof en = {
     link: "复制链接",
     edit: "编辑",
     delete: "删除",
+    order: "维护秩序…",
   },
   deleteAsk: "删除这条消息？",
   keep: "保留",

@@ -33,6 +33,6 @@ export const order: typeof en = {
     reader: "你在这个房间只能阅读。",
     slow: (every, left) => `每${every}可发言一次，还需等待${left}。`,
   },
-  keepOrder: "维护秩序…",
+  keepOrder: "本房间的秩序",
   keepOrderOf: (name) => `维护秩序：${name}`,
 };
