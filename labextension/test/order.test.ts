@@ -132,6 +132,8 @@ describe("a seat", () => {
     });
     expect(silence(said, ann, AT + 10_000)).toBe(null);
     expect(silence(said, bob, AT + 30_000)).toBe(null);
+    const slower = apply(said, deed(5, { act: "slow", seconds: 60 }));
+    expect(silence(slower, bob, AT + 10_000)).toBe(null);
   });
 });
 

@@ -9,7 +9,7 @@ import { span } from "../duration.js";
 import { define } from "../panel/define.js";
 import { Dialog } from "../panel/dialog.js";
 import { dialogStyle } from "../panel/dialog.style.js";
-import { face, name, personStyle, roleMark } from "../panel/person.js";
+import { face, name, personStyle, type Role, roleMark } from "../panel/person.js";
 import { controls } from "../panel/style.js";
 import type { Moderate, Moderated, User } from "../protocol.js";
 import type { Room } from "../room.js";
@@ -22,7 +22,7 @@ import { orderWords } from "./order.words.js";
 /** What moderators made of somebody. */
 interface Sitter {
   readonly user: User;
-  readonly role: "moderator" | "member" | "reader";
+  readonly role?: Role;
   /** Until when; 0 where they may speak. */
   readonly muted?: number;
   readonly banned?: boolean;
@@ -64,7 +64,8 @@ export class Order extends Dialog {
 
   async #list(): Promise<void> {
     const path = `api/rooms/${this.room.name}/seats`;
-    this.seats = (await this.session.api.ask<{ seats: Sitter[] }>("GET", path)).seats;
+    const { seats } = await this.session.api.ask<{ seats: Sitter[] }>("GET", path);
+    this.seats = seats.filter(({ role }) => role !== "owner"); // nobody takes that back
   }
 
   /** Does it. Throws `Refused`. */
@@ -174,7 +175,7 @@ export class Order extends Dialog {
   }
 
   /** Each thing that holds, with what takes it back. */
-  #seat({ user, role, muted = 0, banned }: Sitter): TemplateResult {
+  #seat({ user, role = "member", muted = 0, banned }: Sitter): TemplateResult {
     const t = orderWords();
     const { now } = this.session;
     const whom = user.id;
@@ -182,7 +183,7 @@ export class Order extends Dialog {
     const holds: [string, Act][] = [];
     if (banned) holds.push([t.banned, { act: "unban", whom }]);
     if (muted > now) holds.push([t.muted(until), { act: "unmute", whom }]);
-    if (role !== "member") {
+    if (role === "moderator" || role === "reader") {
       holds.push([words().order.roles[role], { act: "role", whom, role: "member" }]);
     }
     return html`<li>

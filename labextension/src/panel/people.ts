@@ -37,7 +37,7 @@ export class People extends LitElement {
       }
       ${
         keeps
-          ? html`<button class="plain" aria-haspopup="dialog" @click=${() => this.#order(null)}>
+          ? html`<button class="plain keep" aria-haspopup="dialog" @click=${() => this.#order(null)}>
             ${gavel} ${t.order.keepOrder}
           </button>`
           : nothing
@@ -98,6 +98,14 @@ export class People extends LitElement {
       }
       .name {
         font-weight: 400;
+      }
+      .keep {
+        display: flex;
+        gap: 0.5em;
+        width: 100%;
+        padding-inline: 0;
+        text-align: start;
+        color: inherit;
       }
       .who {
         flex: 1;
