@@ -133,8 +133,9 @@ export class Composer extends LitElement implements Writer {
 
   protected override updated(changed: PropertyValues): void {
     const box = this.#box;
-    if (!box || !changed.has("draft")) return;
-    if (box.value !== this.draft.text) box.value = this.draft.text;
+    const anew = box?.value !== this.draft.text; // as after a silence, in which there is no box
+    if (!box || !(anew || changed.has("draft"))) return;
+    if (anew) box.value = this.draft.text;
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`;
   }
