@@ -88,7 +88,8 @@ def test_who_opened_a_room_keeps_order_there_and_all_are_told(
     expect(ann.people).to_have_text(["Ann", "Bob"])
     expect(bob.element.get_by_role("button", name="秩序")).to_have_count(0)
 
-    axe, wrong = Axe(), []
+    axe = Axe()
+    wrong: list[str] = []
     bob_seen = bob.page.locator("body")
     silence = bob.element.locator("tornchat-composer .silence")
     order = Order(ann)
