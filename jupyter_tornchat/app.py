@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
-from traitlets import Bool, TraitError, default
+from traitlets import Bool, TraitError, Unicode, default
 
 from . import __version__
 from .chat import Chat
+from .forward import Service, tokens
 from .gate import Gate
 from .handlers.routes import routes
 from .identity.member import MemberIdentity
@@ -36,6 +37,13 @@ class TornChat(Settings, ExtensionApp):
     chat: Chat
     gate: Gate
     _trouble = ""
+    _forwards: Service | None = None
+
+    service_url = Unicode(
+        help="""On a JupyterHub: the address of its service `jupyter tornchat`. Then this server has
+        no chat of its own and leads to that one. The default is what the environment's
+        `JUPYTER_TORNCHAT_SERVICE` says."""
+    ).tag(config=True)
 
     @default("guests")
     def _default_guests(self) -> str:
@@ -51,20 +59,34 @@ class TornChat(Settings, ExtensionApp):
 
     def initialize_handlers(self) -> None:
         assert self.serverapp is not None
+        base, service = self.serverapp.base_url, self._service()
+        if service is not None:
+            self.chat = Chat(self, self.log, "the chat is that of the Hub")
+            self.chat.tokens = tokens(self.serverapp)
+            self.handlers.extend(service.routes(base, "tornchat/", self.chat))
+            return
         kernels = Kernels(self.serverapp, self.log)
         events: Any = self.serverapp.event_logger
         self.chat = Chat(self, self.log, self._trouble, kernels, events)
         self.gate = Gate(self.chat, self, self.log, self.serverapp.ssl_options)
         self.chat.way_in = self.gate
-        base = self.serverapp.base_url
         self.handlers.extend(routes(MemberIdentity, base, "tornchat/", self.chat))
+
+    def _service(self) -> Service | None:
+        """The Hub's chat, where this server hands on to it."""
+        try:
+            self._forwards = Service.find(self.service_url)
+        except ValueError as error:
+            self._trouble = str(error)
+        return self._forwards
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """Once the port is known: start, and tell the kernels to come how to reach us."""
         os.environ[URL_VARIABLE] = address(serverapp)
         os.environ[KEY_VARIABLE] = self.chat.program_key
         self._announce(serverapp)
-        await self.chat.start()
+        if self._forwards is None:
+            await self.chat.start()
 
     def _announce(self, serverapp: Any) -> None:
         """Tell the scripts on this machine, too."""

@@ -18,6 +18,7 @@ from . import __version__, address
 from .access import Access
 from .audit import Audit
 from .files import DAY, Files
+from .groups import Groups
 from .hooks import Hooks
 from .hub import Hub
 from .log import Entry
@@ -26,6 +27,7 @@ from .runs import Kernels, Runs
 from .settings import Settings
 from .sqlite import SQLiteLog
 from .tickets import Tickets
+from .tokens import Tokens
 from .view import View
 
 RETRY_SECONDS = 10.0
@@ -98,6 +100,8 @@ class Chat:
         """What opens a socket to whom a handler made one for."""
         self.owner_key = secrets.token_urlsafe(32)
         """Lets whoever started this server invite guests from a shell; nothing inherits it."""
+        self.tokens: Tokens | None = None
+        """What somebody else vouches by for those who speak here, where that is so."""
         self.exporting = asyncio.Lock()
         """One room at a time is made a file of."""
         self._refused = bool(trouble)
@@ -208,6 +212,8 @@ class Chat:
     async def stop(self) -> None:
         """Finish what was sent, tell everyone, let go of everything; in bounded time."""
         self._off_because = "the server stops"
+        if self.tokens is not None:
+            self.tokens.close()
         if self._retrying is not None:
             self._retrying.cancel()
         try:
@@ -239,7 +245,7 @@ class Chat:
             await log.start(deliver)
             self._files = Files(files_beside(path), limited=self.settings.message_rate > 0)
             self._hub = hub
-            await hub.start()
+            await hub.start(sorted(Groups(self.settings.groups).rooms))
             if self.kernels is not None:
                 self._runs = Runs(hub, self.kernels)
                 self._runs.start()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -100,13 +100,14 @@ class Hub:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._at = 0
 
-    async def start(self) -> None:
-        """Open the first room, and begin to beat."""
-        try:
-            await self.log.append(Opened(DEFAULT_ROOM, DEFAULT_ROOM.capitalize(), self.now()))
-        except Refusal as refusal:
-            if refusal.code != "room_exists":
-                raise
+    async def start(self, rooms: Iterable[str] = ()) -> None:
+        """Open the first room and these, where they are not there yet, and begin to beat."""
+        for room in (DEFAULT_ROOM, *rooms):
+            try:
+                await self.log.append(Opened(room, room.capitalize(), self.now()))
+            except Refusal as refusal:
+                if refusal.code != "room_exists":
+                    raise
         await self.moderation.start()
         self.spawn(self.heart.beat())
         await self.unfinished.start()

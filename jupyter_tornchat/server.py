@@ -13,23 +13,27 @@ from collections.abc import Sequence
 from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from jupyter_core.application import JupyterApp
 from jupyter_events import EventLogger
 from tornado.netutil import bind_sockets
-from traitlets import Bool, Int, TraitError, Unicode
+from traitlets import Bool, Int, TraitError, Unicode, default
 from traitlets.config import Config
 
 from . import __version__
 from .chat import Chat
+from .groups import Groups
 from .log import Entry
 from .protocol import Gate, Refusal
 from .reach import NOWHERE, in_url, reach
 from .running import Running, announce, withdraw
 from .settings import Settings
 from .site import Site
+
+if TYPE_CHECKING:
+    from .identity.hub import Door
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -67,6 +71,12 @@ class ChatServer(Settings, JupyterApp):
     flags: ClassVar[dict[str, Any]] = {}
     default_history = "guests.db"
     chat: Chat
+    door: Door | None = None
+
+    @default("public_url")
+    def _default_public_url(self) -> str:
+        """What the Hub says of its services, where it knows."""
+        return os.environ.get("JUPYTERHUB_PUBLIC_URL", "")
 
     def initialize(self, argv: Any = None) -> None:
         super().initialize(argv)
@@ -77,10 +87,12 @@ class ChatServer(Settings, JupyterApp):
 
     def start(self) -> None:
         super().start()
+        self.door = self.hub_door()
+        ip, port = self.door.place if self.door else (self.ip, self.port)
         try:
-            sockets = bind_sockets(self.port, self.ip)
+            sockets = bind_sockets(port, ip)
         except OSError as error:
-            self.log.critical("cannot listen on %s:%d: %s", self.ip, self.port, error.strerror)
+            self.log.critical("cannot listen on %s:%d: %s", ip, port, error.strerror)
             self.exit(1)
         else:
             self.exit(asyncio.run(self.serve(sockets)))
@@ -95,14 +107,7 @@ class ChatServer(Settings, JupyterApp):
         if self.chat.trouble:
             await self.chat.stop()
             return 1
-        remote = self.allow_remote_access or self.ip not in LOOPBACK
-        public = urlsplit(self.public_url).hostname
-        site = Site(
-            self.chat,
-            None if remote else {public} if public else (),
-            is_open=self.guests == "open",
-            owner_key=self.chat.owner_key,
-        )
+        site = self.site()
         site.listen(sockets)
         self.greet(port)
         self._announce(port)
@@ -118,12 +123,41 @@ class ChatServer(Settings, JupyterApp):
         await site.close(patience=0)
         return 0
 
+    def hub_door(self) -> Door | None:
+        """The Hub's own door, where a JupyterHub started us as a service of its own."""
+        if not os.environ.get("JUPYTERHUB_SERVICE_NAME"):
+            return None
+        try:
+            from .identity import hub  # who has no Hub need not have it installed
+        except ImportError:
+            self.log.critical("to be a service of a Hub: pip install jupyter_tornchat[hub]")
+            self.exit(1)
+            return None
+        return hub.Door(self, Groups(self.groups), self.log)
+
+    def site(self) -> Site:
+        """What is listened for: on a Hub under its prefix, with its people."""
+        common: dict[str, Any] = {
+            "is_open": self.guests == "open",
+            "owner_key": self.chat.owner_key,
+        }
+        if self.door is not None:
+            self.chat.tokens = self.door.tokens
+            door = {"identity": self.door.identity(), "base": self.door.prefix}
+            return Site(self.chat, None, **common, **door)
+        remote = self.allow_remote_access or self.ip not in LOOPBACK
+        public = urlsplit(self.public_url).hostname
+        hosts = None if remote else {public} if public else ()
+        return Site(self.chat, hosts, **common)
+
     def greet(self, port: int) -> None:
         """Say where it is, and who may come in."""
         host = self.ip if self.ip in LOOPBACK else socket.gethostname()
         self.log.info("the chat is at http://%s:%d%s", host, port, self.public_path)
         self.log.info("its history is at %s", self.history)
-        if self.guests == "open":
+        if self.door is not None:
+            self.log.info("whom the Hub lets in is a member, at %s", self.door.prefix)
+        elif self.guests == "open":
             self.log.info("anybody who can reach it may enter and choose a name")
         else:
             self.log.info("who was invited may enter: jupyter tornchat invite")
@@ -138,6 +172,12 @@ class ChatServer(Settings, JupyterApp):
             announce(Path(self.runtime_dir), running)
         except OSError as error:
             self.log.warning("nobody can be invited from a shell: %s", error)
+
+
+NO_ADDRESS = (
+    "nobody has said by which address people reach this Hub's chat. Name it in TornChat.public_url: it"
+    " is the Hub's own, and services/tornchat/ at its end"
+)
 
 
 class FrontDoor:
@@ -169,6 +209,8 @@ class FrontDoor:
         """Where it is, for somebody who reaches it by the name `host`."""
         if self._server.guests == "off":
             return Gate("forbidden")
+        if self._server.door is not None and not self._server.public_url:
+            return Gate("open", [], NO_ADDRESS)
         asked = (self._server.public_url, self._server.ip, self._port, host)
         found = await asyncio.get_running_loop().run_in_executor(None, reach, *asked)
         return Gate("open", found.addresses, found.trouble)

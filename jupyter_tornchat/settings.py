@@ -12,9 +12,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jupyter_core.paths import jupyter_data_dir
-from traitlets import Enum, Float, HasTraits, Int, List, TraitError, Unicode, default, validate
+from traitlets import (
+    Dict,
+    Enum,
+    Float,
+    HasTraits,
+    Int,
+    List,
+    TraitError,
+    Unicode,
+    default,
+    validate,
+)
 
 from . import address
+from .groups import Groups
 from .protocol import Refusal
 
 try:
@@ -68,6 +80,13 @@ class Settings(HasTraits):
         Unicode(),
         help="""Who keeps order in every room, by username: people whom the server knows, by an
         identity provider or a Hub. Elsewhere only who opened a room does, and whom they name.""",
+    ).tag(config=True)
+
+    groups = Dict(
+        help="""On a JupyterHub, what its groups open, by their names: `{"teachers": {"moderates":
+        True}, "physics": {"rooms": ["physics"]}}`. Somebody sees the rooms that their groups name;
+        every room where none of them names one, and where one of them moderates. `*` is a group
+        that everybody is in.""",
     ).tag(config=True)
 
     message_rate = Float(
@@ -143,6 +162,14 @@ class Settings(HasTraits):
             form = "TornChat.public_url is not of the form https://chat.example.org/"
             raise TraitError(f"{form}: {said[:200]!r}")
         return said
+
+    @validate("groups")
+    def _check_groups(self, proposal: Any) -> dict[str, Any]:
+        try:
+            Groups(proposal["value"])
+        except ValueError as error:
+            raise TraitError(f"TornChat.groups: {error}") from None
+        return proposal["value"]
 
     @validate("message_rate")
     def _check_message_rate(self, proposal: Any) -> float:

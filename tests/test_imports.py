@@ -36,8 +36,9 @@ LAYERS = [
     {"connection", "content", "presence", "subject", "view"},
     {"grants", "guests", "slices", "history", "seats"},
     {"fold", "log", "readers"},
+    {"groups"},
     {"access", "events", "forwarded", "sight", "tables"},
-    {"address", "reach", "plain", "rate", "fanout", "mediatype", "news", "tickets"},
+    {"address", "reach", "plain", "rate", "fanout", "mediatype", "news", "tickets", "tokens"},
     {"names", "running"},
     {"protocol"},
 ]

@@ -34,6 +34,7 @@ from ..events import InviteMade
 from ..keys import program_id
 from ..protocol import PROGRAM_HEADER, REASONS, TICKET_PROTOCOL, Refusal, User
 from ..sight import Sight
+from ..tokens import Vouched
 
 SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
@@ -75,6 +76,8 @@ class Speaker(NamedTuple):
     named: bool = True
     """False where they must say a name before the first message."""
     access: Access = MEMBER
+    vouched: Vouched | None = None
+    """By what they are known, where somebody else vouches for them and may take it back."""
 
 
 class ChatHandler(RequestHandler):
@@ -94,6 +97,10 @@ class ChatHandler(RequestHandler):
     none; they look after that themselves."""
     strangers_enter = False
     """Whether strangers become somebody at our own login form; `identity` says so."""
+    on_hub = False
+    """Whether a JupyterHub says who is speaking; `identity` says so."""
+    more_routes: tuple[tuple[str, type[ChatHandler]], ...] = ()
+    """Routes that `identity` needs for itself."""
 
     chat: Chat
     prefix: str

@@ -39,6 +39,8 @@ class InvitesHandler(RestHandler):
         rooms = list(dict.fromkeys([room, *new.rooms]))
         if len(rooms) > LIMITS.invite_rooms:
             raise Refusal("bad_frame", f"an invite opens at most {LIMITS.invite_rooms} rooms")
+        if not all(map(self.who.access.enters, rooms)):
+            raise Refusal("no_such_room")  # nobody lets others in where they are not themselves
         opened = await self.chat.gate.open()
         try:
             made = await self.chat.hub.invites.make(user, rooms, new.seconds, new.uses, new.past)

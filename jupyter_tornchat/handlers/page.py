@@ -213,6 +213,11 @@ class StaticHandler(ChatHandler, StaticFileHandler):
     entrance = True
     same_for_all = True
 
+    @property
+    def public(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """On a Hub, which wants a header beside its cookie: a browser fetches modules without."""
+        return self.on_hub
+
     def initialize(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, chat: Chat, prefix: str
     ) -> None:

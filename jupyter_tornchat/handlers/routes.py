@@ -86,7 +86,7 @@ def routes(
     """
     services = {"chat": chat, "prefix": base + path}
     found: list[Route] = []
-    for pattern, kind in (*ROUTES, *more):
+    for pattern, kind in (*ROUTES, *identity.more_routes, *more):
         handler = complete(kind, identity)
         handler.of_room = pattern.startswith(ROOM)
         found.append((path + pattern, handler, services))

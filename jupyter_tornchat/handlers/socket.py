@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -94,6 +94,8 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         self.kernel()
         await WebSocketHandler.get(self, *args, **kwargs)
 
+    unfollow: Callable[[], None] | None = None
+
     async def open(self, *args: Any, **kwargs: Any) -> None:
         assert self.ws_connection is not None
         self.set_nodelay(True)
@@ -115,6 +117,8 @@ class ChatSocket(ChatHandler, WebSocketHandler):
             return
         self.connection = connection
         self.look_later()
+        if self.who.vouched and self.chat.tokens:
+            self.unfollow = self.chat.tokens.follow(self.who.vouched, self.end)
         if connection.plain:
             requests.receive(self.hub, connection, Join(room=self.room))
             # What it says before it is in the room would be history when it comes in, and the
@@ -194,6 +198,8 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         self.on_ping(data)
 
     def on_close(self) -> None:
+        if self.unfollow is not None:
+            self.unfollow()
         if self.connection is not None:
             connection, self.connection = self.connection, None
             self.looking.cancel()

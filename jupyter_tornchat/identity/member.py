@@ -39,6 +39,10 @@ class Declared(msgspec.Struct, frozen=True):
 class MemberIdentity(ChatHandler, JupyterHandler):
     """Completes a handler on a notebook server."""
 
+    @property
+    def on_hub(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return hasattr(self.identity_provider, "hub_auth")
+
     async def prepare(self) -> None:  # type: ignore[override]
         await JupyterHandler.prepare(self, _redirect_to_login=False)
         if not self._finished:

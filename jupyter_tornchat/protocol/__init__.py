@@ -47,6 +47,7 @@ from .limits import KERNEL_HEADER as KERNEL_HEADER
 from .limits import KEY_VARIABLE as KEY_VARIABLE
 from .limits import LIMITS as LIMITS
 from .limits import PROGRAM_HEADER as PROGRAM_HEADER
+from .limits import SPEAKS_HEADER as SPEAKS_HEADER
 from .limits import SUBPROTOCOL as SUBPROTOCOL
 from .limits import TICKET_PROTOCOL as TICKET_PROTOCOL
 from .limits import URL_VARIABLE as URL_VARIABLE

@@ -12,6 +12,7 @@ class Close(IntEnum):
     GOING_AWAY = 1001
     TOO_BIG = 1009
     RESTARTING = 1012
+    CHANGED = 4401
     SLOW = 4408
     TOO_MANY = 4411
     TOO_FAST = 4429
@@ -25,6 +26,7 @@ CLOSE_REASONS: dict[Close, str] = {
     Close.GOING_AWAY: "the page or the server goes away",
     Close.TOO_BIG: "the frame is longer than limits.frame_bytes",
     Close.RESTARTING: "the server stops or restarts; come back",
+    Close.CHANGED: "what you may do here has changed; come back",
     Close.SLOW: "the connection did not read what it was sent; come back and resume",
     Close.TOO_MANY: "this server has as many connections as it takes; come back later",
     Close.TOO_FAST: "far more frames than the rate allows; come back slower",

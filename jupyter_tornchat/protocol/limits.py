@@ -15,6 +15,9 @@ KEY_VARIABLE = "JUPYTER_TORNCHAT_KEY"
 that lets a program chat and do nothing else."""
 PROGRAM_HEADER = "X-Tornchat-Name"
 """How a program says what it is called: ASCII, with JSON's escapes."""
+SPEAKS_HEADER = "X-Tornchat-Speaks"
+"""How a person's own server on a Hub says that what it hands on is said by them, and not by a
+program of theirs: `person`."""
 KERNEL_HEADER = "X-Tornchat-Kernel"
 """How a program says which kernel of the server it runs in, by the kernel's id."""
 

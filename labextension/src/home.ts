@@ -120,7 +120,7 @@ async function load({ base, room, home }: Known): Promise<Panel> {
 
 async function versions({ base, version }: Known): Promise<Node[]> {
   if (!version) return [];
-  const answer = await fetch(new URL("api/health", new URL(base, document.baseURI)));
+  const answer = await new Direct(new URL(base, document.baseURI)).fetch("api/health", {});
   const server = ((await answer.json()) as Health).version;
   if (!server || server === version) return [];
   const same = `pip install jupyter_tornchat==${server}`;

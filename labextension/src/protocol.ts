@@ -634,6 +634,7 @@ export const Close = {
   GOING_AWAY: 1001,
   TOO_BIG: 1009,
   RESTARTING: 1012,
+  CHANGED: 4401,
   SLOW: 4408,
   TOO_MANY: 4411,
   TOO_FAST: 4429,

@@ -5,6 +5,7 @@
 
 import { nothing } from "lit";
 import { until } from "lit/directives/until.js";
+import { cookie } from "../session/api.js";
 import type { Where } from "../session/transport.js";
 
 export type Address = (hash: string) => Where;
@@ -35,7 +36,9 @@ export function follow(where: Where): unknown {
 /** The bytes as text. Throws where they cannot be had. */
 export async function text(where: Where): Promise<string> {
   const address = typeof where === "string" ? where : await where();
-  const answer = address ? await fetch(address) : null;
+  const answer = address
+    ? await fetch(address, { headers: { "X-XSRFToken": cookie("_xsrf") } })
+    : null;
   if (!answer?.ok) throw new Error("it cannot be had now");
   return answer.text();
 }

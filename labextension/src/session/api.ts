@@ -88,7 +88,6 @@ export class Api {
     const headers = {
       Accept: "application/json",
       "Content-Type": "application/json",
-      "X-XSRFToken": cookie("_xsrf"),
     };
     const asked = {
       method,

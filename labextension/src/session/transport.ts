@@ -109,9 +109,8 @@ export class Direct implements Transport {
 
   /** What opens one socket; empty where there is none to be had. */
   async #ticket(): Promise<string> {
-    const headers = { Accept: "application/json", "X-XSRFToken": cookie("_xsrf") };
     try {
-      const answer = await this.fetch("api/ticket", { method: "POST", cache: "no-store", headers });
+      const answer = await this.fetch("api/ticket", { method: "POST", cache: "no-store" });
       return answer.ok ? (await answer.json()).ticket : "";
     } catch {
       return "";
@@ -119,7 +118,9 @@ export class Direct implements Transport {
   }
 
   fetch(path: string, asked: RequestInit): Promise<Response> {
-    return fetch(new URL(path, this.#base), asked);
+    // A Hub wants it even where something is only read.
+    const headers = { "X-XSRFToken": cookie("_xsrf"), ...asked.headers };
+    return fetch(new URL(path, this.#base), { ...asked, headers });
   }
 
   async upload(
