@@ -46,6 +46,9 @@ class FilesHandler(RestHandler):
         self.upload: files.Upload | None = None
         self.no: Refusal | None = None
         """Why what has come in so far cannot be kept."""
+        # A server with only chat in it takes no long body elsewhere.
+        if isinstance(self.request.connection, HTTP1Connection):
+            self.request.connection.set_max_body_size(READ_ON)
 
     async def admit(self) -> None:
         await super().admit()

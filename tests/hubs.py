@@ -1,0 +1,165 @@
+"""A real JupyterHub with the very files that docs/deploy.md prints: the Hub, its proxy, the chat as
+its service, and people's own servers, all on this machine."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Page
+
+from servers import Home, Server, free_port
+
+DOCS = Path(__file__).parent.parent / "docs"
+HUB, CHAT = DOCS / "jupyterhub_config.py", DOCS / "tornchat_config.py"
+PROXY = Path(__file__).parent.parent / "labextension/node_modules/configurable-http-proxy"
+PORT, FOLDER = "10101", "/srv/tornchat"
+"""What stands in the files and is another thing here."""
+GROUPS = {"teachers": ["tea"], "physics": ["phil"]}
+STRICT = "ben"
+"""Whose server opens no socket by a cookie; neither does the service."""
+
+# What every Hub has besides: who people are, where they work. Here anybody is whoever they say.
+AROUND = """
+c.JupyterHub.bind_url = "http://127.0.0.1:{port}/"
+c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub_port}"
+c.JupyterHub.db_url = "sqlite:///{folder}/hub.sqlite"
+c.JupyterHub.cookie_secret_file = "{folder}/cookie_secret"
+c.ConfigurableHTTPProxy.command = ["node", "{proxy}/bin/configurable-http-proxy"]
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api_port}"
+c.ConfigurableHTTPProxy.pid_file = "{folder}/proxy.pid"
+c.JupyterHub.tornado_settings = {{"slow_spawn_timeout": 0}}
+c.JupyterHub.authenticator_class = "dummy"
+c.Authenticator.allow_all = True
+c.JupyterHub.spawner_class = "simple"
+c.SimpleLocalProcessSpawner.home_dir_template = "{folder}/{{username}}"
+c.Spawner.args = ["--allow-root"]
+c.JupyterHub.load_groups = {groups}
+c.JupyterHub.services[0]["environment"] = {{"JUPYTERHUB_ALLOW_WEBSOCKET_COOKIE_AUTH": "0"}}
+c.Spawner.environment["JUPYTERHUB_ALLOW_WEBSOCKET_COOKIE_AUTH"] = (
+    lambda spawner: "0" if spawner.user.name == "{strict}" else "1"
+)
+c.JupyterHub.services.append({{"name": "operator", "api_token": "{token}"}})
+c.JupyterHub.load_roles.append(
+    {{
+        "name": "operator",
+        "scopes": ["admin:users", "admin:servers", "admin:groups", "tokens", "access:servers"],
+        "services": ["operator"],
+    }}
+)
+"""
+SOON = """
+c.HubOAuth.cache_max_age = 1  # seconds, where it is else five minutes
+"""
+
+
+class JupyterHub(Server):
+    """The Hub. What it starts ends with it."""
+
+    def __init__(self, home: Home) -> None:
+        port, self.chat_port = free_port(), free_port()
+        self.operator = secrets.token_hex(32)
+        folder = home.folder
+        around = AROUND.format(
+            port=port,
+            hub_port=free_port(),
+            api_port=free_port(),
+            folder=folder,
+            proxy=PROXY,
+            token=self.operator,
+            strict=STRICT,
+            groups={name: {"users": users} for name, users in GROUPS.items()},
+        )
+        chat = (CHAT.read_text("utf-8") + SOON).replace(FOLDER, str(folder))
+        (folder / CHAT.name).write_text(chat)
+        hub = HUB.read_text("utf-8").replace(FOLDER, str(folder))
+        (folder / HUB.name).write_text(hub.replace(PORT, str(self.chat_port)) + around)
+        command = [sys.executable, "-m", "jupyterhub", f"--config={folder / HUB.name}"]
+        super().__init__("hub", command, home, port, "/")
+        self.home.env["PATH"] = f"{Path(sys.executable).parent}:{self.home.env['PATH']}"
+
+    @property
+    def service(self) -> str:
+        """The chat's address for browsers."""
+        return f"{self.url}services/tornchat/"
+
+    @property
+    def direct(self) -> str:
+        """The chat's address for whoever does without the proxy."""
+        return f"http://127.0.0.1:{self.chat_port}/services/tornchat/"
+
+    def answers(self) -> bool:
+        """Whether its proxy leads to the Hub, and the chat is on."""
+        try:
+            found = [
+                httpx.get(url, trust_env=False)
+                for url in (self.url + "hub/api/", self.direct + "api/health")
+            ]
+        except httpx.HTTPError:
+            return False
+        return all(answer.status_code == httpx.codes.OK for answer in found)
+
+    def is_starting(self) -> bool:
+        return False
+
+    # ------------------------------------------------------------------------ its people
+
+    def ask(self, method: str, path: str, **body: Any) -> Any:
+        """The Hub's own REST interface, as its operator."""
+        headers = {"Authorization": f"token {self.operator}"}
+        address = f"{self.url}hub/api/{path}"
+        answer = httpx.request(
+            method, address, headers=headers, json=body or None, timeout=30, trust_env=False
+        )
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def token_of(self, user: str, *scopes: str) -> str:
+        """A token that somebody made for themselves."""
+        body = {"scopes": list(scopes)} if scopes else {}
+        return str(self.ask("POST", f"users/{user}/tokens", **body)["token"])
+
+    def add(self, *users: str) -> None:
+        """People, each with a server of their own that is being started."""
+        for user in users:
+            self.ask("POST", f"users/{user}")
+            (self.home.folder / user).mkdir(exist_ok=True)
+            self.ask("POST", f"users/{user}/server")
+
+    def wait_for(self, *users: str) -> None:
+        """Until their servers are up."""
+        for user in users:
+            address = f"{self.url}hub/api/users/{user}/server/progress"
+            headers = {"Authorization": f"token {self.operator}"}
+            with httpx.stream("GET", address, headers=headers, timeout=60, trust_env=False) as told:
+                assert any('"ready": true' in line for line in told.iter_lines()), self.log()
+
+    def own(self, user: str) -> str:
+        """Where somebody's own server is."""
+        return f"{self.url}user/{user}/"
+
+    @contextmanager
+    def program(self, user: str, token: str = "", url: str = "") -> Iterator[httpx.Client]:
+        """A program of somebody's, at the chat of their own server or at another address."""
+        headers = {"Authorization": f"token {token or self.token_of(user)}"}
+        base = url or f"{self.own(user)}tornchat/"
+        with httpx.Client(base_url=base, headers=headers, timeout=20, trust_env=False) as client:
+            yield client
+
+    def sign_in(self, page: Page, user: str) -> None:  # type: ignore[override]
+        """As somebody does in a browser."""
+        page.goto(f"{self.url}hub/login")
+        page.get_by_label("Username").fill(user)
+        page.get_by_label("Password").fill("any")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/hub/login" not in url)
+
+
+def is_installed() -> bool:
+    return PROXY.exists() and bool(shutil.which("node"))
