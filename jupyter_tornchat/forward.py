@@ -36,7 +36,7 @@ from tornado.websocket import (
 
 from .chat import Chat
 from .handlers.base import ChatHandler, Speaker
-from .handlers.page import BareHandler, LoginHandler, NothingHere, PageHandler
+from .handlers.page import BareHandler, LoginHandler, NothingHere, PageHandler, StaticHandler
 from .handlers.routes import ROUTES, Route, complete
 from .handlers.socket import ChatSocket
 from .handlers.ticket import TicketHandler
@@ -126,10 +126,16 @@ class Service:
 
         socket = type("Socket", (ForwardSocket,), {"service": self})
         rest = type("Rest", (ForwardHandler,), {"service": self})
+        # The service has it for all, because a browser fetches modules without a word of who asks.
+        bundle = type("Bundle", (rest,), {"public": True})
+        answered: dict[type[ChatHandler], type[ChatHandler]] = {
+            **{kind: kind for kind in HERE},
+            ChatSocket: socket,
+            StaticHandler: bundle,
+        }
         found = [route("chat", socket), route(path.rstrip("/"), BareHandler)]
         for pattern, kind in ROUTES:
-            ours = socket if kind is ChatSocket else kind if kind in HERE else rest
-            found.append(route(path + pattern, ours))
+            found.append(route(path + pattern, answered.get(kind, rest)))
         return [*found, route(path + ".*", NothingHere)]
 
 
@@ -194,6 +200,8 @@ class Forwarded(ChatHandler):
         """The headers with which the service is asked."""
         said = self.request.headers
         headers = HTTPHeaders({name: said[name] for name in ASKED if name in said})
+        if self.speaker is None:
+            return headers
         headers["Authorization"] = f"token {self.service.token}"
         if self.who.user.kind != "program":
             headers[SPEAKS_HEADER] = "person"

@@ -137,18 +137,15 @@ class ChatServer(Settings, JupyterApp):
 
     def site(self) -> Site:
         """What is listened for: on a Hub under its prefix, with its people."""
-        common: dict[str, Any] = {
-            "is_open": self.guests == "open",
-            "owner_key": self.chat.owner_key,
-        }
+        is_open, key = self.guests == "open", self.chat.owner_key
         if self.door is not None:
             self.chat.tokens = self.door.tokens
-            door = {"identity": self.door.identity(), "base": self.door.prefix}
-            return Site(self.chat, None, **common, **door)
+            who, base = self.door.identity(), self.door.prefix
+            return Site(self.chat, None, is_open=is_open, owner_key=key, identity=who, base=base)
         remote = self.allow_remote_access or self.ip not in LOOPBACK
         public = urlsplit(self.public_url).hostname
         hosts = None if remote else {public} if public else ()
-        return Site(self.chat, hosts, **common)
+        return Site(self.chat, hosts, is_open=is_open, owner_key=key)
 
     def greet(self, port: int) -> None:
         """Say where it is, and who may come in."""
@@ -175,8 +172,8 @@ class ChatServer(Settings, JupyterApp):
 
 
 NO_ADDRESS = (
-    "nobody has said by which address people reach this Hub's chat. Name it in TornChat.public_url: it"
-    " is the Hub's own, and services/tornchat/ at its end"
+    "nobody has said by which address people reach this Hub's chat. Name it in TornChat.public_url:"
+    " it is the Hub's own, and services/tornchat/ at its end"
 )
 
 

@@ -3,6 +3,7 @@ its service, and people's own servers, all on this machine."""
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Page
 
-from servers import Home, Server, free_port
+from servers import NO_NEWS, Home, Server, free_port
 
 DOCS = Path(__file__).parent.parent / "docs"
 HUB, CHAT = DOCS / "jupyterhub_config.py", DOCS / "tornchat_config.py"
@@ -39,7 +40,7 @@ c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allow_all = True
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = "{folder}/{{username}}"
-c.Spawner.args = ["--allow-root"]
+c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True"]
 c.JupyterHub.load_groups = {groups}
 c.JupyterHub.services[0]["environment"] = {{"JUPYTERHUB_ALLOW_WEBSOCKET_COOKIE_AUTH": "0"}}
 c.Spawner.environment["JUPYTERHUB_ALLOW_WEBSOCKET_COOKIE_AUTH"] = (
@@ -60,7 +61,9 @@ c.HubOAuth.cache_max_age = 1  # seconds, where it is else five minutes
 
 
 class JupyterHub(Server):
-    """The Hub. What it starts ends with it."""
+    """The Hub. What it starts ends with it, one after the other."""
+
+    stop_seconds = 45
 
     def __init__(self, home: Home) -> None:
         port, self.chat_port = free_port(), free_port()
@@ -129,7 +132,9 @@ class JupyterHub(Server):
         """People, each with a server of their own that is being started."""
         for user in users:
             self.ask("POST", f"users/{user}")
-            (self.home.folder / user).mkdir(exist_ok=True)
+            settings = self.home.folder / user / ".jupyter" / "labconfig"
+            settings.mkdir(parents=True, exist_ok=True)
+            (settings / "default_setting_overrides.json").write_text(json.dumps(NO_NEWS))
             self.ask("POST", f"users/{user}/server")
 
     def wait_for(self, *users: str) -> None:

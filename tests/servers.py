@@ -36,6 +36,14 @@ LEAN = {
     ),
 }
 
+NO_NEWS = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    }
+}
+"""What JupyterLab is told, or a question would cover a corner of it."""
+
 running: list[Server] = []
 """Every server that is up, so that a failed test can show their logs."""
 
@@ -81,19 +89,15 @@ class Home:
 
     def hush_lab(self) -> None:
         """No question about news, which would cover a corner of JupyterLab."""
-        settings = {
-            "@jupyterlab/apputils-extension:notification": {
-                "fetchNews": "false",
-                "checkForUpdates": False,
-            }
-        }
         folder = self.config / "labconfig"
         folder.mkdir(exist_ok=True)
-        (folder / "default_setting_overrides.json").write_text(json.dumps(settings))
+        (folder / "default_setting_overrides.json").write_text(json.dumps(NO_NEWS))
 
 
 class Server:
     """One server process. It may be started again on the same port and in the same home."""
+
+    stop_seconds = STOP_SECONDS
 
     def __init__(
         self, name: str, command: list[str], home: Home, port: int, base_url: str = "/"
@@ -181,14 +185,14 @@ class Server:
         if self.process is None:
             return 0
         self.process.send_signal(how)
-        in_time = self._ended_within(STOP_SECONDS)
+        in_time = self._ended_within(self.stop_seconds)
         if not in_time:
             self.process.kill()
         status = self.process.wait()
         self.process = None
         running.remove(self)
         if not in_time:
-            raise RuntimeError(f"{self.name} did not stop in {STOP_SECONDS} s:\n{self.log()}")
+            raise RuntimeError(f"{self.name} did not stop in {self.stop_seconds} s:\n{self.log()}")
         return status
 
     def _ended_within(self, seconds: float) -> bool:

@@ -21,7 +21,7 @@ LAYERS = [
     {"command"},
     {"app", "server"},
     {"gate"},
-    {"site"},
+    {"forward", "site"},
     {"identity", "kernels"},
     {"handlers", "iopub"},
     {"chat", "requests"},

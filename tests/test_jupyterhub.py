@@ -4,11 +4,9 @@ here. Everybody in it has a server of their own; use rooms of your own."""
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import nbformat
@@ -25,7 +23,7 @@ from panel import Panel, shown
 from servers import Home
 
 Connect = Callable[..., Awaitable[Client]]
-FROM_KERNEL = "from jupyter_tornchat import Room\nprint(Room('lobby').send('said by a kernel'))"
+FROM_KERNEL = "from jupyter_tornchat import Room\nprint(Room('lobby').send('{}'))"
 
 
 @pytest.fixture(scope="module")
@@ -63,15 +61,19 @@ def test_people_talk_by_the_names_of_the_hub_from_lab_and_page_and_a_kernel_as_i
     hub: JupyterHub, new_page: Callable[..., Page], picture: Callable[[Page, str], Path]
 ) -> None:
     """Ben's server, and the service, open no socket by a cookie."""
-    notebook = new_notebook(cells=[new_code_cell(FROM_KERNEL)])
+    ann, ben, cat = new_page(), new_page(), new_page()
+    go = secrets.token_hex(2)  # a second go meets the words of the first one
+    hello = {"ben": f"hello from the page {go}", "ann": f"hello from Lab {go}"}
+    hello["cat"] = f"hello from the service {go}"
+    by_kernel = f"said by a kernel {go}"
+    notebook = new_notebook(cells=[new_code_cell(FROM_KERNEL.format(by_kernel))])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, hub.home.folder / "ann" / "talk.ipynb")
-    ann, ben, cat = new_page(), new_page(), new_page()
 
     hub.sign_in(ben, "ben")
     ben.goto(f"{hub.own('ben')}tornchat/")
     on_page = shown(ben)
-    on_page.say("hello from the page")
+    on_page.say(hello["ben"])
     on_page.settle()
 
     hub.sign_in(ann, "ann")
@@ -81,30 +83,26 @@ def test_people_talk_by_the_names_of_the_hub_from_lab_and_page_and_a_kernel_as_i
     ann.evaluate("() => window.jupyterapp.commands.execute('tornchat:open')")
     in_lab = Panel(ann, "sidebar")
     in_lab.box.wait_for()
-    expect(in_lab.kept("hello from the page")).to_have_count(1)
-    in_lab.say("hello from Lab")
+    expect(in_lab.kept(hello["ben"])).to_have_count(1)
+    in_lab.say(hello["ann"])
     in_lab.settle()
     run_cell(ann, 0)
-    expect(on_page.kept("said by a kernel")).to_have_count(1)
+    expect(on_page.kept(by_kernel)).to_have_count(1)
 
     hub.sign_in(cat, "cat")  # whose server does not run
     cat.goto(hub.service)
     at_service = shown(cat)
-    at_service.say("hello from the service")
+    at_service.say(hello["cat"])
     at_service.settle()
 
     for panel in (on_page, in_lab, at_service):
-        for text, name in (
-            ("hello from the page", "ben"),
-            ("hello from Lab", "ann"),
-            ("hello from the service", "cat"),
-        ):
+        for name, text in hello.items():
             expect(panel.kept(text).locator(".name")).to_have_text(name)
     picture(ann, "hub-lab")
     picture(ben, "hub-page")
     with hub.program("ben") as client:
         found = client.get("api/rooms/lobby/messages").json()["messages"]
-    (kernel,) = [m["user"] for m in found if m["text"] == "said by a kernel"]
+    (kernel,) = [m["user"] for m in found if m["text"] == by_kernel]
     assert kernel["kind"] == "program"
     assert kernel["whose"] == "ann"
     assert {m["user"]["id"] for m in found} >= {"member:ann", "member:ben", "member:cat"}
@@ -221,7 +219,9 @@ async def test_S11_what_the_hub_takes_back_reaches_open_sockets(
 async def test_a_socket_through_ones_own_server_is_that_of_the_service(
     hub: JupyterHub, connect: Connect
 ) -> None:
-    ann = await connect(socket_url(f"{hub.own('ann')}tornchat/"), headers=bearer(hub.token_of("ann")))
+    ann = await connect(
+        socket_url(f"{hub.own('ann')}tornchat/"), headers=bearer(hub.token_of("ann"))
+    )
     ben = await connect(socket_url(hub.service), headers=bearer(hub.token_of("ben")))
     assert (await ann.expect("welcome"))["user"]["whose"] == "ann"
     await asyncio.gather(ann.join("lobby"), ben.join("lobby"))
