@@ -33,17 +33,24 @@ def asker(headers: Mapping[str, str], peer: Asker, proxies: Sequence[Network]) -
     address = read(peer.address)
     if address is None or not _is_one(address, proxies):
         return peer
-    # Each proxy adds at the end who came to it. What stands before the word of somebody whose word
-    # is not taken may be anything.
-    for hop in reversed(headers.get("X-Forwarded-For", "").split(",")):
-        said = read(hop.strip())
+    # Each proxy adds at the end who came to it, and how. What stands before the word of somebody
+    # whose word is not taken may be anything.
+    hops, schemes = _listed(headers, "X-Forwarded-For"), _listed(headers, "X-Forwarded-Proto")
+    taken = 1
+    for count, hop in enumerate(reversed(hops), 1):
+        said = read(hop)
         if said is None:
             break
-        address = said
+        address, taken = said, count
         if not _is_one(address, proxies):
             break
-    scheme = headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
+    # Some proxies add nothing here where something stands, or put it in its place.
+    scheme = schemes[-taken if len(schemes) == len(hops) else -1].lower()
     return Asker(str(address), scheme if scheme in {"http", "https"} else peer.scheme)
+
+
+def _listed(headers: Mapping[str, str], name: str) -> list[str]:
+    return [part.strip() for part in headers.get(name, "").split(",")]
 
 
 def read(text: str) -> IP | None:

@@ -67,6 +67,21 @@ def test_by_which_scheme(peer: str, said: str, scheme: str) -> None:
     assert asker({"X-Forwarded-Proto": said}, Asker(peer, "http"), PROXIES).scheme == scheme
 
 
+@pytest.mark.parametrize(
+    ("hops", "said", "scheme"),
+    [
+        (f"{ANN}, {FAR}", "https, http", "https"),
+        (f"{ANN}, {FAR}", "http, https", "http"),
+        (f"{ANN}, {FAR}", "https", "https"),
+        (f"198.51.100.1, {ANN}", "https, http", "http"),
+    ],
+)
+def test_the_scheme_is_that_of_who_asks(hops: str, said: str, scheme: str) -> None:
+    """A proxy behind another one speaks http with it, and adds that."""
+    headers = {"X-Forwarded-For": hops, "X-Forwarded-Proto": said}
+    assert asker(headers, Asker(NEAR, "http"), PROXIES) == (ANN, scheme)
+
+
 def test_where_no_proxy_is_named_nobody_is_believed() -> None:
     said = {"X-Forwarded-For": ANN, "X-Forwarded-Proto": "https"}
     assert asker(said, Asker("127.0.0.1", "http"), []) == ("127.0.0.1", "http")
