@@ -139,15 +139,15 @@ class LiveRoom:
         # old, and nothing in a thread of a help desk, that is everyone.
         askers = {item.asker for item in items if item.asker}
         oldest = min((about for item in items if (about := item.about)), default=TOP)
-        groups: dict[tuple[bool, Sight], list[Wire]] = {}
+        groups: dict[tuple[bool, int, str | None], list[Wire]] = {}
         for connection, sight in self.connections.items():
             since = sight.since if sight.since >= oldest else 0
             asker = (
                 sight.asker if sight.asker in askers else OTHER if askers and sight.asker else None
             )
-            groups.setdefault((connection.plain, Sight(since, asker)), []).append(connection.wire)
-        for (as_plain, sight), wires in groups.items():
-            await fan_out(wires, wire_bytes(_seen(items, sight), as_plain))
+            groups.setdefault((connection.plain, since, asker), []).append(connection.wire)
+        for (as_plain, since, asker), wires in groups.items():
+            await fan_out(wires, wire_bytes(_seen(items, Sight(since, asker)), as_plain))
 
 
 def _seen(items: Iterable[Item], sight: Sight) -> list[Item]:
