@@ -1,0 +1,284 @@
+"""A help desk: who asks sees their own threads, those who help see all, and nobody else sees
+anything of a thread, by whatever road; a room of announcements, in which moderators speak."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+
+import servers
+from client import Client
+from panel import person
+from servers import Home, Server, cookie_header
+
+CANARIES = ("It loops forever", "while True", "loop.txt", "Still loops", "Have you tried", "It helped")
+"""What was said in a thread, in every form that a message has."""
+
+
+class Class:
+    """A server on which Tess made a help desk, and three people who have names."""
+
+    def __init__(self, server: Server, tess: httpx.Client, sam: httpx.Client, una: httpx.Client):
+        self.server = server
+        self.tess, self.sam, self.una = tess, sam, una
+
+    def room(self, kind: str) -> str:
+        """A new room of Tess's."""
+        name = f"{kind}-{secrets.token_hex(3)}"
+        made = self.tess.post("tornchat/api/rooms", json={"room": name, "kind": kind})
+        assert made.status_code == httpx.codes.CREATED, made.text
+        assert made.json()["kind"] == kind
+        return name
+
+    async def come(self, who: httpx.Client, **options: Any) -> Client:
+        """They open a socket."""
+        url = self.server.socket_url("tornchat/chat")
+        return await Client.connect(url, headers=cookie_header(who), **options)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    config = {"TornChat": {"message_rate": 0}}
+    server = servers.notebook_server(Home(tmp_path_factory.mktemp("help")), config=config)
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def pupils(server: Server) -> Iterator[Class]:
+    with ExitStack() as stack:
+        people = [stack.enter_context(person(server, name)) for name in ("Tess", "Sam", "Una")]
+        yield Class(server, *people)
+
+
+def at(room: str, *more: object) -> str:
+    return "/".join(["tornchat/api/rooms", room, *map(str, more)])
+
+
+def say(who: httpx.Client, room: str, text: str, **more: object) -> dict[str, Any]:
+    body = {"id": secrets.token_hex(8), "text": text, **more}
+    said = who.post(at(room, "messages"), json=body)
+    assert said.status_code == httpx.codes.CREATED, said.text
+    return said.json()
+
+
+def serve(who: httpx.Client, room: str, seq: int, state: str) -> tuple[int, dict[str, Any]]:
+    body = {"id": secrets.token_hex(8), "state": state}
+    answer = who.put(at(room, "messages", seq, "help"), json=body)
+    return answer.status_code, answer.json()
+
+
+def upload(who: httpx.Client, room: str) -> str:
+    answer = who.post(
+        at(room, "files") + "?name=loop.txt",
+        content=b"a loop",
+        headers={"Content-Type": "text/plain"},
+    )
+    assert answer.is_success, answer.text
+    return answer.json()["hash"]
+
+
+def thread(pupils: Class, room: str) -> tuple[int, str]:
+    """A thread of Sam's with everything in it that can be: `seq` of the request, and the hash of its
+    file."""
+    hash = upload(pupils.sam, room)
+    cell = {"source": "while True: pass", "notebook": "week1.ipynb"}
+    files = [{"hash": hash, "name": "loop.txt"}]
+    asked = say(pupils.sam, room, "It loops forever", cell=cell, files=files)
+    seq = asked["seq"]
+    edit = {"id": secrets.token_hex(8), "text": "Still loops"}
+    assert pupils.sam.patch(at(room, "messages", seq), json=edit).is_success
+    reply = say(pupils.tess, room, "Have you tried another one?", reply=seq)
+    say(pupils.sam, room, "It helped", reply=reply["seq"])
+    assert serve(pupils.tess, room, seq, "claimed")[0] == httpx.codes.OK
+    return seq, hash
+
+
+def test_a_request_waits_until_somebody_claims_it_and_who_asked_may_resolve_it(
+    pupils: Class,
+) -> None:
+    room = pupils.room("help")
+    asked = say(pupils.sam, room, "Help!")
+    assert asked["help"] == {"state": "waiting", "at": asked["at"]}
+    seq = asked["seq"]
+    reply = say(pupils.tess, room, "Yes?", reply=seq)
+    assert "help" not in reply
+
+    # Who asks does not claim; who helps does, and says who they are.
+    assert serve(pupils.sam, room, seq, "claimed")[1]["code"] == "not_moderator"
+    status, claimed = serve(pupils.tess, room, seq, "claimed")
+    assert (status, claimed["help"]["state"]) == (httpx.codes.OK, "claimed")
+    assert claimed["help"]["by"]["name"] == "Tess"
+    for who, state in (
+        (pupils.sam, "resolved"),
+        (pupils.sam, "waiting"),
+        (pupils.tess, "resolved"),
+        (pupils.sam, "waiting"),
+        (pupils.tess, "claimed"),
+        (pupils.tess, "waiting"),
+    ):
+        status, now = serve(who, room, seq, state)
+        assert (status, now["help"]["state"]) == (httpx.codes.OK, state)
+
+    # To who does not see it, it is not there; what asks for nothing cannot be helped.
+    for state in ("claimed", "resolved", "waiting"):
+        assert serve(pupils.una, room, seq, state)[1]["code"] == "no_such_message"
+    assert serve(pupils.tess, room, reply["seq"], "claimed")[1]["code"] == "bad_frame"
+    assert serve(pupils.tess, room, seq, "asleep")[1]["code"] == "bad_frame"
+    said = say(pupils.tess, pupils.room("open"), "no request")
+    assert "help" not in said
+
+
+def test_open_requests_are_listed_oldest_first_to_who_may_see_them(pupils: Class) -> None:
+    room = pupils.room("help")
+    first, second, third = (say(pupils.sam, room, f"request {n}")["seq"] for n in range(3))
+    hers = say(pupils.una, room, "mine")["seq"]
+    assert serve(pupils.tess, room, first, "claimed")[0] == httpx.codes.OK
+    assert serve(pupils.tess, room, second, "resolved")[0] == httpx.codes.OK
+
+    def listed(who: httpx.Client) -> tuple[list[int], int]:
+        found = who.get(at(room, "requests")).json()
+        return [message["seq"] for message in found["requests"]], found["waiting"]
+
+    assert listed(pupils.tess) == ([first, third, hers], 2)
+    assert listed(pupils.sam) == ([first, third], 2)
+    assert listed(pupils.una) == ([hers], 2)
+    gone = {"id": secrets.token_hex(8)}
+    assert pupils.sam.request("DELETE", at(room, "messages", third), json=gone).is_success
+    assert serve(pupils.sam, room, second, "waiting")[0] == httpx.codes.OK
+    assert listed(pupils.tess) == ([first, second, hers], 2)
+    assert listed(pupils.una) == ([hers], 2)
+    assert pupils.una.get(at("nowhere", "requests")).json()["code"] == "no_such_room"
+
+
+def test_a_thread_is_read_by_its_asker_and_by_who_helps(pupils: Class) -> None:
+    room = pupils.room("help")
+    seq, hash = thread(pupils, room)
+    for who in (pupils.sam, pupils.tess):
+        found = who.get(at(room, "messages")).json()["messages"]
+        assert [message["text"] for message in found] == [
+            "Still loops",
+            "Have you tried another one?",
+            "It helped",
+        ]
+        # A reply to a reply is one to the request.
+        assert [message.get("reply") for message in found] == [None, seq, seq]
+        assert who.get(at(room, "files", hash)).content == b"a loop"
+
+
+def test_nobody_else_sees_anything_of_it_by_rest(pupils: Class) -> None:
+    room = pupils.room("help")
+    seq, hash = thread(pupils, room)
+    una = pupils.una
+    nothing = una.get(at(room, "messages", 9999))
+    assert nothing.json()["code"] == "no_such_message"
+    last = pupils.tess.get(at(room, "messages")).json()["messages"][-1]
+    for query in ("", "?before=9999", "?after=0", f"?id={last['id']}"):
+        page = una.get(at(room, "messages") + query)
+        assert page.json() == {"messages": [], "more": False}, query
+    for place in range(seq, last["seq"] + 3):
+        id, text = secrets.token_hex(8), "x"
+        asked = [
+            una.get(at(room, "messages", place)),
+            una.patch(at(room, "messages", place), json={"id": id, "text": text}),
+            una.request("DELETE", at(room, "messages", place), json={"id": id}),
+            una.post(at(room, "messages", place, "answers"), json={"id": id, "choice": 0}),
+            una.post(at(room, "messages", place, "withdrawal"), json={"id": id}),
+            una.put(at(room, "messages", place, "progress"), json={"text": text}),
+            una.post(at(room, "messages"), json={"id": id, "text": text, "reply": place}),
+        ]
+        assert [(answer.status_code, answer.content) for answer in asked] == [
+            (nothing.status_code, nothing.content)
+        ] * len(asked)
+    assert una.get(at(room, "files", hash)).json()["code"] == "no_such_file"
+    assert una.get(at(room, "requests")).json()["requests"] == []
+    for format in ("jsonl", "md", "ipynb"):
+        exported = una.get(at(room, "export") + f"?format={format}").text
+        assert not any(canary in exported for canary in CANARIES)
+        full = pupils.tess.get(at(room, "export") + f"?format={format}").text
+        assert "Still loops" in full
+    una.get("tornchat/api/rooms")  # she has read nothing, so that nothing is unread
+    listed = una.get("tornchat/api/rooms").json()["rooms"]
+    assert [one.get("unread", 0) for one in listed if one["room"] == room] == [0]
+
+
+async def test_nobody_else_hears_anything_of_it_and_loses_no_position(pupils: Class) -> None:
+    room = pupils.room("help")
+    una, plain = await pupils.come(pupils.una), await pupils.come(pupils.una, subprotocol=None)
+    sam = await pupils.come(pupils.sam)
+    await una.join(room)
+    await sam.join(room)
+    seq, _ = thread(pupils, room)
+    hers = say(pupils.una, room, "and I?")
+    assert (await una.expect("message", id=hers["id"]))["help"]["state"] == "waiting"
+
+    # Entries of others are passed over, one by one, in order.
+    entries = [frame for frame in una.frames if "seq" in frame and frame["type"] != "marked"]
+    assert [frame["seq"] for frame in entries] == list(range(seq, hers["seq"] + 1))
+    assert {frame["type"] for frame in entries[:-1]} == {"passed"}
+    assert all(frame.keys() == {"type", "room", "seq"} for frame in entries[:-1])
+    told = [f["type"] for f in sam.frames if "seq" in f and f["type"] not in {"marked", "passed"}]
+    assert told == ["message", "changed", "message", "message", "helped"]
+
+    # So it is to who comes later, or comes back, or looks for what was before.
+    late = await pupils.come(pupils.una)
+    joined = await late.join(room)
+    assert [message["seq"] for message in joined["messages"]] == [hers["seq"]]
+    assert joined["to"] == hers["seq"]
+    assert joined["seat"]["kind"] == "help"
+    back = await pupils.come(pupils.una)
+    epoch = back.heard("welcome")[0]["epoch"] if back.heard("welcome") else None
+    resumed = await back.join(room, after=seq - 1, **({"epoch": epoch} if epoch else {}))
+    assert resumed["type"] == "joined"
+    assert [message["seq"] for message in resumed["messages"]] == [hers["seq"]]
+    await late.say("older", room=room, before=hers["seq"], ref="older")
+    assert (await late.expect("page", ref="older"))["messages"] == []
+    for frame in ("edit", "delete", "answer", "withdraw", "help", "send"):
+        id = secrets.token_hex(8)
+        more = {"text": "x", "choice": 0, "state": "resolved", "seq": seq}
+        await late.say(frame, room=room, id=id, **more, **({"reply": seq} if frame == "send" else {}))
+        assert (await late.expect("rejected", id=id))["code"] == "no_such_message"
+    # Whoever helps moves on; she hears of none of it either.
+    assert serve(pupils.tess, room, seq, "resolved")[0] == httpx.codes.OK
+    moved = await una.expect("passed", seq=hers["seq"] + 1)
+    assert moved == {"type": "passed", "room": room, "seq": hers["seq"] + 1}
+    for client in (una, plain, late, back):
+        text = repr(client.frames)
+        assert not any(canary in text for canary in CANARIES)
+        await client.close()
+    await sam.close()
+
+
+async def test_in_a_room_of_announcements_only_moderators_speak_and_others_answer(
+    pupils: Class,
+) -> None:
+    room = pupils.room("announce")
+    vote = {"choices": ["Monday", "Tuesday"], "seconds": 600, "vote": True}
+    asked = say(pupils.tess, room, "When is the exam?", question=vote)
+    refused = pupils.sam.post(at(room, "messages"), json={"id": "x", "text": "Never"})
+    assert (refused.status_code, refused.json()["code"]) == (httpx.codes.FORBIDDEN, "read_only")
+    answer = {"id": secrets.token_hex(8), "choice": 1}
+    answered = pupils.sam.post(at(room, "messages", asked["seq"], "answers"), json=answer)
+    assert answered.status_code == httpx.codes.CREATED, answered.text
+    sam = await pupils.come(pupils.sam)
+    joined = await sam.join(room)
+    assert (joined["seat"]["role"], joined["seat"]["kind"]) == ("member", "announce")
+    id = await sam.send("Never", room)
+    assert (await sam.expect("rejected", id=id))["code"] == "read_only"
+    await sam.close()
+
+
+def test_a_room_is_made_of_a_kind_that_there_is(pupils: Class) -> None:
+    listed = {r["room"]: r.get("kind", "open") for r in pupils.sam.get("tornchat/api/rooms").json()["rooms"]}
+    rooms = {kind: pupils.room(kind) for kind in ("announce", "help")}
+    assert not listed.keys() & set(rooms.values())
+    after = {r["room"]: r.get("kind", "open") for r in pupils.sam.get("tornchat/api/rooms").json()["rooms"]}
+    assert {after[name] for name in rooms.values()} == {"announce", "help"}
+    body = {"room": "x1", "kind": "secret"}
+    wrong = pupils.tess.post("tornchat/api/rooms", json=body)
+    assert (wrong.status_code, wrong.json()["code"]) == (httpx.codes.BAD_REQUEST, "bad_frame")
