@@ -65,6 +65,10 @@ NOTEBOOK = {
         "tornchat/api/rooms/lobby/moderation", {"POST": 403}
     ),
     "tornchat/api/rooms/([^/]+)/seats": Door("tornchat/api/rooms/lobby/seats", {"GET": 403}),
+    "tornchat/api/rooms/([^/]+)/messages/([0-9]+)/help": Door(
+        "tornchat/api/rooms/lobby/messages/1/help", {"PUT": 403}
+    ),
+    "tornchat/api/rooms/([^/]+)/requests": Door("tornchat/api/rooms/lobby/requests", {"GET": 403}),
     "tornchat/api/rooms/([^/]+)/jobs": Door("tornchat/api/rooms/lobby/jobs", {"POST": 403}),
     "tornchat/api/rooms/([^/]+)/export": Door("tornchat/api/rooms/lobby/export", {"GET": 403}),
     "tornchat/hook": Door("tornchat/hook", {"POST": 403}),
@@ -124,6 +128,10 @@ CHAT = {
     ),
     "api/rooms/([^/]+)/moderation": Door("api/rooms/lobby/moderation", {"POST": 403}),
     "api/rooms/([^/]+)/seats": Door("api/rooms/lobby/seats", {"GET": 403}),
+    "api/rooms/([^/]+)/messages/([0-9]+)/help": Door(
+        "api/rooms/lobby/messages/1/help", {"PUT": 403}
+    ),
+    "api/rooms/([^/]+)/requests": Door("api/rooms/lobby/requests", {"GET": 403}),
     "api/rooms/([^/]+)/jobs": Door("api/rooms/lobby/jobs", {"POST": 403}),
     "api/rooms/([^/]+)/export": Door("api/rooms/lobby/export", {"GET": 403}),
     "hook": Door("hook", {"POST": 403}),

@@ -18,6 +18,7 @@ from ..protocol import (
     Report,
     Respond,
     Seq,
+    Serve,
     Withdraw,
     clean,
 )
@@ -63,7 +64,9 @@ class NewWord(Struct):
 class OneMessage(RestHandler):
     """A handler whose address names a message."""
 
-    async def publish(self, frame: Edit | Delete | Respond | Withdraw, status: int = 200) -> None:
+    async def publish(
+        self, frame: Edit | Delete | Respond | Withdraw | Serve, status: int = 200
+    ) -> None:
         """Do it, and answer with the message as it is now."""
         await self.chat.hub.publish(self.writer(), frame, access=self.who.access)
         sight = self.sight(frame.room)

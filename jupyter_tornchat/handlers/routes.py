@@ -14,6 +14,7 @@ from .base import ChatHandler, answering
 from .export import ExportHandler
 from .files import FileHandler, FilesHandler
 from .gate import GateHandler
+from .help import HelpHandler, RequestsHandler
 from .hooks import HookHandler, HooksHandler
 from .invites import GuestHandler, GuestsHandler, InviteHandler, InvitesHandler
 from .jobs import JobsHandler
@@ -46,6 +47,8 @@ ROUTES: tuple[tuple[str, type[ChatHandler]], ...] = (
     (ROOM + r"/messages/([0-9]+)/progress", ProgressHandler),
     (ROOM + r"/moderation", ModerationHandler),
     (ROOM + r"/seats", SeatsHandler),
+    (ROOM + r"/messages/([0-9]+)/help", HelpHandler),
+    (ROOM + r"/requests", RequestsHandler),
     (ROOM + r"/jobs", JobsHandler),
     (ROOM + r"/export", ExportHandler),
     (ROOM + r"/hooks", HooksHandler),
