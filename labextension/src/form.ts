@@ -1,12 +1,12 @@
-// The forms of a message: what it becomes by an edit, an answer, its end.
+// The forms of a message: what it becomes by an edit, an answer, its end, by help.
 //
 // Rule: pure; what is not said of a message stays as it was.
 
-import type { Answered, Changed, Closed, Message, Moderated } from "./protocol.js";
+import type { Answered, Changed, Closed, Helped, Message, Moderated } from "./protocol.js";
 import type { Current } from "./room.js";
 
 /** An entry that gives messages another form. */
-export type Told = Changed | Answered | Closed | Moderated;
+export type Told = Changed | Answered | Closed | Helped | Moderated;
 
 export function formAfter(message: Message, told: Exclude<Told, Moderated>): Message {
   switch (told.type) {
@@ -16,6 +16,8 @@ export function formAfter(message: Message, told: Exclude<Told, Moderated>): Mes
       return answered(message, told);
     case "closed":
       return closed(message, told);
+    case "helped":
+      return helped(message, told);
   }
 }
 
@@ -42,6 +44,11 @@ function answered(message: Message, { user, choice, at }: Answered): Message {
 function closed(message: Message, { why }: Closed): Message {
   const { question } = message;
   return question ? { ...message, question: { ...question, closed: why } } : message;
+}
+
+/** A request that waits is nobody's. */
+function helped(message: Message, { state, at, user }: Helped): Message {
+  return { ...message, help: state === "waiting" ? { state, at } : { state, at, by: user } };
 }
 
 /** What is left of a message that was taken away: who said it, and when. */

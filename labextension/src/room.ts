@@ -210,6 +210,7 @@ function takeIn(room: Room, frame: Frame): Room {
     case "changed":
     case "answered":
     case "closed":
+    case "helped":
       return applyTold(room, frame as Told);
     case "moderated":
       return applyTold(applyModerated(room, frame as Moderated), frame as Told);

@@ -124,10 +124,11 @@ describe("a thread", () => {
     expect(threadOf(part, 2).older).toBe(true);
   });
 
-  it("does not make the rest of the room seen", () => {
+  it("does not make the rest of the room seen, but what it shows of it", () => {
     const more = { ...room, position: { epoch: "e", seq: 6 }, seen: 3 };
     expect(hasNews(more)).toBe(true);
     expect(hasNews(threadOf(more, 3))).toBe(false);
+    expect(hasNews(threadOf({ ...more, seen: 4 }, 5))).toBe(true);
   });
 
   it("keeps what I say in it while it is on its way", () => {
@@ -146,6 +147,16 @@ describe("a help desk", () => {
     expect([desk.seat.kind, keepsOrder(desk)]).toEqual(["help", false]);
     const seat = { role: "moderator", kind: "help" } as const;
     expect(keepsOrder(apply(desk, { type: "seat", room: "lobby", seat } as never))).toBe(true);
+  });
+
+  it("shows how a request stands as soon as that is told", () => {
+    const desk = apply(emptyRoom("lobby"), joined(2, 3, { messages: [asked()] }));
+    const told = { type: "helped", room: "lobby", seq: 4, id: "h", of: 3, user: bob } as const;
+    const claimed = apply(desk, { ...told, state: "claimed", at: 9 } as never);
+    expect(claimed.messages[0]?.help).toEqual({ state: "claimed", at: 9, by: bob });
+    const again = { ...told, seq: 5, state: "waiting", at: 11 };
+    expect(apply(claimed, again as never).messages[0]?.help).toEqual({ state: "waiting", at: 11 });
+    expect(apply(desk, { type: "passed", room: "lobby", seq: 4 }).position.seq).toBe(4);
   });
 
   it("asks for what its box is for", () => {

@@ -1,7 +1,7 @@
 // One thread of a room: a message and what replies to it, as a room of its own.
 //
-// Rule: pure. It is read and fetched like the room; but what is new in the rest of the room is not
-// taken for seen because somebody looks at one thread.
+// Rule: pure. It is read and fetched like the room; but while something is new in the rest of the
+// room, nothing is taken for seen because somebody looks at one thread.
 
 import type { Room } from "../room.js";
 
@@ -10,6 +10,7 @@ export function threadOf(room: Room, first: number | null): Room {
   if (first === null) return room;
   const of = ({ seq, reply }: { seq?: number; reply?: number }) => seq === first || reply === first;
   const messages = room.messages.filter(of);
+  const showsNews = room.messages.every((message) => message.seq <= room.seen || of(message));
   return {
     ...room,
     name: `${room.name} ${first}`, // so that it is read from its own beginning
@@ -17,7 +18,7 @@ export function threadOf(room: Room, first: number | null): Room {
     messages,
     unsent: room.unsent.filter(of),
     older: room.older && messages[0]?.seq !== first,
-    seen: room.position.seq,
+    seen: showsNews ? room.seen : room.position.seq,
     unreadFrom: null,
   };
 }

@@ -48,7 +48,10 @@ export async function post(
   const { CellPreview } = await ui.cellCard();
   const body = new Preview(session, purpose, take, new CellPreview());
   const buttons = [Dialog.cancelButton(), Dialog.okButton({ label: purpose.send })];
-  const { button, value } = await new Dialog({ title: purpose.title, body, buttons }).launch();
+  const { title, ask } = purpose;
+  const focusNodeSelector = ask ? "textarea" : undefined;
+  const dialog = new Dialog({ title, body, buttons, focusNodeSelector });
+  const { button, value } = await dialog.launch();
   if (!button.accept || !value) return;
   try {
     await send(session, value);

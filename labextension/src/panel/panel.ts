@@ -254,8 +254,10 @@ export class Panel extends LitElement implements Desk {
     const author = this.#author;
     const waits = !session.named && pendingIn(room).length > 0;
     return html`<section class="talk" aria-label=${words().chat} data-drop=${words().dropHere}>
-      ${header(session, room, this.drawer, this.home === "page" ? 1 : 2, (drawer) => this.#toggle(drawer))}
-      ${room.no ? nothing : this.#desk(session, room)}
+      <div>
+        ${header(session, room, this.drawer, this.home === "page" ? 1 : 2, (drawer) => this.#toggle(drawer))}
+        ${room.no ? nothing : this.#desk(session, room)}
+      </div>
       ${room.no ? this.#noRoom(session, room) : this.#messages(session, room)}
       <tornchat-notice
         .line=${session.line}
