@@ -10,6 +10,8 @@ from .protocol import LIMITS, User, Welcome
 FEATURES = [
     *("rooms", "edit", "reply", "read", "news", "cell", "files"),
     *("data", "question", "answer", "job", "roles"),
+    *("rooms", "create", "edit", "reply", "read", "news", "cell", "files"),
+    *("data", "question", "answer", "job"),
 ]
 """What this server can do that another one may not."""
 GRANTS = ["keys", "hooks", "invite"]
@@ -44,5 +46,8 @@ def features(user: User, access: Access = MEMBER) -> list[str]:
         withheld.add("answer")
     if access.rooms is not None:
         withheld.add("rooms")
+        withheld |= {"answer", "create"}
+    if access.rooms is not None:
+        withheld.add("create")
     found = FEATURES + GRANTS if access.lets_in else FEATURES
     return [feature for feature in found if feature not in withheld]

@@ -199,6 +199,12 @@ def test_nobody_else_sees_anything_of_it_by_rest(pupils: Class) -> None:
         ] * len(asked)
     assert una.get(at(room, "files", hash)).json()["code"] == "no_such_file"
     assert una.get(at(room, "requests")).json()["requests"] == []
+    # A key of hers is another program, which is nobody's asker.
+    key = una.post(at(room, "keys"), json={"name": "bot"}).json()["key"]
+    with pupils.server.http() as bot:
+        bot.headers["Authorization"] = f"tornchat {key}"
+        assert bot.get(at(room, "messages")).json()["messages"] == []
+        assert bot.get(at(room, "messages", seq)).content == nothing.content
     for format in ("jsonl", "md", "ipynb"):
         exported = una.get(at(room, "export") + f"?format={format}").text
         assert not any(canary in exported for canary in CANARIES)
