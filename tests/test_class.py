@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,8 +62,9 @@ def take_name(page: Page, name: str) -> None:
 def test_a_student_asks_on_a_cell_and_a_teacher_claims_and_resolves_it(
     lab_server: Server, new_page: NewPage, picture: Picture
 ) -> None:
-    server = lab_server
-    teacher = open_desk(new_page(viewport={"width": 700, "height": 740}), server, "Tess", "Answers")
+    server, room = lab_server, f"week-{secrets.randbelow(10**6)}"
+    title = room.replace("-", " ").capitalize()
+    teacher = open_desk(new_page(viewport={"width": 700, "height": 740}), server, "Tess", title)
     expect(desk(teacher)).to_contain_text("Nobody needs help at the moment.")
 
     # A notebook names its room, which every copy of it says.
@@ -70,12 +72,12 @@ def test_a_student_asks_on_a_cell_and_a_teacher_claims_and_resolves_it(
     page = new_page(viewport={"width": 1280, "height": 800})
     open_notebook(page, server, "week1.ipynb")
     from_palette(page, "Name this notebook")
-    page.locator(".jp-Dialog select").select_option("Answers (answers)")
+    page.locator(".jp-Dialog select").select_option(f"{title} ({room})")
     page.locator(".jp-Dialog .jp-mod-accept").click()
     run_cell(page, 0)
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     kept = nbformat.read(server.home.work / "week1.ipynb", as_version=4)
-    assert kept.metadata["tornchat"] == {"room": "answers"}
+    assert kept.metadata["tornchat"] == {"room": room}
 
     # Who asks sees what others will see, before they do.
     page.locator(".jp-Cell").click()
@@ -105,7 +107,7 @@ def test_a_student_asks_on_a_cell_and_a_teacher_claims_and_resolves_it(
     # The notebook's room is offered; the student is led to their own thread.
     page.locator(".jp-SideBar [data-id='jupyter-tornchat']").click()
     offer = page.locator(".tornchat-offer")
-    expect(offer).to_have_text("This notebook's room: Answers")
+    expect(offer).to_have_text(f"This notebook's room: {title}")
     offer.get_by_role("button").click()
     expect(offer).to_be_hidden()
     student = Panel(page, "sidebar")
@@ -127,7 +129,7 @@ def test_a_student_asks_on_a_cell_and_a_teacher_claims_and_resolves_it(
 
     # Nobody else sees any of it.
     other = new_page(viewport={"width": 360, "height": 640}, color_scheme="dark", locale="zh-CN")
-    stranger = open_chat(other, server, "answers")
+    stranger = open_chat(other, server, room)
     expect(desk(stranger)).to_contain_text("只有你和答疑的人能看到你的求助。")
     expect(stranger.log).not_to_contain_text("Why is this wrong?")
     assert Axe().look(other) == []
@@ -138,7 +140,7 @@ def test_a_student_asks_on_a_cell_and_a_teacher_claims_and_resolves_it(
     expect(offer).to_have_text("This notebook's room: elsewhere")
     offer.get_by_role("button").click()
     expect(student.element.get_by_role("alert")).to_contain_text("There is no such room.")
-    page.evaluate(name, {"room": "answers", "theirs": 1})
+    page.evaluate(name, {"room": room, "theirs": 1})
     expect(offer).to_be_visible()
     page.locator(".jp-Cell").click()  # where the palette's keys are heard
     from_palette(page, "Take its room off")

@@ -303,6 +303,7 @@ export class Messages extends LitElement {
     }
     if (since > 0) return html`<p class="notice">${t.beginsForYou(title)}</p>`;
     if (this.#said.length > 0) return html`<p class="notice">${t.beginning(title)}</p>`;
+    if (this.room.seat.kind === "help") return nothing; // what stands above says what it is for
     return html`<div class="empty">
       <p>${t.emptyRoom(title)}</p>
       <p class="quiet">${t.emptyRoomHint}</p>

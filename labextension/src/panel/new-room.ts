@@ -119,6 +119,10 @@ export class NewRoom extends LitElement {
         padding: 0;
         border: 0;
       }
+      legend {
+        padding: 0;
+        font-size: 0.9em;
+      }
       .kind {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr);
