@@ -206,14 +206,19 @@ class Seats:
         still answer a question there, and take back what they said.
 
         Raises:
-            Refusal: as `check_voice`, or `too_fast` where the room is slow.
+            Refusal: as `check_voice`, `too_fast` where the room is slow, or `not_moderator` where
+                they claim a request for help.
         """
         try:
             self.check_voice(user, access, frame.room, now)
         except Refusal as no:
             if isinstance(frame, Send | Edit) or no.code not in {"muted", "read_only"}:
                 raise
-        if isinstance(frame, Send) and self.role(user, access, frame.room) not in KEEPERS:
+        if self.role(user, access, frame.room) in KEEPERS:
+            return
+        if isinstance(frame, Serve) and frame.state == "claimed":
+            raise Refusal("not_moderator")
+        if isinstance(frame, Send):
             self._rooms[frame.room].pace(user.id, now)
 
     def check_moderates(self, user: User, access: Access, act: Moderate) -> None:

@@ -10,8 +10,6 @@ from .protocol import LIMITS, User, Welcome
 FEATURES = [
     *("rooms", "edit", "reply", "read", "news", "cell", "files"),
     *("data", "question", "answer", "job", "roles"),
-    *("rooms", "create", "edit", "reply", "read", "news", "cell", "files"),
-    *("data", "question", "answer", "job"),
 ]
 """What this server can do that another one may not."""
 GRANTS = ["keys", "hooks", "invite"]
@@ -43,11 +41,8 @@ def features(user: User, access: Access = MEMBER) -> list[str]:
     """Those of them that this person may use."""
     withheld = {"files"} if user.kind == "guest" else set[str]()
     if not access.writes:
-        withheld.add("answer")
+        withheld |= {"answer", "rooms"}
     if access.rooms is not None:
         withheld.add("rooms")
-        withheld |= {"answer", "create"}
-    if access.rooms is not None:
-        withheld.add("create")
     found = FEATURES + GRANTS if access.lets_in else FEATURES
     return [feature for feature in found if feature not in withheld]

@@ -57,7 +57,6 @@ export function welcome(more: Partial<Welcome> = {}): Welcome {
     epoch: "e1",
     limits: LIMITS,
     features: ["rooms"],
-    features: ["create"],
     now: Date.now(),
     version: "",
     heartbeat: 5,

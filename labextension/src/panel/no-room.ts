@@ -48,8 +48,6 @@ export class NoRoom extends LitElement {
     }
     const may = this.session.can("rooms") && isRoomName(name);
     if (code !== "no_such_room" || !may) return nothing;
-    const mayCreate = isRoomName(name) && this.session.can("create");
-    if (code !== "no_such_room" || !mayCreate) return nothing;
     return html`<button class="main" @click=${() => this.#create(name)}>
       ${words().createThis(name)}
     </button>`;

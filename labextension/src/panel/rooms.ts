@@ -74,7 +74,6 @@ export class Rooms extends LitElement {
     return html`<div class="buttons">
       ${
         this.session.can("rooms")
-        this.session.can("create")
           ? html`<button class="plain new" @click=${this.#begin}>${plus} ${t.newRoom}</button>`
           : nothing
       }
@@ -195,7 +194,6 @@ export class Rooms extends LitElement {
       }
       .buttons {
         gap: 0;
-        justify-content: end;
         margin-top: 0.25em;
         color: var(--quiet);
       }
