@@ -42,6 +42,25 @@ def test_a_kernel_speaks_whatever_its_notebook_is_called(
     assert (message.user.name, message.user.id) == (name, f"program:{name}")
 
 
+def test_a_program_keeps_order_in_the_room_that_it_opened(places: dict[str, Place]) -> None:
+    server = places[NOTEBOOK].server
+    keeper, other = (
+        Room("kept", url=f"{server.url}tornchat", token=server.token, name=name)
+        for name in ("keeper", "other")
+    )
+    with server.http(server.token) as http:
+        http.headers["X-Tornchat-Name"] = "keeper"
+        http.post("tornchat/api/rooms", json={"room": "kept"}).raise_for_status()
+    said = other.send("x")
+    told = keeper.moderate("mute", other.message(said).user, seconds=60)
+    assert (told.act, told.user.name, told.whom) == ("mute", "keeper", other.message(said).user)
+    with pytest.raises(ChatError, match="silent"):
+        other.send("y")
+    with pytest.raises(ChatError) as no:
+        other.moderate("slow", seconds=9)
+    assert no.value.code == "not_moderator"
+
+
 class Elsewhere(ThreadingHTTPServer):
     """Another server than the chat, which keeps what it is told of who asks."""
 

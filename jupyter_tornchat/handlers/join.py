@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ..protocol import LIMITS, Room, User
+from ..protocol import LIMITS, Refusal, Room, User
 from .page import JOINING, HtmlHandler
 from .rest import RestHandler
 
@@ -54,11 +54,15 @@ class JoinHandler(RestHandler):
 
     async def post(self) -> None:
         knock = self.read(Knock)
-        made = await self.invited(knock.key)
-        guest = self.who.user if self.came_by(made) else None
-        if knock.name and guest is None:
-            guest = await self.let_in(made, knock.name)
-            self.set_status(201)
+        try:
+            made = await self.invited(knock.key)
+            guest = self.who.user if self.came_by(made) else None
+            if knock.name and guest is None:
+                guest = await self.let_in(made, knock.name)
+                self.set_status(201)
+        except Refusal as no:
+            self.chat.audit.refused(no.code, "", address=self.request.remote_ip or "")
+            raise
         rooms = [await self.chat.view.room(room) for room in made.rooms]
         welcome = Welcome(rooms, made.user, made.until, past=not made.since, guest=guest)
         self.answer(welcome, self.get_status())
