@@ -14,7 +14,7 @@ from traitlets import Bool, TraitError, Unicode, default
 
 from . import __version__
 from .chat import Chat
-from .forward import Service, tokens
+from .forward import Service, is_on_hub, tokens
 from .gate import Gate
 from .handlers.routes import routes
 from .identity.member import MemberIdentity
@@ -35,7 +35,7 @@ class TornChat(Settings, ExtensionApp):
     load_other_extensions = True
     open_browser = Bool(False).tag(config=True)
     chat: Chat
-    gate: Gate
+    gate: Gate | None = None
     _trouble = ""
     _forwards: Service | None = None
 
@@ -68,6 +68,7 @@ class TornChat(Settings, ExtensionApp):
         kernels = Kernels(self.serverapp, self.log)
         events: Any = self.serverapp.event_logger
         self.chat = Chat(self, self.log, self._trouble, kernels, events)
+        self.chat.alone = is_on_hub()
         self.gate = Gate(self.chat, self, self.log, self.serverapp.ssl_options)
         self.chat.way_in = self.gate
         self.handlers.extend(routes(MemberIdentity, base, "tornchat/", self.chat))
@@ -101,9 +102,11 @@ class TornChat(Settings, ExtensionApp):
         assert self.serverapp is not None
         with suppress(OSError):
             withdraw(Path(self.serverapp.runtime_dir), os.getpid())
-        self.gate.stop()
+        if self.gate is not None:
+            self.gate.stop()
         await self.chat.stop()
-        await self.gate.close(patience=0)
+        if self.gate is not None:
+            await self.gate.close(patience=0)
 
 
 def address(serverapp: Any) -> str:

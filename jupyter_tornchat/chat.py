@@ -100,6 +100,8 @@ class Chat:
         """What opens a socket to whom a handler made one for."""
         self.owner_key = secrets.token_urlsafe(32)
         """Lets whoever started this server invite guests from a shell; nothing inherits it."""
+        self.alone = False
+        """Whether this is one person's server on a Hub that has no chat for everybody."""
         self.tokens: Tokens | None = None
         """What somebody else vouches by for those who speak here, where that is so."""
         self.exporting = asyncio.Lock()

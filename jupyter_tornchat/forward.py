@@ -224,6 +224,11 @@ class ForwardHandler(Forwarded):
         """Whether something other than the chat answers."""
         self.patience: asyncio.Timeout | None = None
 
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        # As for every answer that comes before the body was read (`handlers.rest`).
+        self.set_header("Connection", "close")
+
     def turn_away(self) -> None:
         if self.request.path == f"{self.prefix}api/health" and self.request.method == "GET":
             self.answer({"ok": True})
@@ -241,8 +246,8 @@ class ForwardHandler(Forwarded):
             if int(self.request.headers.get("Content-Length", 0)) > BODY_BYTES:
                 raise Refusal("too_big")
             self.answered = asyncio.ensure_future(self.service.client.fetch(self.asked(reads)))
+            self.clear_header("Connection")
         except Refusal as refusal:
-            self.set_header("Connection", "close")
             self.refuse(refusal)
 
     def asked(self, reads: bool) -> HTTPRequest:

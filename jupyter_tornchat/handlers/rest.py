@@ -166,6 +166,7 @@ class HealthHandler(RestHandler):
                 if self.speaker.access.rooms is None
                 else None,
                 "seen": {"address": self.request.remote_ip, "scheme": self.request.protocol},
+                **({"alone": True} if self.chat.alone else {}),
             }
         )
 

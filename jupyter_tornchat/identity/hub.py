@@ -152,7 +152,9 @@ class HubIdentity(  # pyright: ignore[reportIncompatibleMethodOverride]
 
     def access(self, model: Model) -> Access:
         """What they may do here."""
-        return self.door.groups.access(model.get("groups") or ())
+        access = self.door.groups.access(model.get("groups") or ())
+        is_named = model.get("kind") == "user" and model["name"] in self.chat.settings.moderators
+        return access._replace(rooms=None, moderates=True) if is_named else access
 
     async def declare(self, name: str) -> Speaker:
         if self.speaker is not None and self.speaker.user.kind != "guest":

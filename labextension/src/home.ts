@@ -99,7 +99,7 @@ async function direct(place: Known, retry: () => void): Promise<Found> {
   const panel = await load(place).catch(() => null);
   if (!panel) return { nodes: show(doorWords().noBundle, retry) };
   // Where the server went away meanwhile the panel says so, and comes back by itself.
-  const notes = await versions(place).catch(() => []);
+  const notes = await tell(place).catch(() => []);
   return { nodes: [...notes, panel], panel };
 }
 
@@ -118,13 +118,48 @@ async function load({ base, room, home }: Known): Promise<Panel> {
   return Object.assign(panel, { base, room, home });
 }
 
-async function versions({ base, version }: Known): Promise<Node[]> {
-  if (!version) return [];
+/** What is to be known of the place beside the panel. */
+async function tell({ base, version }: Known): Promise<Node[]> {
   const answer = await new Direct(new URL(base, document.baseURI)).fetch("api/health", {});
-  const server = ((await answer.json()) as Health).version;
-  if (!server || server === version) return [];
+  const health = (await answer.json()) as Health;
+  return [...otherVersion(version, health.version), ...alone(health)];
+}
+
+function otherVersion(mine?: string, server?: string): Node[] {
+  if (!mine || !server || server === mine) return [];
   const same = `pip install jupyter_tornchat==${server}`;
-  return [line("p", doorWords().otherVersion(version, server)), line("pre", same)];
+  return [line("p", doorWords().otherVersion(mine, server)), line("pre", same)];
+}
+
+const KNOWN_ALONE = "tornchat-known-alone";
+
+/** On a Hub that has no chat of its own only people on this one server are here; said once. */
+function alone({ alone, user }: Health): Node[] {
+  if (!alone || !user || kept(KNOWN_ALONE)) return [];
+  const t = doorWords();
+  const said = Object.assign(line("p", `${t.alone} `), { className: "alone" });
+  const known = Object.assign(line("button", t.known), {
+    onclick: () => {
+      keep(KNOWN_ALONE);
+      said.remove();
+    },
+  });
+  said.append(known);
+  return [said];
+}
+
+function kept(name: string): boolean {
+  try {
+    return localStorage.getItem(name) !== null;
+  } catch {
+    return false; // this browser keeps nothing
+  }
+}
+
+function keep(name: string): void {
+  try {
+    localStorage.setItem(name, "");
+  } catch {} // it is said again next time
 }
 
 function remedy({ problem }: Trouble, { base }: Known, again: () => void): Node[] {

@@ -32,6 +32,18 @@ describe("a home", () => {
     expect(host.querySelector("pre")?.textContent).toBe("pip install jupyter_tornchat==2.0");
   });
 
+  it("says once that only people on this server of a Hub are here", async () => {
+    answer({ "api/health": { body: { ...HEALTH, version: "1.0", alone: true } } });
+    const note = (await mounted()).querySelector(".alone");
+    expect(note?.textContent).toContain("ask your administrator");
+    note?.querySelector("button")?.click();
+    expect(note?.isConnected).toBe(false);
+    leave();
+    const again = await mounted();
+    expect(again.querySelector("tornchat-panel")).not.toBe(null);
+    expect(again.querySelector(".alone")).toBe(null);
+  });
+
   it("shows the panel too where the server goes away in between", async () => {
     const asked = vi.fn();
     answer(WELL);

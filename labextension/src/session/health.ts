@@ -15,6 +15,8 @@ export interface Health {
   readonly version?: string;
   readonly user?: { readonly name: string } | null;
   readonly trouble?: string | null;
+  /** Whether this is one person's server on a Hub that has no chat for everybody. */
+  readonly alone?: boolean;
   /** The kind of no, where the answer is one. */
   readonly code?: string;
 }

@@ -21,6 +21,10 @@ export interface Doors {
   readonly noBundle: Remedy;
   /** What a panel was, where there is no server to open it at. */
   saved(room: string): string;
+  /** Only people on this server of a Hub are here. */
+  readonly alone: string;
+  /** A note is not to be shown again. */
+  readonly known: string;
   otherVersion(kernel: string, server: string): string;
 }
 

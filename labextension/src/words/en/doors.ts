@@ -62,6 +62,9 @@ export const doors: Doors = {
   },
   saved: (room) =>
     `Chat panel of the room ${room}. No kernel answers here. It opens in a running notebook: run this cell, or wait until the kernel is done with another.`,
+  alone:
+    "Only people on this server are here. To talk with everyone on this JupyterHub, ask your administrator for its tornchat service (docs/deploy.md).",
+  known: "Got it",
   otherVersion: (kernel, server) =>
     `The kernel has jupyter_tornchat ${kernel}, the server ${server}. Where the kernel runs:`,
 };

@@ -47,6 +47,9 @@ export const doors: Doors = {
   },
   saved: (room) =>
     `房间 ${room} 的聊天面板。这里没有内核响应。面板在运行中的笔记本里打开：请运行此单元格，或等内核完成正在运行的单元格。`,
+  alone:
+    "这里只有这台服务器上的人。想和整个 JupyterHub 的人聊天，请联系管理员开启 tornchat 服务（见 docs/deploy.md）。",
+  known: "知道了",
   otherVersion: (kernel, server) =>
     `内核中的 jupyter_tornchat 是 ${kernel}，服务器上的是 ${server}。请在内核的环境中运行：`,
 };
