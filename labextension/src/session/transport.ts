@@ -63,13 +63,13 @@ export class Direct implements Transport {
   }
 
   open(ears: Ears): Socket {
-    if (!this.#refused) return this.#open(ears, [SUBPROTOCOL]);
+    if (!this.#refused) return this.#open(ears);
     let socket: Socket | null = null;
     let wanted = true;
-    void this.#ticket().then((ticket) => {
-      const said = ticket ? [TICKET_PROTOCOL + ticket] : [];
-      if (wanted) socket = this.#open(ears, [SUBPROTOCOL, ...said]);
-    });
+    const open = (ticket?: string[]) => {
+      if (wanted) socket = this.#open(ears, ticket);
+    };
+    this.#ticket().then(open, () => open());
     return {
       send: (data) => !!socket?.send(data),
       close() {
@@ -79,18 +79,17 @@ export class Direct implements Transport {
     };
   }
 
-  #open(ears: Ears, protocols: string[]): Socket {
+  #open(ears: Ears, ticket: string[] = []): Socket {
     const address = new URL("chat", this.#base);
     address.protocol = address.protocol.replace("http", "ws");
-    const socket = new WebSocket(address, protocols);
-    let opened = false;
+    const socket = new WebSocket(address, [SUBPROTOCOL, ...ticket]);
+    let refused = true;
     socket.onopen = () => {
-      opened = true;
-      this.#refused = protocols.length > 1;
+      refused = !!ticket[0];
     };
     socket.onmessage = ({ data }) => ears.hear(data);
     socket.onclose = ({ code }) => {
-      this.#refused ||= !opened;
+      this.#refused = refused;
       ears.closed(code);
     };
     return {
@@ -100,21 +99,16 @@ export class Direct implements Transport {
         return true;
       },
       close() {
-        socket.onmessage = null;
-        socket.onclose = null;
+        socket.onmessage = socket.onclose = null;
         socket.close();
       },
     };
   }
 
-  /** What opens one socket; empty where there is none to be had. */
-  async #ticket(): Promise<string> {
-    try {
-      const answer = await this.fetch("api/ticket", { method: "POST", cache: "no-store" });
-      return answer.ok ? (await answer.json()).ticket : "";
-    } catch {
-      return "";
-    }
+  /** What opens one socket, beside the subprotocol; nothing where there is none to be had. */
+  async #ticket(): Promise<string[]> {
+    const answer = await this.fetch("api/ticket", { method: "POST" });
+    return answer.ok ? [TICKET_PROTOCOL + (await answer.json()).ticket] : [];
   }
 
   fetch(path: string, asked: RequestInit): Promise<Response> {
