@@ -66,10 +66,9 @@ export class Direct implements Transport {
     if (!this.#refused) return this.#open(ears);
     let socket: Socket | null = null;
     let wanted = true;
-    const open = (ticket?: string[]) => {
+    void this.#ticket().then((ticket) => {
       if (wanted) socket = this.#open(ears, ticket);
-    };
-    this.#ticket().then(open, () => open());
+    });
     return {
       send: (data) => !!socket?.send(data),
       close() {
@@ -107,8 +106,8 @@ export class Direct implements Transport {
 
   /** What opens one socket, beside the subprotocol; nothing where there is none to be had. */
   async #ticket(): Promise<string[]> {
-    const answer = await this.fetch("api/ticket", { method: "POST" });
-    return answer.ok ? [TICKET_PROTOCOL + (await answer.json()).ticket] : [];
+    const answer = await this.fetch("api/ticket", { method: "POST" }).catch(() => null);
+    return answer?.ok ? [TICKET_PROTOCOL + (await answer.json()).ticket] : [];
   }
 
   fetch(path: string, asked: RequestInit): Promise<Response> {
