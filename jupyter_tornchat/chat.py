@@ -176,11 +176,11 @@ class Chat:
             for connection in self._hub.people.connections(user.id):
                 self._hub.moderation.admit(connection, access)
 
-    def closed_room(self, user: User, access: Access, room: str) -> Refusal | None:
+    async def closed_room(self, user: User, access: Access, room: str) -> Refusal | None:
         """Why a room is closed to somebody; None where it is not. One that they may not enter is
         none."""
         try:
-            open_to_them = self.hub.seats.is_open(user, access, room)
+            open_to_them = await self.hub.opens(user, access, room)
         except Refusal as refusal:
             return refusal
         return None if open_to_them else Refusal("no_such_room")

@@ -240,6 +240,13 @@ class Hub:
         files = await self.view.files(frame.room, hashes)
         return await self.log.append(content.event(user, frame, self.now(), files, kernel), sight)
 
+    async def opens(self, user: User, access: Access, room: str) -> bool:
+        """Whether there is such a room for somebody. Of one that is closed to them they hear as
+        late as of one that is not there, for which the history is asked."""
+        if not self.seats.is_open(user, access, room):
+            await self.moderation.learn(room)
+        return self.seats.is_open(user, access, room)
+
     def sight(self, user: User, access: Access, room: str) -> Sight:
         """What of a room somebody sees."""
         return self.moderation.sight(user, access, room)

@@ -71,6 +71,10 @@ class Moderation:
         """Begin with what moderators did before the server started."""
         self.seats.load(await self._view.seats())
 
+    async def learn(self, room: str) -> None:
+        """Ask the history for a room that another server may have opened only just."""
+        self.seats.learn(await self._view.seats(room))
+
     def sight(self, user: User, access: Access, room: str) -> Sight:
         """What of a room somebody sees: of the threads of a help desk, even of one that is none any
         more, who does not moderate it sees their own."""

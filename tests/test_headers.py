@@ -53,7 +53,7 @@ RESPONSES: dict[str, tuple[str, str, bytes, int, str | None]] = {
     "no method at all": ("BREW", "api/rooms", b"", 405, JSON),
     "no slash": ("GET", "tornchat/", b"", 404, JSON),
     "too long": ("POST", MESSAGES, b"x" * 131_073, 413, JSON),
-    "no socket": ("GET", "chat", b"", 400, HTML),
+    "no socket": ("GET", "chat", b"", 400, JSON),
     "room exists": ("POST", "api/rooms", b'{"room": "lobby"}', 409, JSON),
 }
 

@@ -690,3 +690,16 @@ async def test_what_is_sent_right_behind_a_join_is_said(tmp_path: Path) -> None:
         ann.say(Send(room="lobby", id="1", text="at once"))
         assert ann.connection.in_flight == 2
         assert ann.heard("rejected") == []
+
+
+async def test_a_room_that_another_server_opened_is_there_before_one_hears_of_it(
+    tmp_path: Path,
+) -> None:
+    deaf: Any = lambda deliver: lambda entries: None  # noqa: E731, ARG005
+    async with house(tmp_path) as other, house(tmp_path, deaf) as place:
+        ann = place.guest()
+        assert (await ann.answer(Join(room="new")))["code"] == "no_such_room"
+        await other.hub.open_room(BEN, "new", "New")
+        assert (await ann.answer(Join(room="new")))["title"] == "New"
+        assert await place.hub.opens(ANN, Access(), "new")
+        assert not await place.hub.opens(ANN, Access(rooms=frozenset()), "new")

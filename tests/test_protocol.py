@@ -310,7 +310,7 @@ def test_a_frame_is_json_with_its_type_and_without_defaults() -> None:
 
 def test_every_close_code_has_its_words_and_its_advice() -> None:
     assert CLOSE_REASONS.keys() == set(Close)
-    come_back = {Close.SLOW, Close.TOO_MANY, Close.TOO_FAST}
+    come_back = {Close.CHANGED, Close.SLOW, Close.TOO_MANY, Close.TOO_FAST}
     assert {code for code in Close if 4000 <= code < 4500} == come_back
     # RFC 6455, 5.5: a control frame carries at most 125 bytes, two of them the code.
     assert all(len(words.encode()) <= 123 for words in CLOSE_REASONS.values())

@@ -191,7 +191,7 @@ class ChatHandler(RequestHandler):
             self.turn_away()
         elif self.speaker is not None:
             self.chat.admit(self.speaker.user, self.speaker.access)
-            if no := self.closed_to(self.speaker):
+            if no := await self.closed_to(self.speaker):
                 self.refuse(no)
 
     async def find_speaker(self) -> Speaker | None:
@@ -211,13 +211,13 @@ class ChatHandler(RequestHandler):
         Who came by a ticket has nothing more to show."""
         return self.speaker if self.socket_ticket else await self.identify()
 
-    def closed_to(self, speaker: Speaker) -> Refusal | None:
+    async def closed_to(self, speaker: Speaker) -> Refusal | None:
         """Why this is closed to somebody, by the room that its address names, or because it names
         none and not every room is open to them; None where it is not."""
         if self.public or self.same_for_all:
             return None
         if self.of_room:
-            return self.chat.closed_room(speaker.user, speaker.access, self.path_args[0])
+            return await self.chat.closed_room(speaker.user, speaker.access, self.path_args[0])
         if speaker.access.rooms is None or self.request.method in self.few_may:
             return None
         return Refusal("forbidden", "only somebody to whom every room is open may do this")

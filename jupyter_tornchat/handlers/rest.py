@@ -198,6 +198,8 @@ class RoomsHandler(RestHandler):
         hub, id = self.chat.hub, self.who.user.id
         found: list[dict[str, Any]] = []
         for room, seq, unread in await hub.view.standings(id, hub.marks.of(id), self.sight):
+            if not hub.seats.knows(room.room):
+                await hub.moderation.learn(room.room)
             if not hub.seats.is_open(self.who.user, self.who.access, room.room):
                 continue
             stands = {"count": hub.count(room.room), "seq": seq}
