@@ -148,7 +148,7 @@ class Upload:
             Refusal: `too_big`, `storage_full` or `unavailable`; nothing of it stays then.
         """
         if self.size + len(piece) > LIMITS.file_bytes:
-            self.drop()
+            await _apart(partial(self._do, self._drop))
             raise too_big()
         self.size += len(piece)
         await _apart(partial(self._do, partial(self._write, piece)))
