@@ -365,7 +365,7 @@ def test_the_dialog_that_invites_a_guest_and_what_the_guest_sees(
         page = be(new_page(**look), people[who], server)
         dialog = open_invites(open_chat(page, server, room), word)
         dialog.get_by_role("spinbutton").fill("3")
-        made = make_link(dialog, link).replace(DOOR, f"http://127.0.0.1:{GUEST_PORT}/")
+        made = make_link(dialog, link).replace(DOOR, f"http://127.0.0.1:{GUEST_PORT}/guests/")
         guests.append(join(new_page(viewport=GUEST), made, guest))
         expect(dialog.get_by_role("listitem").filter(has_text=guest).last).to_be_attached()
         take(picture, page, name)
