@@ -52,7 +52,7 @@ class Entrance:
         """
         if wait := self._buckets.take(home_of(address)):
             crowd = "too many people enter from your address; try again in a moment"
-            raise Refusal("too_fast", crowd, retry_after=round(wait, 3))
+            raise Refusal("too_fast", crowd, retry_after=wait)
 
 
 class GuestIdentity(ChatHandler):
