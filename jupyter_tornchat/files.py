@@ -87,7 +87,7 @@ class Files:
             Refusal: `too_many_files`.
         """
         if wait := self._day.take(user.id):
-            raise Refusal("too_many_files", retry_after=round(wait, 3))
+            raise Refusal("too_many_files", retry_after=wait)
 
     def upload(self) -> Upload:
         """Begin to write a file."""

@@ -348,7 +348,7 @@ class Hub:
             Refusal: `too_fast`.
         """
         if wait := self._buckets.take(user.id):
-            raise Refusal("too_fast", retry_after=round(wait, 3))
+            raise Refusal("too_fast", retry_after=wait)
 
     def now(self) -> int:
         """Milliseconds since 1970 that never go backwards, whatever the clock does."""

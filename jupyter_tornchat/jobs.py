@@ -92,7 +92,7 @@ class Jobs:
         """
         place = (frame.room, frame.seq)
         if wait := self._buckets.take(f"{user.id} {place}"):
-            raise Refusal("too_fast", retry_after=round(wait, 3))
+            raise Refusal("too_fast", retry_after=wait)
         job = self._known.get(place) or await self._look_up(*place, sight)
         if not sight.shows(frame.seq, job.asker):
             raise Refusal("no_such_message")

@@ -167,18 +167,20 @@ def walk_by_keyboard(root: Locator, most: int = 300) -> list[str]:
     reached: set[int] = set()
     missed: list[str] = []
     for _ in range(3):  # what came into sight behind the focus is met on the next round
+        met: set[int] = set()
         for _ in range(most):
             page.keyboard.press("Tab")
             found: Any = root.evaluate(FOCUS)
             if found is None:  # the browser's own controls
                 continue
-            if found["number"] in reached:
+            if found["number"] in met:
                 break
-            reached.add(found["number"])
+            met.add(found["number"])
             if not found["ring"]:
                 wrong.add(f"no sign of the focus: {found['name']}")
             if not found["shown"]:
                 wrong.add(f"out of sight: {found['name']}")
+        reached |= met
         missed = root.evaluate(CONTROLS)
         if not missed:
             break

@@ -183,6 +183,52 @@ def stays(panel: Panel, place: tuple[int, str, int]) -> bool:
     return box is not None and abs(box["y"] - top) <= 1
 
 
+FOLD = """async (log, focus) => {
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const edge = log.getBoundingClientRect().top;
+  const above = [...log.querySelectorAll('.row')].filter(
+    (row) => row.getBoundingClientRect().bottom < edge);
+  const code = document.createElement('div');
+  code.style.height = focus ? '400px' : '3000px';
+  above.at(-4).append(code);
+  await drawn();
+  await drawn();
+  code.remove();
+  if (focus) above.at(-1).querySelector('.message').focus();
+  // What was scrolled to is gone as soon as it is laid out, which one may hear before the frame.
+  else if (log.scrollTop + log.clientHeight === log.scrollHeight) {
+    log.dispatchEvent(new Event('scroll'));
+  }
+  return Math.round(above.at(-1).getBoundingClientRect().top);
+}"""
+"""A message above the view unfolds and folds again; in the same frame the focus may come in. Where
+the row above the view is then."""
+
+
+@pytest.mark.parametrize("focus", [True, False])
+def test_what_folds_above_takes_nobody_away_from_where_they_are(
+    server: Server, new_page: NewPage, focus: bool
+) -> None:
+    now = int(time.time() * 1000)
+    texts = [f"message {number} " + "and more words " * 80 for number in range(50)]
+    room = "fold-focus" if focus else "fold"
+    remember(server.home, room, [(now - 10_000 + n, "Ann", t) for n, t in enumerate(texts)])
+    panel = open_chat(new_page(viewport={"width": 1000, "height": 700}), server, room)
+    panel.holds(50)
+    panel.log.evaluate("(log) => { log.scrollTop -= 150; }")  # near the end, and not at it
+    panel.log.evaluate(DRAWN)
+    place = sight(panel)
+
+    top = panel.log.evaluate(FOLD, focus)
+    panel.log.evaluate(DRAWN)
+    if focus:
+        box = panel.log.locator("article:focus").bounding_box()
+        assert box is not None
+        assert abs(box["y"] - top) <= 1
+    else:
+        assert stays(panel, place)
+
+
 def test_what_was_unread_begins_at_a_line_and_a_button_leads_there(
     server: Server, new_page: NewPage
 ) -> None:

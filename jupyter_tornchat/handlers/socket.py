@@ -215,7 +215,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
             self.end(Close.TOO_FAST)
             connection.wire.drop()
         elif message is not None:
-            self.refuse_frame(connection, Refusal("too_fast", retry_after=round(wait, 3)), message)
+            self.refuse_frame(connection, Refusal("too_fast", retry_after=wait), message)
         return False
 
     def refuse_frame(self, connection: Connection, refusal: Refusal, message: str | bytes) -> None:

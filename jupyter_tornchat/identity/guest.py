@@ -63,7 +63,7 @@ class Entrance:
         """
         if wait := self._names.take(home_of(address)):
             crowd = "too many people enter from your address; try again in a moment"
-            raise Refusal("too_fast", crowd, retry_after=round(wait, 3))
+            raise Refusal("too_fast", crowd, retry_after=wait)
 
     def check(self, address: str) -> None:
         """Somebody at this address holds an invite.
@@ -84,7 +84,7 @@ class Entrance:
     def _refuse(self, wait: float) -> None:
         if wait:
             often = "too many invites from your address were wrong; try again later"
-            raise Refusal("too_fast", often, retry_after=round(wait, 3))
+            raise Refusal("too_fast", often, retry_after=wait)
 
 
 class GuestIdentity(ChatHandler):

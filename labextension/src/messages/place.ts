@@ -173,6 +173,12 @@ export class Place implements ReactiveController {
     if (!scroller || scroller.scrollTop === this.#top || scroller.clientHeight === 0) return;
     const { scrollTop, scrollHeight, clientHeight } = scroller;
     const below = scrollHeight - scrollTop - clientHeight;
+    for (const row of this.#rows) this.#measure(row); // the observer tells it only with the frame
+    // Rows that became lower leave the browser no space, and it moves up to the end: no reader did.
+    if (!this.following && scrollTop < this.#top && below < 1) {
+      this.#changed();
+      return;
+    }
     // Only who scrolls up leaves the end; the end also moves away when there is less space.
     const follows = below < END || (this.following && scrollTop >= this.#top);
     const was = this.following;
@@ -261,8 +267,10 @@ export class Place implements ReactiveController {
   }
 
   /**
-   * The first row that begins in sight, or the one that fills it. Where some are not drawn yet, as
-   * above a control that the Tab key went to, those that its reader sees stay where they are.
+   * The row with the focus, if it is in sight (as browsers do it: CSS Scroll Anchoring, "anchor
+   * priority candidate"); or else the first one that begins there, or the one that fills it. Where
+   * some are not drawn yet, as above a control that the Tab key went to, those that its reader sees
+   * stay where they are.
    */
   #spotAt(top: number): Spot {
     const at = this.#sizes.at(top);
@@ -270,8 +278,16 @@ export class Place implements ReactiveController {
     const begins = this.#sizes.start(at) < top && at + 1 < this.#sizes.count;
     const first = begins && this.#sizes.start(at + 1) < bottom ? at + 1 : at;
     const isSeen = (row: number) => row >= first && this.#sizes.start(row) < bottom;
-    const index = this.#shown.find(isSeen) ?? first;
+    const focused = this.#focused();
+    const holds = focused >= at && this.#sizes.start(focused) < bottom;
+    const index = holds ? focused : (this.#shown.find(isSeen) ?? first);
     return { key: this.#sizes.key(index), index, top: this.#sizes.start(index) - top };
+  }
+
+  /** The row with the focus; -1: there is none. */
+  #focused(): number {
+    const row = this.#scroller?.querySelector<HTMLElement>(".row:focus-within");
+    return row ? Number(row.dataset.index) : -1;
   }
 
   /** A row is mostly where it was, or as much further down as rows were added; -1: it is gone. */
