@@ -14,7 +14,9 @@ from traitlets import Bool, TraitError, Unicode, default
 
 from . import __version__
 from .chat import Chat
-from .forward import Service, is_on_hub, tokens
+from .forward.identity import tokens
+from .forward.routes import routes_to
+from .forward.service import Service, is_on_hub
 from .gate import Gate
 from .handlers.routes import routes
 from .identity.member import MemberIdentity
@@ -63,7 +65,7 @@ class TornChat(Settings, ExtensionApp):
         if service is not None:
             self.chat = Chat(self, self.log, "the chat is that of the Hub")
             self.chat.tokens = tokens(self.serverapp)
-            self.handlers.extend(service.routes(base, "tornchat/", self.chat))
+            self.handlers.extend(routes_to(service, base, "tornchat/", self.chat))
             return
         kernels = Kernels(self.serverapp, self.log)
         events: Any = self.serverapp.event_logger

@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from ..protocol import GrantId, GrantKind, MessageId, Refusal, Send, clean
-from .base import Speaker
 from .rest import RestHandler
+from .speaker import Speaker
 
 MADE = "jupyter_tornchat: %s made %s %s (%s) of room %s"
 REVOKED = "jupyter_tornchat: %s revoked %s %s of room %s"

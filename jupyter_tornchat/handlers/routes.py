@@ -10,7 +10,8 @@ from typing import Any
 from tornado.web import RequestHandler
 
 from ..chat import Chat
-from .base import ChatHandler, answering
+from .answers import answering
+from .base import ChatHandler
 from .export import ExportHandler
 from .files import FileHandler, FilesHandler
 from .gate import GateHandler

@@ -29,7 +29,8 @@ from ..protocol import (
     answer_to,
     decode,
 )
-from .base import ChatHandler, Speaker
+from .base import ChatHandler
+from .speaker import Speaker
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,8 @@ from .. import names
 from ..access import Access
 from ..events import InviteMade
 from ..guests import shown
-from ..handlers.base import OWNER, ChatHandler, Speaker
+from ..handlers.base import ChatHandler
+from ..handlers.speaker import OWNER, Speaker
 from ..keys import KEY_BYTES, hash_of
 from ..protocol import Refusal, User
 from ..rate import Buckets

@@ -26,8 +26,9 @@ from traitlets.config import Configurable
 from .. import names
 from ..access import Access
 from ..groups import Groups
-from ..handlers.base import ChatHandler, Speaker
+from ..handlers.base import ChatHandler
 from ..handlers.page import HtmlHandler
+from ..handlers.speaker import Speaker
 from ..protocol import SPEAKS_HEADER, Refusal, User
 from ..tokens import Tokens, Vouched
 from .guest import GuestIdentity

@@ -17,7 +17,8 @@ from tornado.httputil import url_concat
 
 from .. import names
 from ..access import Access
-from ..handlers.base import OWNER, ChatHandler, Speaker
+from ..handlers.base import ChatHandler
+from ..handlers.speaker import OWNER, Speaker
 from ..protocol import KERNEL_HEADER, KernelId, Refusal, User
 
 RESOURCE = "jupyter_tornchat:rooms"
