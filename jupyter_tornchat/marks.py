@@ -11,8 +11,9 @@ from asyncio import Future
 from collections.abc import Mapping
 from functools import partial
 
+from .keep import mark_key
 from .log import Log
-from .view import View, mark_key
+from .view import View
 
 WRITE_SECONDS = 1.0
 

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple
 
 import msgspec
 
-from . import grants, guests, slices
-from .events import HookMade, InviteMade, KeyMade, Opened
+from . import grants, guests, keep, shown, slices, standings
+from .events import HookMade, InviteMade, KeyMade
 from .grants import Granted
 from .guests import Visit
 from .protocol import (
     Guest,
     Invite,
     Message,
-    Refusal,
     Room,
     RoomKey,
-    RoomKind,
     StoredFile,
     User,
 )
@@ -31,20 +28,7 @@ from .readers import Readers
 from .seats import RoomSeats, Sitter
 from .sight import Sight
 from .slices import Slice
-
-
-class Standing(NamedTuple):
-    """A room, and what somebody has not read of it."""
-
-    room: Room
-    seq: int
-    """Of its newest entry; 0 where there is none."""
-    unread: int | None
-    """Messages of others, at most `UNREAD`; None where they never read the room."""
-
-
-UNREAD = 100
-"""Up to so many unread messages are counted."""
+from .standings import Standing
 
 
 class View:
@@ -59,7 +43,7 @@ class View:
 
     async def rooms(self) -> list[Room]:
         """All rooms, in the order of their names."""
-        return await self._readers.ask(_rooms)
+        return await self._readers.ask(standings.rooms)
 
     async def standings(
         self, user: str, marks: Mapping[str, int], sight: Callable[[str], Sight]
@@ -72,7 +56,7 @@ class View:
             sight: what of a room they see; asked on the event loop.
         """
         sights = {room.room: sight(room.room) for room in await self.rooms()}
-        return await self._readers.ask(lambda db: _standings(db, user, marks, sights))
+        return await self._readers.ask(lambda db: standings.standings(db, user, marks, sights))
 
     async def mark(self, user: str, room: str) -> tuple[int, int]:
         """How far the person with this id has read a room, and how far one can.
@@ -80,7 +64,7 @@ class View:
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._readers.ask(lambda db: _mark(db, user, room))
+        return await self._readers.ask(lambda db: standings.mark(db, user, room))
 
     async def room(self, room: str) -> Room:
         """One room.
@@ -88,7 +72,7 @@ class View:
         Raises:
             Refusal: `no_such_room`.
         """
-        return await self._readers.ask(lambda db: _room(db, room))
+        return await self._readers.ask(lambda db: standings.room(db, room))
 
     async def older(self, room: str, before: int, limit: int, sight: Sight) -> Slice:
         """The newest messages before `before`; `more` says that older ones exist.
@@ -187,19 +171,19 @@ class View:
 
     async def files(self, room: str, hashes: Collection[str]) -> dict[str, StoredFile]:
         """Those of these files that were uploaded to the room, by hash."""
-        return await self._readers.ask(lambda db: _files(db, room, hashes))
+        return await self._readers.ask(lambda db: shown.files(db, room, hashes))
 
     async def shows(self, room: str, hash: str, sight: Sight) -> bool:
         """Whether a message of the room shows this file."""
-        return await self._readers.ask(lambda db: _shows(db, room, hash, sight))
+        return await self._readers.ask(lambda db: shown.shows(db, room, hash, sight))
 
     async def shown(self, hashes: Collection[str]) -> set[str]:
         """Those of these files that a message of any room shows."""
-        return await self._readers.ask(lambda db: _shown(db, hashes))
+        return await self._readers.ask(lambda db: shown.shown(db, hashes))
 
     async def uploads(self, hashes: Collection[str]) -> list[str]:
         """The keys under which the log keeps these files, in whatever room."""
-        return await self._readers.ask(lambda db: _uploads(db, hashes))
+        return await self._readers.ask(lambda db: shown.uploads(db, hashes))
 
     async def keys(self, room: str) -> list[RoomKey]:
         """The keys of a room, oldest first.
@@ -207,7 +191,9 @@ class View:
         Raises:
             Refusal: `no_such_room`.
         """
-        found = await self._readers.ask(lambda db: _room(db, room) and grants.keys(db, room))
+        found = await self._readers.ask(
+            lambda db: standings.room(db, room) and grants.keys(db, room)
+        )
         return [RoomKey(k.id, k.name, k.at, k.user, used) for k, used in found]
 
     async def key(self, hash: str) -> tuple[KeyMade, int | None] | None:
@@ -246,69 +232,14 @@ class View:
 
     async def value(self, key: str) -> str | None:
         """What `Log.put` kept under a key."""
-        return await self._readers.ask(lambda db: _value(db, key))
+        return await self._readers.ask(lambda db: keep.value(db, key))
 
     def close(self) -> None:
         """Let go of the reader threads; blocks for a moment, so not for the event loop."""
         self._readers.close()
 
 
-_stored = msgspec.json.Decoder(StoredFile)
 _user = msgspec.json.Decoder(User)
-
-
-def _rooms(db: sqlite3.Connection) -> list[Room]:
-    rows = db.execute("SELECT room, title, at, user, kind FROM rooms ORDER BY room")
-    return [_as_room(*row) for row in rows]
-
-
-# A mark that is not kept yet may still be behind one that another server kept.
-STANDINGS = """
-WITH marked AS (
-    SELECT rooms.*, coalesce(json_extract(sight.value, '$[0]'), 0) AS hidden,
-           json_extract(sight.value, '$[1]') AS own,
-           max(coalesce(CAST(keep.value AS INTEGER), -1), coalesce(fresh.value, -1)) AS mark
-    FROM rooms LEFT JOIN keep ON keep.key = 'read:' || :user || ':' || room
-               LEFT JOIN json_each(:marks) AS fresh ON fresh.key = room
-               JOIN json_each(:sights) AS sight ON sight.key = room)
-SELECT room, title, at, user, kind, seq, CASE WHEN mark >= 0 THEN
-    (SELECT count(*) FROM
-        (SELECT 1 FROM messages AS m WHERE m.room = marked.room AND m.seq > max(mark, hidden)
-             AND (m.asker = '' OR own IS NULL OR m.asker = own)
-             AND m.user != :user AND NOT deleted LIMIT :most)) END
-FROM marked ORDER BY room
-"""
-
-
-def _standings(
-    db: sqlite3.Connection, user: str, marks: Mapping[str, int], sights: Mapping[str, Sight]
-) -> list[Standing]:
-    asked = {"user": user, "marks": _json(marks), "sights": _json(sights), "most": UNREAD}
-    rows = db.execute(STANDINGS, asked)
-    return [Standing(_as_room(*row[:5]), row[5], row[6]) for row in rows]
-
-
-def mark_key(user: str, room: str) -> str:
-    """The key under which the log keeps how far somebody has read a room."""
-    return f"read:{user}:{room}"
-
-
-def _mark(db: sqlite3.Connection, user: str, room: str) -> tuple[int, int]:
-    return int(_value(db, mark_key(user, room)) or 0), slices.newest(db, room)
-
-
-def _room(db: sqlite3.Connection, room: str) -> Room:
-    row = db.execute(
-        "SELECT room, title, at, user, kind FROM rooms WHERE room = ?", (room,)
-    ).fetchone()
-    if row is None:
-        raise Refusal("no_such_room")
-    return _as_room(*row)
-
-
-def _as_room(room: str, title: str, at: int, user: str | None, kind: RoomKind) -> Room:
-    by = _user.decode(user) if user else None
-    return Opened(room, title, at, by, kind).frame()
 
 
 def _speaker(db: sqlite3.Connection, room: str, id: str) -> User | None:
@@ -339,52 +270,3 @@ def _seats(db: sqlite3.Connection, room: str | None) -> list[RoomSeats]:
     for at, id, whom, role, muted, banned in rows:
         found[at].sitters[id] = Sitter(_user.decode(whom), role, muted, bool(banned))
     return list(found.values())
-
-
-def file_key(room: str, hash: str) -> str:
-    """The key under which the log keeps what file was uploaded to a room."""
-    return f"file:{room}:{hash}"
-
-
-def _files(db: sqlite3.Connection, room: str, hashes: Collection[str]) -> dict[str, StoredFile]:
-    keys = msgspec.json.encode([file_key(room, hash) for hash in hashes]).decode()
-    rows = db.execute(
-        "SELECT value FROM keep WHERE key IN (SELECT value FROM json_each(?))", (keys,)
-    )
-    found = [_stored.decode(value) for (value,) in rows]
-    return {file.hash: file for file in found}
-
-
-def _shows(db: sqlite3.Connection, room: str, hash: str, sight: Sight) -> bool:
-    rows = db.execute(
-        """SELECT seq, asker FROM shown JOIN messages USING (room, seq)
-           WHERE room = ? AND hash = ?""",
-        (room, hash),
-    )
-    return any(sight.shows(*row) for row in rows)
-
-
-def _shown(db: sqlite3.Connection, hashes: Collection[str]) -> set[str]:
-    rows = db.execute(
-        "SELECT DISTINCT hash FROM shown WHERE hash IN (SELECT value FROM json_each(?))",
-        (msgspec.json.encode(list(hashes)).decode(),),
-    )
-    return {hash for (hash,) in rows}
-
-
-def _uploads(db: sqlite3.Connection, hashes: Collection[str]) -> list[str]:
-    rows = db.execute(
-        "SELECT key FROM keep WHERE key GLOB 'file:*' AND substr(key, -64) IN"
-        " (SELECT value FROM json_each(?))",
-        (msgspec.json.encode(list(hashes)).decode(),),
-    )
-    return [key for (key,) in rows]
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _value(db: sqlite3.Connection, key: str) -> str | None:
-    row = db.execute("SELECT value FROM keep WHERE key = ?", (key,)).fetchone()
-    return row[0] if row else None

@@ -20,6 +20,7 @@ from jupyter_tornchat import hub as hub_module
 from jupyter_tornchat import liveroom
 from jupyter_tornchat.access import Access
 from jupyter_tornchat.events import Said
+from jupyter_tornchat.keep import file_key
 from jupyter_tornchat.log import Deliver, Entry
 from jupyter_tornchat.protocol import (
     LIMITS,
@@ -40,7 +41,7 @@ from jupyter_tornchat.protocol import (
 from jupyter_tornchat.resume import FIRST_PAGE
 from jupyter_tornchat.sight import Sight
 from jupyter_tornchat.slices import Slice
-from jupyter_tornchat.view import View, file_key
+from jupyter_tornchat.view import View
 from screen import PLACED, Screen
 
 # --------------------------------------------------------------------- joining, whatever happens

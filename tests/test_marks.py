@@ -8,9 +8,10 @@ from pathlib import Path
 from clock import Clock, settle
 from house import ANN, BEN, Guest, House, house
 from jupyter_tornchat.events import Changed, Said
+from jupyter_tornchat.keep import mark_key
 from jupyter_tornchat.protocol import Join, Read, Send, User
 from jupyter_tornchat.sight import ALL
-from jupyter_tornchat.view import UNREAD, mark_key
+from jupyter_tornchat.standings import UNREAD
 
 
 async def standing(place: House, user: User = ANN) -> dict[str, tuple[int, int | None]]:

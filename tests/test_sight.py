@@ -16,6 +16,7 @@ from house import ANN, BEN, Guest, House, house
 from jupyter_tornchat.access import Access
 from jupyter_tornchat.export import export
 from jupyter_tornchat.files import Uploaded
+from jupyter_tornchat.keep import file_key
 from jupyter_tornchat.protocol import (
     Delete,
     Edit,
@@ -32,7 +33,6 @@ from jupyter_tornchat.protocol import (
     Withdraw,
 )
 from jupyter_tornchat.sight import ALL, Sight
-from jupyter_tornchat.view import file_key
 from screen import PLACED
 from servers import Server
 

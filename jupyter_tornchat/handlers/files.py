@@ -21,8 +21,8 @@ from tornado.iostream import StreamClosedError
 from .. import files, mediatype
 from ..chat import Chat
 from ..files import Uploaded
+from ..keep import file_key
 from ..protocol import LIMITS, Refusal, StoredFile
-from ..view import file_key
 from ..welcome import features
 from .rest import RestHandler
 
