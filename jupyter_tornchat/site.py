@@ -30,6 +30,13 @@ from .identity.guest import Entrance, GuestIdentity
 from .protocol import LIMITS, Refusal
 
 SECRET_BYTES = 32
+BODY_SECONDS = 60.0
+"""How long the body of a request may take; `handlers.files` gives a file more."""
+LINES, MORE_LINES = 2, 64
+"""TCP connections for each socket that may be open, and a few more: pages ask by lines of their
+own. Strangers may hold them all, and still kernels have files to open."""
+COUNT_SECONDS = 0.1
+"""Where all lines are held, it is not counted more often than this."""
 GOODBYE_SECONDS = 2.0
 """How long those who were told that it closes may take to hang up."""
 
@@ -78,9 +85,11 @@ class Site:
             self.application(sockets[0].getsockname()[1]),
             max_body_size=LIMITS.frame_bytes,
             idle_connection_timeout=75,
+            body_timeout=BODY_SECONDS,
             xheaders=False,
             ssl_options=tls,
         )
+        server.most = LINES * self.chat.settings.max_connections + MORE_LINES
         server.add_sockets(sockets)
 
     def stop(self) -> None:
@@ -144,15 +153,33 @@ class Door(Application):
 
 
 class Listening(HTTPServer):
-    """tornado's server, which also knows the connections that became WebSockets."""
+    """tornado's server, which also knows the connections that became WebSockets, and takes no more
+    than so many of both: at the last file that a process may open, its event loop would stand
+    still, and with it the notebook server."""
+
+    most: int
+    """Connections that may be open at a time."""
 
     def initialize(self, *args: Any, **kwargs: Any) -> None:
         super().initialize(*args, **kwargs)
         self._streams: WeakSet[IOStream] = WeakSet()
+        self._counted = float("-inf")
+        """When it was last looked which of them are closed, on the loop's clock."""
 
     def handle_stream(self, stream: IOStream, address: Any) -> None:
+        if self._is_full():
+            stream.close()
+            return
         self._streams.add(stream)
         super().handle_stream(stream, address)
+
+    def _is_full(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if len(self._streams) >= self.most and now - self._counted > COUNT_SECONDS:
+            self._counted = now
+            for stream in [stream for stream in self._streams if stream.closed()]:
+                self._streams.discard(stream)
+        return len(self._streams) >= self.most
 
     async def hang_up(self, patience: float) -> None:
         """Let everyone hang up who is about to, for so many seconds; then do it for them."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +16,18 @@ import pytest
 from client import Client
 from jupyter_tornchat.protocol import Close
 from jupyter_tornchat.reach import machine_addresses, reach
+from jupyter_tornchat.site import LINES, MORE_LINES
 from servers import Home, Server, free_port, notebook_server
 from visit import Gate, headers, knock, socket_url
 
+SOCKETS = 4
 PROGRAM = str(Path(sys.executable).with_name("jupyter-tornchat"))
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = notebook_server(Home(tmp_path_factory.mktemp("gate"))).start()
+    few = {"TornChat": {"max_connections": SOCKETS}}
+    server = notebook_server(Home(tmp_path_factory.mktemp("gate")), config=few).start()
     yield server
     server.stop()
 
@@ -75,10 +80,10 @@ async def test_a_click_opens_it_and_a_click_shuts_every_guest_out(
     address = gate.address
     made = gate.invite(uses=2)
     with gate.guest(made, "Gus") as gus:
-        socket: Client = await connect(socket_url(gus), headers=headers(gus))
-        await socket.join()
+        guest: Client = await connect(socket_url(gus), headers=headers(gus))
+        await guest.join()
         assert gate.ask("DELETE", "gate").json() == {"state": "closed"}
-        assert await socket.closed() == Close.REMOVED
+        assert await guest.closed() == Close.REMOVED
         assert not answers(address)
         # Who was invited is so still, once it is open again.
         assert gate.ask("POST", "gate").json()["addresses"] == [address]
@@ -102,6 +107,27 @@ async def test_who_does_not_hang_up_is_cut_off(gate: Gate) -> None:
         while await raw.frame() is not None:
             pass  # it answers nothing, the close frame neither
         await raw.close()
+
+
+def test_strangers_hold_so_many_lines_and_the_notebook_server_goes_on(gate: Gate) -> None:
+    gate.invite()
+    port = httpx.URL(gate.address).port
+    assert port
+    most = LINES * SOCKETS + MORE_LINES
+    with ExitStack() as lines:
+        for _ in range(most):
+            lines.enter_context(socket.create_connection(("127.0.0.1", port)))
+        until(lambda: not is_let_in(port))
+        assert gate.state["state"] == "open"
+    until(lambda: is_let_in(port))
+
+
+def is_let_in(port: int) -> bool:
+    """Whether somebody who connects is answered, and not hung up on."""
+    with suppress(ConnectionError), socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(b"GET /join HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+        return bool(line.recv(1))
+    return False
 
 
 def test_an_administrator_forbids_it(start_notebook_server: Callable[..., Server]) -> None:
@@ -129,8 +155,6 @@ def test_it_ends_with_the_server_and_is_not_opened_by_the_next_one(
 
 
 def test_the_next_port_is_taken_where_one_is(start_notebook_server: Callable[..., Server]) -> None:
-    import socket
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
