@@ -5,6 +5,7 @@ away from somebody is gone from the pages that they have open."""
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ from raw import Answer, ask
 from test_members import XSRF, House, KnowsUser, person, with_cookies
 
 DOCS = Path(__file__).parent.parent / "docs" / "deploy.md"
+LOOPBACK = {"guest_ip": "127.0.0.1", "guest_port": 0}
 Connect = Callable[..., Awaitable[Client]]
 ids = (f"{n}" for n in itertools.count(1))
 
@@ -58,7 +60,7 @@ def jp_server_config(
         "jpserver_extensions": {"jupyter_tornchat": True},
         "identity_provider_class": provider,
     }
-    config = Config({"ServerApp": server, "TornChat": {"moderators": moderators}})
+    config = Config({"ServerApp": server, "TornChat": {"moderators": moderators, **LOOPBACK}})
     if isinstance(authorizer, str):
         config.merge(printed(authorizer))
     else:
@@ -225,6 +227,28 @@ async def test_S11_it_is_gone_with_the_next_thing_that_somebody_asks_for(
     book["ben"] = {"execute", "write"}
     assert (await house.say("ben")).code == "forbidden"
     assert (await page.expect("seat"))["seat"]["role"] == "reader"
+
+
+@pytest.mark.parametrize("authorizer", [Book])
+async def test_nobody_lets_others_in_by_another_room_where_they_are_not_heard_themselves(
+    house: Class, book: dict[str, set[str]]
+) -> None:
+    book["ann"] = set()
+    made = {"room": "club", "title": "Club"}
+    rooms, club = "tornchat/api/rooms", {"rooms": ["club"]}
+    assert (await house.ask("POST", rooms, person(username="ann"), made)).status == 201
+    assert (await house.say("ben", "club")).status == 201
+    for act, no in (("mute", (403, "muted")), ("ban", (404, "no_such_room"))):
+        more = {"seconds": 60} if act == "mute" else {}
+        deed = await house.moderate("ann", act, "club", whom="member:ben", **more)
+        assert deed.status == 201, deed
+        asked = await house.ask("POST", f"{rooms}/lobby/invites", person(username="ben"), club)
+        assert (asked.status, asked.code) == no
+    both = await house.ask("POST", f"{rooms}/lobby/invites", person(username="ann"), club)
+    assert both.status == 201
+    for name, opens in (("ann", ["lobby", "club"]), ("ben", ["lobby"])):
+        listed = json.loads((await house.get(name, "rooms/lobby/invites")).body)["invites"]
+        assert [invite["rooms"] for invite in listed] == [opens]
 
 
 @pytest.mark.parametrize("authorizer", [Book])

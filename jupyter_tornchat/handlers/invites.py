@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from ..protocol import LIMITS, Refusal, RoomName
 from .keys import MADE, REVOKED
@@ -31,7 +31,14 @@ class InvitesHandler(RestHandler):
         self.check_lets_in()
         room = self.room_name(room)
         await self.chat.view.room(room)
-        self.answer({"invites": await self.chat.hub.invites.of_room(room)})
+        found = await self.chat.hub.invites.of_room(room)
+        mine = [structs.replace(invite, rooms=self.open_to_me(invite.rooms)) for invite in found]
+        self.answer({"invites": mine})
+
+    def open_to_me(self, rooms: list[str]) -> list[str]:
+        """Those of these that are there for whoever asks: they learn of no other."""
+        who, seats = self.who, self.chat.hub.seats
+        return [room for room in rooms if seats.is_open(who.user, who.access, room)]
 
     async def post(self, room: str) -> None:
         user, room = self.opener(), self.room_name(room)
@@ -39,8 +46,10 @@ class InvitesHandler(RestHandler):
         rooms = list(dict.fromkeys([room, *new.rooms]))
         if len(rooms) > LIMITS.invite_rooms:
             raise Refusal("bad_frame", f"an invite opens at most {LIMITS.invite_rooms} rooms")
-        if not all(map(self.who.access.enters, rooms)):
-            raise Refusal("no_such_room")  # nobody lets others in where they are not themselves
+        for other in rooms[1:]:  # nobody lets others in where they are not, or not heard
+            if no := await self.chat.closed_room(user, self.who.access, other):
+                raise no
+            self.voice(other)
         opened = await self.chat.gate.open()
         try:
             made = await self.chat.hub.invites.make(user, rooms, new.seconds, new.uses, new.past)
