@@ -28,6 +28,9 @@ class Access(NamedTuple):
     """Whether they keep order in every room."""
     invite: Invite | None = None
     """Of a guest: what they came in by."""
+    person: str = ""
+    """Of a program: id of the person for whom it speaks, where that is known. Where they are not
+    heard, neither is it."""
 
     def enters(self, room: str) -> bool:
         """Whether this room is open to them."""

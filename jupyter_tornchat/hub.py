@@ -311,7 +311,8 @@ class Hub:
     def _tell_everyone(self, frame: Room | News) -> None:
         """Tell everyone, and whom not every room is open to what concerns theirs."""
         listening = [c for c in self.connections if not c.plain]
-        some = [c for c in listening if c.access.rooms is not None or self.seats.is_barred(c.user)]
+        barred = self.seats.is_barred
+        some = [c for c in listening if c.access.rooms is not None or barred(c.user, c.access)]
         wires = [c.wire for c in set(listening).difference(some)]
         self.spawn(fanout.fan_out(wires, fanout.frame(encode(frame))))
         for connection in some:

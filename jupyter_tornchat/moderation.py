@@ -134,7 +134,7 @@ class Moderation:
             if live is not None:
                 self._spawn(self._seat_all(room, list(live.connections)))
             return
-        for connection in self._people.connections(whom.id):
+        for connection in self._people.of(whom.id):
             if deed.act == "kick" or not self._is_open(connection, room):
                 self._show_out(connection, room)
             elif deed.act != "clear":

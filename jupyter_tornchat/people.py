@@ -43,6 +43,11 @@ class People:
         """All connections of the person with this id."""
         return tuple(self._connections.get(id, ()))
 
+    def of(self, id: str) -> Sequence[Connection]:
+        """All connections of the person with this id, and of programs that speak for them."""
+        others = (c for own in self._connections.values() for c in own if c.access.person == id)
+        return tuple(dict.fromkeys((*self.connections(id), *others)))
+
     def is_taken(self, name: str, by: str) -> bool:
         """Whether somebody other than the person with the id `by` has this name or one that looks
         like it."""

@@ -141,16 +141,16 @@ class Seats:
         if seats := self._rooms.get(event.room):
             seats.remember(event.user.id, now)
 
-    def is_barred(self, user: User) -> bool:
+    def is_barred(self, user: User, access: Access) -> bool:
         """Whether some room may be closed to somebody though all are open to who they are."""
-        return user.id in self._barred
+        return not self._barred.isdisjoint((user.id, access.person))
 
     def is_open(self, user: User, access: Access, room: str) -> bool:
         """Whether there is such a room for somebody."""
         seats = self._rooms.get(room)
         if seats is None or not access.enters(room):
             return False
-        return access.moderates or not self._sitter(seats, user.id).banned
+        return access.moderates or not any(s.banned for s in self._both(seats, user, access))
 
     def role(self, user: User, access: Access, room: str) -> Role:
         """What somebody is in a room."""
@@ -160,7 +160,8 @@ class Seats:
         given = self._sitter(seats, user.id).role
         if access.moderates or given == "moderator":
             return "moderator"
-        if given == "reader" or not access.writes:
+        reads = any(sitter.role == "reader" for sitter in self._both(seats, user, access))
+        if reads or not access.writes:
             return "reader"
         return "guest" if user.kind == "guest" else "member"
 
@@ -171,7 +172,7 @@ class Seats:
     def seat(self, user: User, access: Access, room: str, now: int) -> Seat:
         """What somebody may do in a room."""
         seats, role = self._rooms.get(room, NOWHERE), self.role(user, access, room)
-        until = self._sitter(seats, user.id).muted or 0
+        until = max(sitter.muted or 0 for sitter in self._both(seats, user, access))
         silent = until > now and role != "owner" and not access.moderates
         return Seat(role, seats.kind, seats.slow, until if silent else None)
 
@@ -229,7 +230,7 @@ class Seats:
         if isinstance(frame, Serve) and frame.state == "claimed":
             raise Refusal("not_moderator")
         if isinstance(frame, Send):
-            self._rooms[frame.room].pace(user.id, now)
+            self._rooms[frame.room].pace(access.person or user.id, now)
 
     def check_moderates(self, user: User, access: Access, act: Moderate) -> None:
         """Somebody wants to keep order. Nobody does anything to a room's owner; only the owner, and
@@ -252,6 +253,10 @@ class Seats:
         made = self._sitter(seats, act.whom).role == "moderator" or act.role == "moderator"
         if made and not above:
             raise Refusal("forbidden", "only who opened the room has a say about its moderators")
+
+    def _both(self, seats: RoomSeats, user: User, access: Access) -> tuple[Sitter, Sitter]:
+        """What moderators made of somebody, and of the person for whom they speak."""
+        return self._sitter(seats, user.id), self._sitter(seats, access.person)
 
     def _sitter(self, seats: RoomSeats, id: str) -> Sitter:
         return seats.sitters.get(id, NOBODY)

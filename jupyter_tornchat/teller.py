@@ -25,7 +25,7 @@ from tornado.netutil import Resolver
 from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
 
 from . import __version__, address, names
-from .access import MEMBER
+from .access import MEMBER, Access
 from .address import Found, Guard
 from .events import HookMade
 from .grants import place_key
@@ -193,7 +193,8 @@ class Teller:
             id = hashlib.sha256(f"{self.made.id} {message.seq}".encode()).hexdigest()
             said = Send(room=message.room, id=id, text=text, reply=message.seq, hops=1)
             clean(said)
-            await self.hub.publish(self.user, said)
+            access = Access(person=self.made.user.id)
+            await self.hub.publish(self.user, said, access=access)
 
 
 class Line(Struct):

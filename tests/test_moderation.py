@@ -30,6 +30,7 @@ from jupyter_tornchat.protocol import (
 )
 
 OWNER, ANN, BEN = (User(f"member:{name}", name, "member") for name in ("owner", "ann", "ben"))
+BOT = User("program:ann/bot", "bot", "program", whose="ann")
 GUS = User("guest:1", "gus", "guest", declared=True)
 ROOM = "seminar"
 ids = (f"{n}" for n in itertools.count(1))
@@ -295,6 +296,20 @@ async def test_who_is_banned_has_no_way_back_by_what_they_opened_the_room_with(
         assert [key.id for key in await hub.view.keys(ROOM)] == [mine.id]
         assert [key.id for key in await hub.view.keys("lobby")] == [other.id]
         assert await keys.find(hers.key) is None
+
+
+async def test_S11_what_holds_for_somebody_reaches_the_programs_that_speak_for_them(
+    tmp_path: Path,
+) -> None:
+    async with seminar(tmp_path) as place:
+        owner, _ = await come(place, OWNER), await come(place, ANN)
+        bot = await come(place, BOT, ROOM, "lobby", access=Access(person=ANN.id))
+        await owner.hears(deed("mute", ANN, seconds=60), "moderated")
+        assert (await until(bot, "seat"))["seat"]["muted"]
+        assert await bot.refused(words()) == "muted"
+        await owner.hears(deed("ban", ANN), "moderated")
+        assert (await until(bot, "rejected", code="removed"))["room"] == ROOM
+        assert await bot.refused(words()) == "no_such_room"
 
 
 @pytest.mark.parametrize(("rooms", "stays"), [([ROOM], False), ([ROOM, "lobby"], True)])

@@ -238,10 +238,18 @@ async def test_nobody_lets_others_in_by_another_room_where_they_are_not_heard_th
     rooms, club = "tornchat/api/rooms", {"rooms": ["club"]}
     assert (await house.ask("POST", rooms, person(username="ann"), made)).status == 201
     assert (await house.say("ben", "club")).status == 201
+    key = (
+        await house.ask("POST", f"{rooms}/club/keys", person(username="ben"), {"name": "bot"})
+    ).body
+    bot = [("Authorization", f"tornchat {json.loads(key)['key']}")]
     for act, no in (("mute", (403, "muted")), ("ban", (404, "no_such_room"))):
         more = {"seconds": 60} if act == "mute" else {}
         deed = await house.moderate("ann", act, "club", whom="member:ben", **more)
         assert deed.status == 201, deed
+        if act == "mute":  # nor do they speak by what they opened the room to
+            said = {"id": "bot", "text": "as ben"}
+            answer = await house.ask("POST", f"{rooms}/club/messages", bot, said)
+            assert (answer.status, answer.code) == no
         asked = await house.ask("POST", f"{rooms}/lobby/invites", person(username="ben"), club)
         assert (asked.status, asked.code) == no
     both = await house.ask("POST", f"{rooms}/lobby/invites", person(username="ann"), club)

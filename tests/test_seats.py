@@ -174,6 +174,24 @@ def test_in_a_slow_room_everyone_speaks_once_in_a_while() -> None:
     assert [refused(found, BEN, SEND, now=n) for n in (1_030_001, 1_030_002)] == ["", ""]
 
 
+def test_what_holds_for_somebody_holds_for_the_programs_that_speak_for_them() -> None:
+    bot, hers = User("key:1", "bot", "program"), Access(person=BEN.id)
+    found = seats("open", act("mute", BEN, until=10_000))
+    assert (refused(found, bot, SEND, hers), refused(found, bot, SEND)) == ("muted", "")
+    found.apply(act("role", BEN, role="reader"))
+    assert refused(found, bot, SEND, hers, 10_000) == "forbidden"
+    found.apply(act("role", BEN, role="moderator"))
+    assert found.role(bot, hers, ROOM) == "member"  # which they make it themselves, or not
+    found.apply(act("ban", BEN))
+    assert (found.is_open(bot, hers, ROOM), found.is_open(bot, MEMBER, ROOM)) == (False, True)
+    assert (found.is_barred(bot, hers), found.is_barred(bot, MEMBER)) == (True, False)
+    found = seats("open", act("slow", seconds=30))
+    assert refused(found, BEN, SEND, now=1_000_000) == ""
+    assert refused(found, bot, SEND, hers, 1_010_000) == "too_fast"
+    assert refused(found, bot, SEND, hers, 1_030_000) == ""
+    assert refused(found, BEN, SEND, now=1_040_000) == "too_fast"
+
+
 # ------------------------------------------------------------------------- who keeps order
 
 

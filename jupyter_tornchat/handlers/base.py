@@ -188,7 +188,8 @@ class ChatHandler(Credentials):
             said = "jupyter_tornchat: key %s (%s) of room %s is used for the first time, from %s"
             self.chat.log.info(said, made.id, made.name, made.room, self.request.remote_ip)
         program = User(program_id("key", made.id), made.name, "program")
-        return Speaker(program, access=Access(rooms=frozenset({made.room})))
+        access = Access(rooms=frozenset({made.room}), person=made.user.id)
+        return Speaker(program, access=access)
 
     @property
     def who(self) -> Speaker:

@@ -154,7 +154,11 @@ class HubIdentity(  # pyright: ignore[reportIncompatibleMethodOverride]
     def access(self, model: Model) -> Access:
         """What they may do here."""
         access = self.door.groups.access(model.get("groups") or ())
-        is_named = model.get("kind") == "user" and model["name"] in self.chat.settings.moderators
+        if model.get("kind") != "user":
+            return access
+        name = model["name"]
+        access = access._replace(person=f"member:{name}")
+        is_named = name in self.chat.settings.moderators
         return access._replace(rooms=None, moderates=True) if is_named else access
 
     async def declare(self, name: str) -> Speaker:
