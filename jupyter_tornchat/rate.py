@@ -87,8 +87,3 @@ class Buckets:
         if len(self._buckets) > self.most:
             del self._buckets[next(iter(self._buckets))]  # who came the longest ago
         return bucket.take()
-
-    def wait(self, key: str) -> float:
-        """0.0 where a token of this key's is there; else the seconds until one is."""
-        bucket = self._buckets.get(key)
-        return bucket.wait() if bucket else 0.0

@@ -296,27 +296,26 @@ def test_S12_wrong_invites_are_tried_ten_times_and_right_ones_are_not_counted(
             assert knock(stranger, made["key"]).status_code == 200
         for _ in range(FAILURES):
             assert knock(stranger, "wrong").status_code == 403
-        for key in ("wrong", made["key"]):
-            no = knock(stranger, key)
-            assert (no.status_code, no.json()["code"]) == (429, "too_fast")
-            assert 0 < no.json()["retry_after"] <= FAILURES_SECONDS / FAILURES
+        no = knock(stranger, "wrong")
+        assert (no.status_code, no.json()["code"]) == (429, "too_fast")
+        assert 0 < no.json()["retry_after"] <= FAILURES_SECONDS / FAILURES
+        # Whoever tries keys keeps nobody out who sits behind the same address.
+        assert knock(stranger, made["key"]).status_code == 200
+        assert knock(stranger, "wrong").status_code == 429
     elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
     with httpx.Client(base_url=gate.address, transport=elsewhere) as other:
         other.get("join")
         other.headers["X-XSRFToken"] = other.cookies["_xsrf"]
-        assert knock(other, made["key"]).status_code == 200
+        assert knock(other, "wrong").status_code == 403
 
 
 def test_S12_failures_that_come_at_once_are_counted_each() -> None:
     entrance = Entrance()
-    for _ in range(3 * FAILURES):
-        entrance.check("192.0.2.1")
     for _ in range(FAILURES):
         entrance.failed("192.0.2.1")
-    for tried in (entrance.check, entrance.failed):
-        with pytest.raises(Refusal, match="too_fast"):
-            tried("192.0.2.1")
-    entrance.check("192.0.2.2")
+    with pytest.raises(Refusal, match="too_fast"):
+        entrance.failed("192.0.2.1")
+    entrance.failed("192.0.2.2")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"key": 1}', b'{"key": "x", "name": 1}'])

@@ -57,8 +57,11 @@ def test_a_ticket_ends_by_itself_and_they_are_never_too_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found: Tickets[str] = Tickets()
-    many = [found.make(str(number)) for number in range(tickets.MOST + 1)]
+    many = [found.make(str(number), str(number)) for number in range(tickets.MOST + 1)]
     assert found.take(many[0]) is None
     assert found.take(many[1]) == "1"
+    greedy = [found.make("greedy", "greedy") for _ in range(tickets.EACH + 1)]
+    assert [found.take(ticket) for ticket in greedy[:2]] == [None, "greedy"]
+    assert found.take(many[-1]) == str(tickets.MOST)
     monkeypatch.setattr(tickets, "TICKET_SECONDS", -1.0)
-    assert found.take(found.make("late")) is None
+    assert found.take(found.make("late", "late")) is None

@@ -12,5 +12,5 @@ class TicketHandler(RestHandler):
     few_may = ("POST",)
 
     def post(self) -> None:
-        ticket = self.chat.tickets.make(self.who)
+        ticket = self.chat.tickets.make(self.who, self.who.user.id)
         self.answer({"ticket": ticket, "seconds": TICKET_SECONDS}, 201)

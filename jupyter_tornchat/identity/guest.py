@@ -66,24 +66,14 @@ class Entrance:
             crowd = "too many people enter from your address; try again in a moment"
             raise Refusal("too_fast", crowd, retry_after=wait)
 
-    def check(self, address: str) -> None:
-        """Somebody at this address holds an invite.
+    def failed(self, address: str) -> None:
+        """Somebody at this address holds a wrong invite. Who holds a right one never waits: nobody
+        finds one by trying, and a class sits behind one address.
 
         Raises:
             Refusal: `too_fast`, where too many were wrong.
         """
-        self._refuse(self._failures.wait(home_of(address)))
-
-    def failed(self, address: str) -> None:
-        """It was wrong.
-
-        Raises:
-            Refusal: as in `check`.
-        """
-        self._refuse(self._failures.take(home_of(address)))
-
-    def _refuse(self, wait: float) -> None:
-        if wait:
+        if wait := self._failures.take(home_of(address)):
             often = "too many invites from your address were wrong; try again later"
             raise Refusal("too_fast", often, retry_after=wait)
 
@@ -138,7 +128,6 @@ class GuestIdentity(ChatHandler):
         if self.chat.settings.guests == "off":
             raise Refusal("gate_closed")
         address = self.request.remote_ip or ""
-        self.crowd.check(address)
         try:
             made, may_more = await self.chat.hub.invites.find(key)
             if not may_more and not self.came_by(made):
