@@ -108,17 +108,17 @@ class Moderation:
         until = at + 1000 * (frame.seconds or 0) if frame.act == "mute" else None
         seconds = frame.seconds if frame.act == "slow" else None
         deed = Moderated(
-            frame.room,
-            frame.id,
-            user,
-            at,
-            frame.act,
-            whom,
-            frame.role,
-            until,
-            seconds,
-            frame.of,
-            frame.kind,
+            room=frame.room,
+            id=frame.id,
+            user=user,
+            at=at,
+            act=frame.act,
+            whom=whom,
+            role=frame.role,
+            until=until,
+            seconds=seconds,
+            of=frame.of,
+            kind=frame.kind,
         )
         receipt = await self._log.append(deed)
         if whom is not None and frame.act in {"kick", "ban"}:

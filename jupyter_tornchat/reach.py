@@ -47,7 +47,8 @@ def reach(public_url: str, ip: str, port: int, host: str, scheme: str = "http") 
         found = found or ["localhost"]
         trouble = (
             f"only this machine itself reaches it: the server listens on {ip} alone. Leave out"
-            " TornChat.guest_ip, or name in TornChat.public_url the address that others reach it by"
+            " TornChat.guest_ip (a chat server of its own takes --ip=0.0.0.0), or name in"
+            " TornChat.public_url the address that others reach it by"
             if ip not in NOWHERE
             else "this machine has no address by which others could reach it. Connect it to a"
             f" network, or name in TornChat.public_url the address that leads to its port {port}"

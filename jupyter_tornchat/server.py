@@ -46,10 +46,17 @@ class ChatServer(Settings, JupyterApp):
     description = """A chat server of its own: rooms for people who need not run code here.
 
     Commands: `jupyter tornchat send` says something in a room of a server that runs,
-    `jupyter tornchat export` writes what was said in one; `--help` after it tells more."""
-    examples = """jupyter tornchat --guests=open --port=8000
-    jupyter tornchat send lobby "the disk is full"
-    jupyter tornchat export lobby --output=lobby.md"""
+    `jupyter tornchat export` writes what was said in one, `jupyter tornchat invite` lets somebody
+    in as a guest, `jupyter tornchat doctor` says what is wrong; `--help` after it tells more."""
+    examples = "\n".join(
+        (
+            "jupyter tornchat --guests=open --port=8000",
+            'jupyter tornchat send lobby "the disk is full"',
+            "jupyter tornchat export lobby --output=lobby.md",
+            "jupyter tornchat invite lobby --uses 30 --hours 2",
+            "jupyter tornchat doctor https://chat.example.org/team/",
+        )
+    )
     # The same file as the extension's, so that one place configures both.
     config_file_name = Unicode("jupyter_tornchat_config")
 

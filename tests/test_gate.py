@@ -253,6 +253,9 @@ def test_a_shell_says_why_nobody_can_be_invited(home: Home, gate: Gate) -> None:
     done = run(nowhere)
     assert (done.returncode, done.stdout) == (1, "")
     assert "no server with the chat runs here" in done.stderr
+    done = run(gate.server, "--url", nowhere.url)
+    assert done.returncode == 1
+    assert f"{gate.server.url}tornchat/: say which one by --url" in done.stderr
     done = run(gate.server, "nowhere")
     assert done.returncode == 1
     assert "no such room" in done.stderr

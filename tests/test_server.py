@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from jupyter_tornchat.app import TornChat
+from jupyter_tornchat.command import COMMANDS
 from jupyter_tornchat.server import ChatServer
 from servers import Server
 
@@ -23,6 +24,12 @@ def test_guests_do_not_read_what_members_said(monkeypatch: pytest.MonkeyPatch) -
     assert ChatServer().history == Path("/data/tornchat/guests.db")
     shared = "sqlite:////data/shared.db"
     assert ChatServer(storage=shared).history == TornChat(storage=shared).history
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_who_asks_for_help_hears_of_every_command(command: str) -> None:
+    assert f"`jupyter tornchat {command}`" in " ".join(ChatServer.description.split())
+    assert f"\njupyter tornchat {command} " in ChatServer.examples
 
 
 @pytest.mark.parametrize(

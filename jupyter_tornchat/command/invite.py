@@ -75,15 +75,15 @@ def _place(asked: Namespace) -> Place:
     """
     if asked.token:
         return Place(asked.url, asked.token)
-    here = [server for server in _mine() if server.owner_key]
-    if named := asked.url or os.environ.get(URL_VARIABLE):
-        here = [server for server in here if server.url == whole(named)]
+    mine = [server for server in _mine() if server.owner_key]
+    named = asked.url or os.environ.get(URL_VARIABLE)
+    here = [server for server in mine if not named or server.url == whole(named)]
     if len(here) == 1:
         return Place(here[0].url, None, here[0].owner_key)
-    listed = ", ".join(server.url for server in here)
-    several = f"several servers with the chat run here: {listed}. Say which one by --url"
+    listed = ", ".join(server.url for server in mine)
+    which = f"the servers with the chat that run here as you are {listed}: say which one by --url"
     none = "no server with the chat runs here as you. Start one, or give --url and --token"
-    raise ChatError("unreachable", several if here else none, retry=False)
+    raise ChatError("unreachable", which if mine else none, retry=False)
 
 
 def _mine() -> list[Running]:

@@ -85,9 +85,8 @@ class Door:
             HTTPError: the Hub cannot be asked.
         """
         standing = self.standing(await self.auth.user_for_token(token, use_cache=False, sync=False))
-        for known in list(
-            self.auth.cache.values
-        ):  # what it said before must not let anybody back in
+        # What it said before must not let anybody back in.
+        for known in list(self.auth.cache.values):
             self.auth.cache.pop(known, None)
         return standing
 
