@@ -97,7 +97,10 @@ def test_people_talk_by_the_names_of_the_hub_from_lab_and_page_and_a_kernel_as_i
 
     for panel in (on_page, in_lab, at_service):
         for name, text in hello.items():
-            expect(panel.kept(text).locator(".name")).to_have_text(name)
+            said_by = panel.kept(text)
+            expect(said_by.locator(".name")).to_have_text(name)
+            expect(said_by.locator(".mark")).to_have_text("(known here)")
+        expect(panel.kept(by_kernel).locator(".mark")).to_have_text("ann’s program")
     picture(ann, "hub-lab")
     picture(ben, "hub-page")
     with hub.program("ben") as client:

@@ -153,6 +153,15 @@ def test_who_opened_a_room_keeps_order_there_and_all_are_told(
     order.press("Only reads")
     expect(bob.element.get_by_role("button", name="本房间的秩序")).to_have_count(0)
     expect(silence).to_have_text("你在这个房间只能阅读。")
+
+    # Who is sent out may come back, as what they were; who is banned may not.
+    order.press("Send out", "Send out")
+    order.told("Ann sent Bob out")
+    expect(bob.notice).to_contain_text("你已被移出聊天")
+    expect(ann.people).to_have_text(["Ann"])
+    bob.page.reload()
+    expect(silence).to_have_text("你在这个房间只能阅读。")
+    expect(note(bob, "Ann 将 Bob 请出了房间")).to_have_count(1)
     order.press("Ban", "Ban")
     order.told("Ann banned Bob")
     expect(bob.notice).to_contain_text("你已被移出聊天")

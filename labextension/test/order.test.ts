@@ -1,13 +1,14 @@
 // Order in a room: what moderators do comes to each of its readers.
 
 import { render } from "lit";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { silence } from "../src/composer/silence.js";
 import { sentence } from "../src/deed.js";
 import { news } from "../src/messages/aloud.js";
 import { name, roleMark } from "../src/panel/person.js";
 import type { Moderated, Page, Seat, User } from "../src/protocol.js";
 import { apply, emptyRoom, olderRef, type Room } from "../src/room.js";
+import { speak } from "../src/words.js";
 import { ann, bob, joined, message, messages } from "./people.js";
 
 const AT = Date.UTC(2026, 10, 23);
@@ -142,6 +143,11 @@ describe("S-21: how sure a name is", () => {
   const guest: User = { id: "g", name: "bob", kind: "guest", declared: true };
   const host = document.createElement("p");
 
+  afterEach(async () => {
+    document.documentElement.lang = "";
+    await speak();
+  });
+
   function drawn(user: User, spelt: boolean): { sign: string; says: string } {
     render(name(user, spelt), host);
     const sign = host.querySelector(".mark path")?.getAttribute("d") ?? "";
@@ -156,6 +162,22 @@ describe("S-21: how sure a name is", () => {
       "known here",
       "guest",
     ]);
+  });
+
+  it.each([
+    ["en", "program", "ann’s program"],
+    ["zh", "程序", "ann 的程序"],
+  ])("tells a program by whose it is, to every eye, where that is known (%s)", async (...says) => {
+    const [language, anyones, anns] = says;
+    const bot: User = { id: "p", name: "bot", kind: "program" };
+    document.documentElement.lang = language;
+    await speak();
+    for (const spelt of [false, true]) {
+      const unknown = drawn(bot, spelt);
+      expect(unknown.says.replace(/[()]/g, "")).toBe(anyones);
+      expect(drawn({ ...bot, whose: "ann" }, spelt)).toEqual({ ...unknown, says: anns });
+      expect(host.querySelector(".unseen")).toBeNull();
+    }
   });
 
   it("is no part of the name, whatever that is", () => {

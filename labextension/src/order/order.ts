@@ -49,12 +49,25 @@ export class Order extends Dialog {
   declare seats: readonly Sitter[];
   /** What was done last, in words. */
   declare done: string;
+  #unwatch: (() => void) | undefined;
 
   constructor() {
     super();
     this.whom = null;
     this.seats = [];
     this.done = "";
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unwatch = this.session.watch(() => {
+      this.room = this.session.room(this.room.name);
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unwatch?.();
   }
 
   protected override firstUpdated(): void {
@@ -72,7 +85,6 @@ export class Order extends Dialog {
   async #do(act: Act): Promise<void> {
     const told: Moderated = await this.session.api.moderate(this.room.name, act);
     this.done = sentence(told);
-    this.room = this.session.room(this.room.name);
     await this.#list();
   }
 

@@ -36,7 +36,10 @@ export function face(user: User): TemplateResult {
   return html`<span class="face hue${hue(user.id)} ${user.kind}" aria-hidden="true">${sign}</span>`;
 }
 
-/** The name and whose word it is; `spelt` where there is space for that word. */
+/**
+ * The name and whose word it is; `spelt` where there is space for that word. For whose program it is
+ * there is space everywhere.
+ */
 export function name(user: User, spelt = false): TemplateResult {
   return html`<bdi class="name">${user.name}</bdi>${mark(user, spelt)}`;
 }
@@ -46,11 +49,11 @@ function mark({ kind, declared, whose }: User, spelt: boolean): TemplateResult {
   const t = words();
   const own = [unsure, t.declared, t.declaredHint] as const;
   const [sign, word, hint] = {
-    program: [prompt, t.program, whose ? t.speaksFor(whose) : t.programHint] as const,
+    program: [prompt, whose ? t.programOf(whose) : t.program, t.programHint] as const,
     guest: [badge, t.guest, t.guestHint] as const,
     member: declared ? own : ([vouched, t.vouched, t.vouchedHint] as const),
   }[kind];
-  if (spelt) return chip(sign, word, hint);
+  if (spelt || whose) return chip(sign, word, hint);
   return html` <span class="mark bare" title=${hint}
     >${sign}<span class="unseen">(${word})</span></span
   >`;
@@ -114,7 +117,7 @@ export const personStyle = css`
     font-size: 0.8em;
     line-height: 1.45;
     color: var(--quiet);
-    white-space: nowrap;
+    overflow-wrap: break-word;
   }
   .mark svg {
     width: 1em;

@@ -40,6 +40,7 @@ export const rooms = {
   peopleIn: (count: number) => (count === 1 ? "1 person" : `${count} people`),
 
   program: "program",
+  programOf: (name: string) => `${name}’s program`,
   programHint: "A program wrote this, not a person",
   guest: "guest",
   guestHint: "Here as a guest; nobody vouches for the name",
@@ -47,7 +48,6 @@ export const rooms = {
   declaredHint: "The name is this person's own word; nobody vouches for it",
   vouched: "known here",
   vouchedHint: "The server knows this person by this name",
-  speaksFor: (name: string) => `speaks for ${name}`,
 
   nobodyHere: "Nobody is here at the moment.",
   alone: "You are the only one here so far.",

@@ -38,6 +38,7 @@ export const rooms: typeof en = {
   peopleIn: (count) => `${count} 人`,
 
   program: "程序",
+  programOf: (name) => `${name} 的程序`,
   programHint: "这是程序写的，不是人写的",
   guest: "访客",
   guestHint: "访客身份，无人担保其姓名",
@@ -45,7 +46,6 @@ export const rooms: typeof en = {
   declaredHint: "姓名由本人自报，无人担保",
   vouched: "已核实",
   vouchedHint: "服务器确认此人的姓名",
-  speaksFor: (name) => `代表 ${name} 发言`,
 
   nobodyHere: "现在没有人在这里。",
   alone: "目前只有你在这里。",
