@@ -35,6 +35,7 @@ from .protocol import (
     Refusal,
     Room,
     RoomKind,
+    Send,
     User,
     encode,
 )
@@ -47,6 +48,8 @@ from .welcome import welcome
 
 T = TypeVar("T")
 
+GUEST_CONNECTIONS = 20
+"""Connections of one guest who was invited: no guest takes the last ones from everybody else."""
 GOODBYE_SECONDS = 2.0
 """How long those who are told that the server stops may take to hang up."""
 
@@ -146,9 +149,10 @@ class Hub:
         Raises:
             Refusal: `full`, or `signed_out` where they were shown out while they came in.
         """
-        if len(self.connections) >= self.max_connections:
-            raise Refusal("full")
         invite = connection.access.invite
+        crowds = invite and len(self.people.connections(connection.user.id)) >= GUEST_CONNECTIONS
+        if crowds or len(self.connections) >= self.max_connections:
+            raise Refusal("full")
         if self._gone & {connection.user.id, invite.id if invite else ""}:
             raise Refusal("signed_out")
         loop = asyncio.get_running_loop()
@@ -227,11 +231,22 @@ class Hub:
         live = self.rooms.get(frame.room)
         if live is not None and live.crowded:
             raise Refusal("too_fast", "the room takes no more at the moment", retry_after=1.0)
-        self.seats.check_speaks(user, access, frame, self.now())
+        at, hashes = self.now(), content.hashes(frame)
+        event = None if hashes else content.event(user, frame, at, kernel=kernel)
+        self.seats.check_speaks(user, access, frame, at)
         sight = self.sight(user, access, frame.room)
-        if hashes := content.hashes(frame):
-            return self.spawn(self._look_up(user, frame, hashes, kernel, sight))
-        return self.log.append(content.event(user, frame, self.now(), kernel=kernel), sight)
+        if event is None:
+            kept = self.spawn(self._look_up(user, frame, hashes, kernel, sight))
+        else:
+            kept = self.log.append(event, sight)
+        if isinstance(frame, Send):
+            kept.add_done_callback(partial(self._count, user, access, frame.room, at))
+        return kept
+
+    def _count(self, user: User, access: Access, room: str, at: int, kept: Future[Receipt]) -> None:
+        """Who said nothing new after all need not wait in a slow room."""
+        if kept.cancelled() or kept.exception() or kept.result().again:
+            self.seats.said_nothing(user, access, room, at)
 
     async def _look_up(
         self, user: User, frame: content.Frame, hashes: set[str], kernel: str, sight: Sight

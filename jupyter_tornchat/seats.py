@@ -87,6 +87,11 @@ class RoomSeats(Struct):
             raise Refusal("too_fast", slow, retry_after=(ready - now) / 1000)
         self.remember(id, now)
 
+    def forget(self, id: str, at: int) -> None:
+        """Somebody did not speak then."""
+        if self.spoke.get(id) == at:
+            del self.spoke[id]
+
     def remember(self, id: str, now: int) -> None:
         """Somebody spoke, where that counts."""
         if self.slow:
@@ -140,6 +145,11 @@ class Seats:
         """The log has kept this message, here or on another server."""
         if seats := self._rooms.get(event.room):
             seats.remember(event.user.id, now)
+
+    def said_nothing(self, user: User, access: Access, room: str, at: int) -> None:
+        """What somebody wanted to say then was not kept."""
+        if seats := self._rooms.get(room):
+            seats.forget(access.person or user.id, at)
 
     def is_barred(self, user: User, access: Access) -> bool:
         """Whether some room may be closed to somebody though all are open to who they are."""

@@ -29,6 +29,7 @@ from jupyter_tornchat.protocol import (
     Delete,
     Edit,
     FileRef,
+    Invite,
     Join,
     Leave,
     Older,
@@ -627,6 +628,19 @@ async def test_a_server_takes_so_many_connections(tmp_path: Path) -> None:
         place.hub.disconnect(ann.connection)
         place.hub.disconnect(ann.connection)
         place.guest()
+
+
+async def test_one_guest_who_was_invited_takes_no_more_connections_than_they_need(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as place:
+        invite = Invite("i", ["lobby"], 0, BEN, place.hub.now() + 60_000, 9)
+        access = Access(rooms=frozenset({"lobby"}), invite=invite)
+        for _ in range(hub_module.GUEST_CONNECTIONS):
+            place.guest(access=access)
+        with pytest.raises(Refusal, match="full"):
+            place.guest(access=access)
+        place.guest(BEN, access=access)
 
 
 async def test_R15_who_does_not_hang_up_holds_nobody_for_long(tmp_path: Path) -> None:

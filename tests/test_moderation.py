@@ -173,6 +173,8 @@ async def test_in_a_slow_room_and_an_announce_room_everyone_is_told_what_holds(
         owner, ann = await come(place, OWNER), await come(place, ANN)
         await owner.hears(deed("slow", seconds=600), "moderated")
         assert (await until(ann, "seat"))["seat"] == {"role": "member", "slow": 600}
+        nothing = Send(room=ROOM, id=next(ids), text="x", reply=99)
+        assert await ann.refused(nothing) == "no_such_message"
         await ann.hears(words(), "message")
         no = await ann.answer(words())
         assert no["code"] == "too_fast"
