@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 import nginx
+from jupyter_tornchat import __version__
+from jupyter_tornchat.command.doctor import machine
 from jupyter_tornchat.command.doctor.finding import Finding
 from jupyter_tornchat.command.doctor.machine import look_at
 from jupyter_tornchat.command.doctor.way import way
@@ -189,6 +191,62 @@ def test_a_history_that_cannot_be_used(
     (found,) = [line for line in done.stdout.splitlines() if line.startswith("wrong")]
     assert found.startswith("wrong  storage:")
     assert says in found
+
+
+FULL_DISK = """mount -t tmpfs -o size="$0" none "$1"; cd "$1"
+cat /dev/zero >rest 2>&-
+shift; exec "$@" """
+"""A small disk, all of it used, that nobody but the command sees. Where a system lets its users
+mount nothing this cannot be shown."""
+
+
+def test_a_full_disk(home: Home) -> None:
+    home.configure({"TornChat": {"storage": f"sqlite:///{home.work}/chat.db"}})
+    inside = ["unshare", "--map-root-user", "--mount", "sh", "-c", FULL_DISK, "1m"]
+    done = subprocess.run(
+        [*inside, str(home.work), PROGRAM, "doctor"],
+        env=home.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    path = home.work / "chat.db"
+    says = f"wrong  storage: {path} cannot be written: No space left on device\n       → make room,"
+    assert says in done.stdout, done.stderr
+    assert done.stdout.count("storage:") == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "value", "says"),
+    [
+        ("network_file_system", lambda _: "nfs4", "lies on a network file system (nfs4)"),
+        ("ENOUGH_BYTES", 2**60, "the disk is almost full: "),
+    ],
+)
+def test_a_disk_that_will_not_do(
+    found: str, value: Any, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the disk there were such a one."""
+    monkeypatch.setattr(machine, found, value)
+    settings = machine.Configured(storage=f"sqlite:///{tmp_path}/chat.db")
+    (finding,) = machine._storage(settings)
+    assert (finding.mark, says in finding.says) == ("wrong", True)
+
+
+def test_what_is_too_old(home: Home) -> None:
+    old = home.folder / "old"
+    metadata = old / "jupyter_server-2.10.0.dist-info" / "METADATA"
+    metadata.parent.mkdir(parents=True)
+    metadata.write_text("Metadata-Version: 2.1\nName: jupyter_server\nVersion: 2.10.0\n")
+    part = old / "labextensions" / "jupyter-tornchat"
+    part.mkdir(parents=True)
+    (part / "package.json").write_text('{"version": "0.0.1"}')
+    home.env |= {"PYTHONPATH": str(old), "JUPYTER_PATH": str(old)}
+    done = doctor(home)
+    assert done.returncode == 1
+    assert "wrong  versions: jupyter-server is 2.10.0, and must be >=2.20" in done.stdout
+    assert "→ `pip install 'jupyter-server>=2.20" in done.stdout
+    assert f"wrong  sidebar: JupyterLab's part is 0.0.1, the server's {__version__}" in done.stdout
 
 
 def test_what_is_switched_off_and_what_is_in_the_way(home: Home) -> None:

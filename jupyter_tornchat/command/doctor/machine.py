@@ -24,6 +24,7 @@ from traitlets import TraitError, Unicode
 from traitlets.config import Config
 
 from ... import __version__
+from ...files import FULL
 from ...history import examine, network_file_system
 from ...protocol import Refusal
 from ...running import servers
@@ -149,19 +150,28 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _storage(settings: Settings) -> Iterator[Finding]:
-    move = "another place by `c.TornChat.storage`"
     try:
         path = settings.history
     except Refusal as refusal:
         yield wrong("storage", refusal.reason, "`c.TornChat.storage`")
         return
+    found = list(_troubles(path))
+    yield from found
+    if not found:
+        yield ok("storage", f"{path}" if path.exists() else f"{path}, made with the first server")
+
+
+def _troubles(path: Path) -> Iterator[Finding]:
+    move = "another place by `c.TornChat.storage`"
     folder = next(parent for parent in path.absolute().parents if parent.exists())
-    if why := _unwritable(path, folder):
-        yield wrong("storage", f"{path} cannot be written: {why}", f"its folder's owner, or {move}")
+    if no := _unwritable(path, folder):
+        mend = "make room" if no.errno in FULL else "its folder's owner"
+        says = f"{path} cannot be written: {no.strerror or no}"
+        yield wrong("storage", says, f"{mend}, or {move}")
         return
     if (free := shutil.disk_usage(folder).free) < ENOUGH_BYTES:
         left = f"{free // 2**20} MiB are left where {path} lies"
-        yield wrong("storage", f"the disk is full: {left}", f"make room, or {move}")
+        yield wrong("storage", f"the disk is almost full: {left}", f"make room, or {move}")
     if kind := network_file_system(path):
         says = (
             f"{path} lies on a network file system ({kind}): slower, and at the mercy of its locks"
@@ -169,12 +179,10 @@ def _storage(settings: Settings) -> Iterator[Finding]:
         yield wrong("storage", says, f"a disk of this machine: {move}")
     if path.exists() and (why := _damage(path)):
         yield wrong("storage", f"{path} cannot be used: {why}", f"put a copy back, or {move}")
-        return
-    yield ok("storage", f"{path}" if path.exists() else f"{path}, made with the first server")
 
 
-def _unwritable(path: Path, folder: Path) -> str:
-    """Why nothing can be kept there; empty where something can."""
+def _unwritable(path: Path, folder: Path) -> OSError | None:
+    """Why nothing can be kept there; None where something can."""
     try:
         if path.exists():
             with path.open("r+b"):
@@ -182,8 +190,8 @@ def _unwritable(path: Path, folder: Path) -> str:
         with tempfile.TemporaryFile(dir=folder) as file:  # SQLite has files beside its file
             file.write(b"\0")
     except OSError as error:
-        return error.strerror or str(error)
-    return ""
+        return error
+    return None
 
 
 def _damage(path: Path) -> str:
