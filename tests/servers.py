@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import urllib.error
@@ -113,6 +114,8 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.stdin: int = subprocess.DEVNULL
         """A file to read from; a terminal makes a notebook server listen to Control-C."""
+        self.trust: ssl.SSLContext | None = None
+        """Where it speaks https: believes in its certificate."""
 
     # ------------------------------------------------------------------ start and end
 
@@ -161,7 +164,7 @@ class Server:
     def answers(self) -> bool:
         """Whether it answers HTTP, with whatever status."""
         try:
-            urllib.request.urlopen(self.url, timeout=5).close()
+            urllib.request.urlopen(self.url, timeout=5, context=self.trust).close()
         except urllib.error.HTTPError as answer:
             answer.close()
         except OSError:
@@ -219,7 +222,10 @@ class Server:
     def http(self, token: str | None = None) -> httpx.Client:
         """An HTTP client below `url`, for a `with`; a token makes it a program."""
         headers = {"Authorization": f"token {token}"} if token else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=10, trust_env=False)
+        trust = True if self.trust is None else self.trust
+        return httpx.Client(
+            base_url=self.url, headers=headers, timeout=10, trust_env=False, verify=trust
+        )
 
     @contextmanager
     def sign_in(self) -> Iterator[httpx.Client]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,13 +13,14 @@ from typing import Any
 
 import httpx
 import pytest
+import trustme
 
 from client import Client
 from jupyter_tornchat.protocol import Close
 from jupyter_tornchat.reach import machine_addresses, reach
 from jupyter_tornchat.site import LINES, MORE_LINES
-from servers import Home, Server, free_port, notebook_server
-from visit import Gate, headers, knock, socket_url
+from servers import LEAN, Home, Server, free_port, notebook_server
+from visit import TICKET, Gate, headers, knock, socket_url
 
 SOCKETS = 4
 PROGRAM = str(Path(sys.executable).with_name("jupyter-tornchat"))
@@ -162,6 +164,39 @@ def test_the_next_port_is_taken_where_one_is(start_notebook_server: Callable[...
         gate = Gate(start_notebook_server(config={"TornChat": {"guest_port": port}}))
         gate.ask("POST", "gate").raise_for_status()
         assert port < httpx.URL(gate.address).port <= port + 20
+
+
+async def test_where_the_server_speaks_https_guests_do_by_the_same_certificate(
+    home: Home, start: Callable[[Server], Server], connect: Callable[..., Any]
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(home.folder / "authority.pem")
+    made = authority.issue_cert("localhost", "127.0.0.1")
+    made.private_key_and_cert_chain_pem.write_to_path(home.folder / "server.pem")
+    spoken = {"jpserver_extensions": LEAN, "certfile": str(home.folder / "server.pem")}
+    server = notebook_server(home, config={"ServerApp": spoken})
+    server.url = server.url.replace("http", "https", 1)
+    server.trust = ssl.create_default_context(cafile=home.folder / "authority.pem")
+    gate = Gate(start(server))
+    home.env["SSL_CERT_FILE"] = str(home.folder / "authority.pem")
+
+    done = run(server)
+    assert done.returncode == 0, done.stderr
+    address, key = done.stdout.strip().split("join#k=")
+    assert address == gate.address
+    port = httpx.URL(address).port or 0
+    assert address == f"https://127.0.0.1:{port}/"
+    shows = [ssl.get_server_certificate(("127.0.0.1", at)) for at in (port, server.port)]
+    assert shows[0] == shows[1]
+    with gate.stranger() as gus:
+        came = knock(gus, key, "Gus")
+        assert came.status_code == 201
+        (cookie,) = [c for c in came.headers.get_list("Set-Cookie") if TICKET in c]
+        assert cookie.startswith(f"__Secure-{TICKET}")
+        assert "; Secure" in cookie
+        line = await connect(socket_url(gus), headers=headers(gus), trust=server.trust)
+        await line.join()
+        await line.expect("message", id=await line.send("over https"))
 
 
 def until(found: Callable[[], bool]) -> None:
