@@ -179,8 +179,9 @@ class ChatServer(Settings, JupyterApp):
 
 
 NO_ADDRESS = (
-    "nobody has said by which address people reach this Hub's chat. Name it in TornChat.public_url:"
-    " it is the Hub's own, and services/tornchat/ at its end"
+    "nobody has said by which address people reach this Hub, so no link would lead here. Its"
+    " administrator names it in JupyterHub.public_url, or that of the chat in TornChat.public_url:"
+    " the Hub's own, and services/tornchat/ at its end"
 )
 
 
@@ -199,6 +200,8 @@ class FrontDoor:
         """
         if self._server.guests == "off":
             raise Refusal("gate_closed")
+        if self._leads_nowhere:
+            raise Refusal("gate_closed", NO_ADDRESS)
         return False
 
     async def close(self) -> None:
@@ -213,11 +216,16 @@ class FrontDoor:
         """Where it is, for somebody who reaches it by the name `host`."""
         if self._server.guests == "off":
             return Gate("forbidden")
-        if self._server.door is not None and not self._server.public_url:
-            return Gate("open", [], NO_ADDRESS)
+        if self._leads_nowhere:
+            return Gate("forbidden", trouble=NO_ADDRESS)
         asked = (self._server.public_url, self._server.ip, self._port, host)
         found = await asyncio.get_running_loop().run_in_executor(None, reach, *asked)
-        return Gate("open", found.addresses, found.trouble)
+        return Gate("open", found.addresses, found.trouble, stays=True)
+
+    @property
+    def _leads_nowhere(self) -> bool:
+        """Whether a Hub's proxy leads here, and nobody knows the address of that."""
+        return self._server.door is not None and not self._server.public_url
 
     def deliver(self, entries: Sequence[Entry]) -> None:
         """Nothing that is kept opens or closes it."""

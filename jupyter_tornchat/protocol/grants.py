@@ -82,6 +82,8 @@ class Gate(Struct, frozen=True, omit_defaults=True):
     """Where guests may reach it, the likeliest first; each ends in a slash."""
     trouble: str = ""
     """Why nobody else may be able to reach it, or why it cannot be opened."""
+    stays: bool = False
+    """Whether it is open for as long as the server runs, and nobody closes it."""
 
 
 AnyGrant = RoomKey | Hook | Invite | Guest | Gate

@@ -565,6 +565,7 @@ export interface Gate {
   state: "closed" | "forbidden" | "open";
   addresses?: string[];
   trouble?: string;
+  stays?: boolean;
 }
 
 /** Somebody of whom the moderators of a room made something, or who opened it. */

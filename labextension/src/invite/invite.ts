@@ -242,9 +242,11 @@ export class InviteDialog extends Dialog {
     const closed = gate.state === "closed";
     return html`<section aria-labelledby="door">
       <h3 id="door">${t.door}</h3>
-      <p class="quiet">${t.doorIs[gate.state]} ${gate.addresses?.join(words().listComma)}</p>
+      <p class="quiet">
+        ${t.doorIs[gate.stays ? "stays" : gate.state]} ${gate.addresses?.join(words().listComma)}
+      </p>
       ${this.made ? nothing : this.#trouble(gate)}
-      <div class="moves">${closed ? this.#openDoor() : this.#closeDoor()}</div>
+      ${gate.stays ? nothing : html`<div class="moves">${closed ? this.#openDoor() : this.#closeDoor()}</div>`}
     </section>`;
   }
 

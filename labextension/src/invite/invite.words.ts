@@ -50,6 +50,7 @@ const en = {
   door: "The door for guests",
   doorIs: {
     open: "It is open. The server listens for guests at another address than for you.",
+    stays: "It is open for as long as the chat runs.",
     closed: "It is closed. It opens with the first invite.",
     forbidden: "Whoever runs this server does not let guests in.",
   },
@@ -102,6 +103,7 @@ const zh: typeof en = {
   door: "访客入口",
   doorIs: {
     open: "已打开。服务器在另一个地址等候访客。",
+    stays: "聊天运行期间一直打开。",
     closed: "已关闭。有了第一个邀请就会打开。",
     forbidden: "服务器的管理员不允许访客进入。",
   },
