@@ -22,7 +22,7 @@ from .chat import Chat
 from .events import InviteMade, Revoked
 from .heart import wall_clock
 from .log import Entry
-from .protocol import Close, Refusal
+from .protocol import Refusal
 from .reach import is_loopback, reach
 from .settings import Settings
 from .site import GOODBYE_SECONDS, Site
@@ -97,9 +97,10 @@ class Gate:
             return
         site.stop()
         with suppress(Refusal):  # where the chat is off nobody is in
-            for connection in tuple(self._chat.hub.connections):
+            hub = self._chat.hub
+            for connection in tuple(hub.connections):
                 if connection.user.kind == "guest":
-                    connection.end(Close.REMOVED)
+                    hub.remove(connection)
         await site.close(patience)
         self._log.info("jupyter_tornchat: guests are let in no more")
 

@@ -161,7 +161,7 @@ class Hub:
             self.reserved.keep(connection.user)
         if invite is not None:
             left = (invite.until - self.now()) / 1000
-            connection.visit = loop.call_later(left, connection.end, Close.REMOVED)
+            connection.visit = loop.call_later(left, self.remove, connection)
         self._empty.clear()
         self.people.add(connection)
         connection.heard = loop.time()
@@ -209,7 +209,15 @@ class Hub:
                 self._gone.add(program)
                 ends, why = self.people.connections(program), Close.SIGNED_OUT
         for connection in ends:
-            connection.end(why)
+            self.remove(connection, why)
+
+    def remove(self, connection: Connection, why: Close = Close.REMOVED) -> None:
+        """End a connection for good: the others see its person leave at once, and not only after
+        the time in which somebody may come back."""
+        for room in connection.rooms:
+            if live := self.rooms.get(room):
+                live.remove(connection, grace=0.0)
+        connection.end(why)
 
     # ---------------------------------------------------------------------- messages
 

@@ -19,7 +19,7 @@ from house import ANN, BEN, Guest, House, house
 from jupyter_tornchat import hub as hub_module
 from jupyter_tornchat import liveroom
 from jupyter_tornchat.access import Access
-from jupyter_tornchat.events import Said
+from jupyter_tornchat.events import Revoked, Said
 from jupyter_tornchat.keep import file_key
 from jupyter_tornchat.log import Deliver, Entry
 from jupyter_tornchat.protocol import (
@@ -696,6 +696,19 @@ async def test_who_signs_out_is_gone_from_every_connection(tmp_path: Path) -> No
         place.hub.sign_out(ANN.id)
         assert [tab.codes for tab in tabs] == [[Close.SIGNED_OUT]] * 2
         assert ben.codes == []
+
+
+async def test_who_is_shut_out_is_gone_for_the_others_at_once(tmp_path: Path) -> None:
+    async with house(tmp_path) as place:
+        ann, ben = place.guest(), place.guest(BEN)
+        for guest in (ann, ben):
+            await guest.answer(Join(room="lobby"))
+        clock = Clock()
+        await clock.advance(1)  # everyone has been told who is here
+        place.hub.deliver([Entry(1, 0, Revoked("lobby", BEN.id, "guest", 1, ANN))])
+        assert ben.codes == [Close.REMOVED]
+        await clock.advance(1)
+        assert ann.heard("presence")[-1]["left"] == [BEN.id]
 
 
 async def test_what_is_sent_right_behind_a_join_is_said(tmp_path: Path) -> None:
