@@ -165,5 +165,7 @@ def test_who_opened_a_room_keeps_order_there_and_all_are_told(
     order.press("Ban", "Ban")
     order.told("Ann banned Bob")
     expect(bob.notice).to_contain_text("你已被移出聊天")
+    bob.notice.get_by_role("button", name="重试").click()
+    expect(bob.element.get_by_text("没有这个房间")).to_be_visible()
     print(axe)
     assert not wrong, "\n".join(wrong)

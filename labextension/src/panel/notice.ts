@@ -133,9 +133,8 @@ export class Notice extends LitElement {
 
   #wayBack(problem: Problem): TemplateResult | typeof nothing {
     const t = words().doors;
-    if (problem === "removed") return nothing;
     const again = html`<button class="word" @click=${this.#tryNow}>${t.tryAgain}</button>`;
-    if (problem === "forbidden") return html`<p>${again}</p>`;
+    if (problem === "forbidden" || problem === "removed") return html`<p>${again}</p>`;
     if (problem !== "signed_out") return html`<p>${this.#reload()}</p>`;
     const here = location.href.startsWith(this.base);
     return html`<p>

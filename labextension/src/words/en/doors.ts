@@ -32,7 +32,7 @@ export const doors: Doors = {
     },
     removed: {
       says: "You were removed from this chat.",
-      mend: "If that seems wrong, ask whoever runs this server.",
+      mend: "You can try to come in again. If that seems wrong, ask a moderator.",
     },
     blocked: {
       says: "Something between you and the server blocks the chat's connection.",
