@@ -134,7 +134,7 @@ describe("an invite", () => {
   });
 
   it("is made as the form says, and its link is shown once", async () => {
-    await shown();
+    const socket = await shown();
     const dialog = await opened();
     const form = dialog.renderRoot.querySelector("form") as HTMLFormElement;
     fill(form, "[name=seconds]", "604800");
@@ -155,6 +155,12 @@ describe("an invite", () => {
     const link = `http://lab.test:8000/join#k=${KEY}`;
     expect(text(dialog, ".made pre")).toBe(link);
     expect(dialog.renderRoot.querySelector(".qr path")?.getAttribute("d")).toBe(pathOf(link));
+
+    server.gate = { state: "closed" };
+    socket.says({ type: "presence", room: "lobby", joined: [eve], left: [], count: 3 });
+    await until(() => dialog.gate?.state === "closed");
+    await pass();
+    expect(text(dialog)).not.toContain("The link is shown only this once.");
 
     press(dialog, "Close");
     await pass();
@@ -206,7 +212,7 @@ describe("who came by an invite", () => {
     await until(() => dialog.guests.length === 0);
     await pass();
     expect(server.asked).toContainEqual(["DELETE", "api/rooms/lobby/guests/guest:1", undefined]);
-    expect(text(dialog, "section + [role=status]")).toContain("eve is out.");
+    expect(text(dialog, "section + [role=status]")).toContain("eve is out. Their invite has room");
   });
 
   it("is out when it ends, once its reader is sure", async () => {
@@ -233,6 +239,7 @@ describe("who came by an invite", () => {
     await until(() => dialog.gate?.state === "closed");
     await until(() => dialog.guests.length === 0);
     await pass();
+    expect(text(dialog)).toContain("It is closed: no link opens anything.");
     press(dialog, "Open the door");
     await until(() => server.asked.some(([method]) => method === "POST"));
     expect(server.asked).toContainEqual(["POST", "api/gate", undefined]);

@@ -88,6 +88,7 @@ export class InviteDialog extends Dialog {
   async #make(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const wish = wishOf(event.target as HTMLFormElement);
+    this.out = null;
     await this.trying(async () => {
       this.made = await this.#grants.invite(wish);
       await this.#look();
@@ -97,6 +98,7 @@ export class InviteDialog extends Dialog {
 
   async #end({ id }: Invite): Promise<void> {
     await this.#grants.revoke("invites", id);
+    this.out = null;
     if (this.made?.id === id) this.made = null;
     await this.#look();
   }
@@ -112,6 +114,7 @@ export class InviteDialog extends Dialog {
 
   async #move(how: "POST" | "DELETE"): Promise<void> {
     this.gate = await this.#grants.gate(how);
+    this.out = null;
     await this.#look();
   }
 
@@ -123,17 +126,26 @@ export class InviteDialog extends Dialog {
 
   protected override content(): TemplateResult | typeof nothing {
     const t = inviteWords();
-    const { gate, made, out } = this;
+    const { gate, made } = this;
     if (!gate) return nothing;
     if (gate.state === "forbidden") return this.#trouble(gate, t.doorIs.forbidden);
     return html`<p class="quiet">${t.hint}</p>
-      ${made ? this.#link(made, gate) : nothing}
+      ${made && gate.state !== "closed" ? this.#link(made, gate) : nothing}
       <section aria-labelledby="fresh">
         <h3 id="fresh">${t.fresh}</h3>
         ${form(this.session, this.room, (event) => this.#make(event))}
       </section>
-      <p role="status">${out ? `${t.isOut(out.user.name)} ${t.mayReturn}` : nothing}</p>
+      <p role="status">${this.#isOut()}</p>
       ${this.invites.length > 0 ? this.#invites() : nothing} ${this.#door(gate)}`;
+  }
+
+  /** Who was shut out, and whether they may come back. */
+  #isOut(): string {
+    const t = inviteWords();
+    const { out } = this;
+    if (!out) return "";
+    const { used = 0, uses = 0 } = this.invites.find(({ id }) => id === out.invite) ?? {};
+    return [t.isOut(out.user.name), used < uses ? t.mayReturn : ""].join(" ");
   }
 
   #link(made: Invite, gate: Gate): TemplateResult {

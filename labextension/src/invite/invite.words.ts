@@ -38,7 +38,7 @@ const en = {
   shutOutOne: (name: string) => `Shut out ${name}`,
   isOut: (name: string) => `${name} is out.`,
   mayReturn:
-    "As long as their invite has room for one more, its link lets them in again; end it to prevent that.",
+    "Their invite has room for one more, so its link lets them in again; end it to prevent that.",
   end: "End",
   endOne: (until: string) => `End the invite that holds until ${until}`,
   sureEnd: (guests: number) =>
@@ -51,7 +51,7 @@ const en = {
   doorIs: {
     open: "It is open. The server listens for guests at another address than for you.",
     stays: "It is open for as long as the chat runs.",
-    closed: "It is closed. It opens with the first invite.",
+    closed: "It is closed: no link opens anything. It opens with the next invite.",
     forbidden: "Whoever runs this server does not let guests in.",
   },
   openDoor: "Open the door",
@@ -93,7 +93,7 @@ const zh: typeof en = {
   shutOut: "请出",
   shutOutOne: (name) => `请出 ${name}`,
   isOut: (name) => `${name} 已被请出。`,
-  mayReturn: "邀请还有名额时，凭链接仍可再进来；如要阻止，请结束邀请。",
+  mayReturn: "邀请还有名额，凭链接仍可再进来；如要阻止，请结束邀请。",
   end: "结束",
   endOne: (until) => `结束有效期至 ${until} 的邀请`,
   sureEnd: (guests) =>
@@ -104,7 +104,7 @@ const zh: typeof en = {
   doorIs: {
     open: "已打开。服务器在另一个地址等候访客。",
     stays: "聊天运行期间一直打开。",
-    closed: "已关闭。有了第一个邀请就会打开。",
+    closed: "已关闭：所有链接暂时无效。生成下一个邀请时会打开。",
     forbidden: "服务器的管理员不允许访客进入。",
   },
   openDoor: "打开入口",

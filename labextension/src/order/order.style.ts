@@ -18,6 +18,9 @@ export const orderStyle = css`
   .hold {
     font-size: 0.9em;
   }
+  .grant {
+    display: block;
+  }
   li .face {
     font-size: 0.8em;
   }

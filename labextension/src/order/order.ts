@@ -164,7 +164,7 @@ export class Order extends Dialog {
       work: () => this.#do({ act: "clear" }),
     });
     return html`${this.#section(t.who, kinds)} ${this.#section(t.slow, this.#paces())}
-      ${this.#section(t.clearAll, clear)}
+      ${this.#section(t.said, clear)}
       <section aria-labelledby="seats">
         <h3 id="seats">${t.seats}</h3>
         ${this.seats.length === 0 ? html`<p class="quiet">${t.nobody}</p>` : nothing}

@@ -77,6 +77,13 @@ export const dialogStyle = css`
   form {
     align-items: end;
   }
+  .sure,
+  .sure span {
+    flex: 1 1 100%;
+  }
+  [role="status"]:not(:empty, .made *) {
+    margin-block: 0.6em;
+  }
   .danger {
     border-color: var(--bad);
     color: var(--bad);
@@ -94,9 +101,16 @@ export const dialogStyle = css`
     gap: 0.25em;
     align-items: center;
   }
+  .text button {
+    display: flex;
+    gap: 0.4em;
+    align-items: center;
+  }
   .text button::after {
-    content: attr(data-done);
-    padding-inline-start: 0.4em;
+    content: "· " attr(data-done);
+  }
+  .text button:not([data-done])::after {
+    display: none;
   }
   pre {
     grid-column: 1 / -1;

@@ -3,6 +3,7 @@
 // Rule: it is loaded when first opened, and tells `done` when it is closed; nothing of it stays.
 
 import { html, LitElement, type PropertyDeclarations, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import type { Room } from "../room.js";
 import { Refused } from "../session/api.js";
 import type { Session } from "../session/session.js";
@@ -121,9 +122,12 @@ export abstract class Dialog extends LitElement {
   protected text(what: string, says: string, text: string): TemplateResult {
     return html`<div class="text">
       <span>${what}</span>
-      <button class="plain" aria-label=${says} @click=${(event: Event) => this.#copy(event, text)}>
-        ${copySign}
-      </button>
+      ${keyed(
+        text,
+        html`<button @click=${(event: Event) => this.#copy(event, text)}>
+          ${copySign} <span>${says}</span>
+        </button>`,
+      )}
       <pre tabindex="0" role="region" aria-label=${what}>${text}</pre>
     </div>`;
   }
