@@ -34,6 +34,20 @@ describe("a group", () => {
     expect(begins({}, { reply: 1 }, {})[0]).toEqual([true, true, false]);
   });
 
+  it("ends where a moderator did something, as a line between them tells", () => {
+    const said = [1, 2, 4].map((seq) => message(seq, { at: NOON }));
+    const deed = {
+      type: "moderated",
+      room: "lobby",
+      seq: 3,
+      id: "d",
+      user: ann,
+      at: NOON,
+    } as const;
+    const talk = new Conversation(room(said, { moderated: [{ ...deed, act: "slow" }] }), ann);
+    expect([0, 1, 2].map((number) => talk.beginsGroup(number))).toEqual([true, false, true]);
+  });
+
   it("ends with the day, however late it was", () => {
     const midnight = new Date(2026, 10, 23).getTime();
     const [groups, days] = begins({ at: midnight - 1 }, { at: midnight }, { at: midnight + 1 });

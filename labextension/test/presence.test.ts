@@ -45,6 +45,15 @@ describe("a person", () => {
     expect(told()).toEqual([]);
   });
 
+  it("who speaks is shown at once", () => {
+    here(ann, bob);
+    here(ann, bob, cy);
+    last = { ...last, messages: [...last.messages, message(2, { user: cy })] };
+    expect(shown()).toEqual(["ann", "bob", "cy"]);
+    vi.advanceTimersByTime(STAYS);
+    expect(shown()).toEqual(["ann", "bob", "cy"]);
+  });
+
   it("who is here for less leaves no trace, however late", () => {
     here(ann, bob);
     vi.advanceTimersByTime(2 * AWAY);

@@ -57,9 +57,16 @@ export class Conversation {
     const [before, line] = [this.at(number - 1), this.at(number)];
     if (!before || !line || this.beginsDay(number) || this.beginsNew(number)) return true;
     if (isKept(line) && line.reply !== undefined) return true;
+    if (this.#told(before, line)) return true;
     const [one, next] = [this.author(before), this.author(line)];
     const near = Math.abs(line.at - before.at) < GROUP;
     return one.id !== next.id || one.name !== next.name || !near;
+  }
+
+  /** Whether a line between them tells what a moderator did. */
+  #told(before: Line, line: Line): boolean {
+    const [from, to] = [before, line].map((one) => (isKept(one) ? one.seq : Infinity));
+    return this.#room.moderated.some(({ seq }) => seq > (from ?? 0) && seq < (to ?? 0));
   }
 
   /** Whether what was unread when its reader came begins here. */

@@ -1,8 +1,8 @@
 // Who is in a room, as its reader is told: calmly.
 //
 // Rule: who is here for a moment leaves no trace, and who is away for a moment was not away. A person
-// is shown after 5 seconds; a line tells of them only after 5 minutes away. These lines are this
-// page's own, no part of the history. In a crowd there is a number instead of names.
+// is shown after 5 seconds, or when they speak; a line tells of them only after 5 minutes away. These
+// lines are this page's own, no part of the history. In a crowd there is a number instead of names.
 
 import { isolated } from "../deed.js";
 import type { User } from "../protocol.js";
@@ -52,6 +52,7 @@ export class Presence {
     this.#room = room;
     this.#me = me;
     if (room.here && room.members !== before?.members) this.#compare(room);
+    if (room.messages !== before?.messages) this.#spoke(room.messages.at(-1)?.user.id ?? "");
     const members = room.members.filter(({ id }) => id === me || !this.#coming.has(id));
     const count = room.count - (room.members.length - members.length);
     const same = members.length === room.members.length;
@@ -97,6 +98,18 @@ export class Presence {
   }
 
   #stays(id: string): void {
+    this.#show(id);
+    this.#tellChange();
+  }
+
+  /** Who speaks is here for all to see. */
+  #spoke(id: string): void {
+    const waiting = this.#coming.get(id);
+    clearTimeout(waiting);
+    if (waiting !== undefined) this.#show(id);
+  }
+
+  #show(id: string): void {
     this.#coming.delete(id);
     const gone = this.#gone.get(id);
     clearTimeout(gone?.timer);
@@ -104,7 +117,6 @@ export class Presence {
     const user = this.#here.get(id);
     const since = Date.now() - STAYS - (gone?.at ?? this.#began);
     if (user && since >= AWAY) this.#tell(words().came(isolated(user)));
-    this.#tellChange();
   }
 
   #left(user: User): void {
