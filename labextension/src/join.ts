@@ -81,8 +81,13 @@ function welcome({ rooms, user, until, past, guest }: Welcome): void {
   time.dateTime = new Date(until).toISOString();
   const words = { dateStyle: "medium", timeStyle: "short" } as const;
   time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, words).format(until);
-  form.hidden = false;
+  offer(true);
   name.focus();
+}
+
+/** What is asked of a guest, and told to them. */
+function offer(is: boolean): void {
+  form.hidden = find("about").hidden = !is;
 }
 
 function line(title: string): HTMLElement {
@@ -95,7 +100,7 @@ function line(title: string): HTMLElement {
 function refuse(code: string): void {
   const ofName = OF_NAME.has(code);
   show(code);
-  if (code === "bad_invite") form.hidden = true;
+  if (code === "bad_invite") offer(false);
   name.setAttribute("aria-invalid", String(ofName));
   if (ofName) name.select();
 }
