@@ -131,7 +131,7 @@ export const panelStyle = css`
     padding: 0.5em 14px;
   }
   .people tornchat-opener {
-    padding: 0.5em;
+    padding: 0 2px;
     color: var(--quiet);
   }
   header tornchat-opener::part(word) {

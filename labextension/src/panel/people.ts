@@ -105,7 +105,7 @@ export class People extends LitElement {
         width: 100%;
         padding-inline: 0;
         text-align: start;
-        color: inherit;
+        color: var(--quiet);
       }
       .who {
         flex: 1;
