@@ -112,7 +112,7 @@ class Site:
         services = {"chat": self.chat, "prefix": self.base}
         found = routes(self.identity, self.base, "", self.chat, GUEST_ROUTES)
         settings = self.chat.settings
-        return Door(
+        return ProxiedApplication(
             [(self.base + path, kind, more) for path, kind, more in found],
             default_handler_class=complete(NothingHere, self.identity),
             default_handler_args=services,
@@ -142,7 +142,7 @@ class Site:
         level("%d %s %s", handler.get_status(), request.method, request.path)
 
 
-class Door(Application):
+class ProxiedApplication(Application):
     """tornado's application, which knows who asks where a proxy asks for them."""
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:

@@ -1,6 +1,5 @@
-"""A subject: the message that others reply to, change, answer, close or
-clear, as far as a batch must know
-it to say what may be.
+"""A subject: the message that others reply to, change, answer, close or clear, as far as a batch
+must know it to say what may be.
 
 It takes one event after the other, so that of two in one batch the second one finds what the first
 one made of the message.

@@ -7,10 +7,8 @@ import type { Session } from "../session/session.js";
 import { IChat } from "./chat.js";
 import { helpIcon } from "./icon.js";
 import { labWords } from "./lab.words.js";
-import { named } from "./name.js";
 import { roomNamedBy } from "./notebook.js";
-import { post } from "./preview.js";
-import { there } from "./rooms.js";
+import { postCell } from "./preview.js";
 
 export const ASK_FOR_HELP = "tornchat:ask-for-help";
 
@@ -26,23 +24,19 @@ export const help: JupyterFrontEndPlugin<void> = {
       caption: () => labWords().classroom.askForHelp,
       icon: helpIcon,
       isEnabled: () => Boolean(tracker?.activeCell),
-      execute: async () => {
-        const panel = tracker?.currentWidget;
-        const session = await there(chat);
-        const ui = await chat.ui;
-        if (!panel || !ui || !session || !(await named(session))) return;
-        await session.listRooms();
-        const t = labWords().classroom;
-        const rooms = desks(session, chat.settings.helpRoom);
-        const [first] = rooms;
-        if (first === undefined) {
-          await showErrorMessage(t.ask, t.noDesk);
-          return;
-        }
-        const room = desk(panel, rooms) ?? first;
-        const purpose = { title: t.askForHelp, send: t.ask, ask: t.question, sent: t.asked };
-        await post(panel, ui, session, { ...purpose, rooms, room });
-      },
+      execute: () =>
+        postCell(chat, tracker, async (session, panel) => {
+          const t = labWords().classroom;
+          const rooms = desks(session, chat.settings.helpRoom);
+          const [first] = rooms;
+          if (first === undefined) {
+            await showErrorMessage(t.ask, t.noDesk);
+            return null;
+          }
+          const room = desk(panel, rooms) ?? first;
+          const purpose = { title: t.askForHelp, send: t.ask, ask: t.question, sent: t.asked };
+          return { ...purpose, rooms, room };
+        }),
     });
   },
 };

@@ -4,13 +4,15 @@
 
 import { Dialog, Notification, showErrorMessage } from "@jupyterlab/apputils";
 import { PathExt } from "@jupyterlab/coreutils";
-import type { NotebookPanel } from "@jupyterlab/notebook";
+import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import { Widget } from "@lumino/widgets";
 import type { UI } from "../home.js";
 import type { FileRef } from "../protocol.js";
 import type { Session } from "../session/session.js";
+import type { IChat } from "./chat.js";
 import { labWords } from "./lab.words.js";
-import { noIn } from "./name.js";
+import { named, noIn } from "./name.js";
+import { there } from "./rooms.js";
 import { type NotebookCell, type Snapshot, snapshot } from "./snapshot.js";
 import { titleOf } from "./view.js";
 
@@ -29,8 +31,23 @@ export interface Purpose {
   sent(room: string): string;
 }
 
-/** Shows the active cell of a notebook as it will be sent, and sends it. */
-export async function post(
+/** Shows the active cell as it will be sent, and sends it: for the purpose that it has by what the
+ *  server knows now, or not at all where it has none. */
+export async function postCell(
+  chat: IChat,
+  tracker: INotebookTracker | null,
+  purposeIn: (session: Session, panel: NotebookPanel) => Promise<Purpose | null>,
+): Promise<void> {
+  const panel = tracker?.currentWidget;
+  const session = await there(chat);
+  const ui = await chat.ui;
+  if (!panel || !ui || !session || !(await named(session))) return;
+  await session.listRooms();
+  const purpose = await purposeIn(session, panel);
+  if (purpose) await post(panel, ui, session, purpose);
+}
+
+async function post(
   panel: NotebookPanel,
   ui: UI,
   session: Session,

@@ -5,9 +5,7 @@ import { INotebookTracker } from "@jupyterlab/notebook";
 import { IChat } from "./chat.js";
 import { shareIcon } from "./icon.js";
 import { labWords } from "./lab.words.js";
-import { named } from "./name.js";
-import { post } from "./preview.js";
-import { there } from "./rooms.js";
+import { postCell } from "./preview.js";
 
 export const SHARE_CELL = "tornchat:share-cell";
 
@@ -23,21 +21,17 @@ export const share: JupyterFrontEndPlugin<void> = {
       caption: () => labWords().shareCell,
       icon: shareIcon,
       isEnabled: () => Boolean(tracker?.activeCell),
-      execute: async () => {
-        const panel = tracker?.currentWidget;
-        const session = await there(chat);
-        const ui = await chat.ui;
-        if (!panel || !ui || !session || !(await named(session))) return;
-        await session.listRooms();
-        const t = labWords();
-        await post(panel, ui, session, {
-          title: t.shareCell,
-          send: t.share,
-          rooms: session.list.map(({ room }) => room),
-          room: chat.settings.room,
-          sent: t.cellShared,
-        });
-      },
+      execute: () =>
+        postCell(chat, tracker, async (session) => {
+          const t = labWords();
+          return {
+            title: t.shareCell,
+            send: t.share,
+            rooms: session.list.map(({ room }) => room),
+            room: chat.settings.room,
+            sent: t.cellShared,
+          };
+        }),
     });
   },
 };
