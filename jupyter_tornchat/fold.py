@@ -301,29 +301,14 @@ FOLD: tuple[tuple[str, str], ...] = (
        SELECT room, messages.seq, json_extract(body, '$.id'), asker
        FROM rooms JOIN messages USING (room) WHERE messages.seq < rooms.since""",
     ),
-    (
-        "moderated",
-        """DELETE FROM messages WHERE (room, seq) IN
-           (SELECT room, messages.seq FROM rooms JOIN messages USING (room)
-            WHERE messages.seq < since)""",
-    ),
-    (
-        "moderated",
-        """DELETE FROM answers WHERE (room, seq) IN
-           (SELECT room, answers.seq FROM rooms JOIN answers USING (room)
-            WHERE answers.seq < since)""",
-    ),
-    (
-        "moderated",
-        """DELETE FROM shown WHERE (room, seq) IN
-           (SELECT room, shown.seq FROM rooms JOIN shown USING (room)
-            WHERE shown.seq < since)""",
-    ),
-    (
-        "moderated",
-        """DELETE FROM moderated WHERE (room, seq) IN
-           (SELECT room, moderated.seq FROM rooms JOIN moderated USING (room)
-            WHERE moderated.seq < since)""",
+    *(
+        (
+            "moderated",
+            f"""DELETE FROM {table} WHERE (room, seq) IN
+           (SELECT room, {table}.seq FROM rooms JOIN {table} USING (room)
+            WHERE {table}.seq < since)""",  # noqa: S608  tables of our own
+        )
+        for table in ("messages", "answers", "shown", "moderated")
     ),
 )
 """Each statement after the kinds of entries that it is for."""

@@ -1,4 +1,4 @@
-"""What opens a room to programs, and to whom it tells."""
+"""What opens a room to programs and guests, and to whom it tells."""
 
 from __future__ import annotations
 
