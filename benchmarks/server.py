@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -62,12 +63,16 @@ class NotebookServer:
 
     def _wait(self) -> None:
         until = time.monotonic() + 30
+        signed = {"Authorization": f"token {TOKEN}"}
+        health = urllib.request.Request(self.url + "api/health", headers=signed)
         while time.monotonic() < until:
             try:
-                urllib.request.urlopen(self.url + "api/health", timeout=1).close()
-                return
+                with urllib.request.urlopen(health, timeout=1) as answer:
+                    if not json.load(answer)["trouble"]:
+                        return
             except OSError:
-                time.sleep(0.05)
+                pass
+            time.sleep(0.05)
         raise SystemExit(Path(self.log.name).read_text())
 
     @property
