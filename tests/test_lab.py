@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
+from invite import make_link
 from notebooks import open_notebook, run_cell, write_notebook
 from panel import Panel, make_room, person, post, say
 from servers import Server
@@ -78,9 +79,13 @@ def test_a_room_is_a_tab_of_lab_and_is_there_again_after_a_reload(
     from_palette(page, "New room…")
     page.locator(".jp-Dialog input").fill("Ann of the tabs")
     page.locator(".jp-Dialog .jp-mod-accept").click()
-    page.locator(".jp-Dialog", has_text="New room").locator("input").fill("Night shift")
-    page.locator(".jp-Dialog .jp-mod-accept").click()
+    dialog = page.locator(".jp-Dialog", has_text="New room")
+    expect(dialog.get_by_label("What is the room called?")).to_be_focused()
+    page.keyboard.type("Night shift")
+    dialog.get_by_label("Who speaks in it?").select_option("announce")
+    dialog.locator(".jp-mod-accept").click()
     expect(tabs(page)).to_have_text(["Lobby", "Night shift", "Forecast"])
+    expect(lobby.rooms.filter(has_text="Night shift")).to_contain_text("Announcements")
 
     # A room behind another one counts what is unread, and forgets it when it is shown.
     say(lab_server, forecast, "rain at noon", "sun at two")
@@ -125,6 +130,16 @@ def test_the_sidebar_tells_what_is_unread_and_opens_in_each_of_its_ways(
     run(page, "tornchat:open", room=room)
     expect(sidebar.element.get_by_role("heading", name=f"Side of {app}")).to_be_visible()
     expect(sidebar.log).to_contain_text("Nobody has said anything")
+
+    # A guest is invited from here, too, and the door is closed again.
+    sidebar.element.get_by_role("button", name="Invite a guest").click()
+    invites = sidebar.element.get_by_role("dialog", name=f"Guests in Side of {app}")
+    assert re.fullmatch(r"http://\S+/join#k=\S{32,}", make_link(invites))
+    for _ in ("asked", "sure"):
+        invites.get_by_role("button", name="Close the door").click()
+    expect(invites.get_by_role("button", name="Open the door")).to_be_visible()
+    invites.get_by_role("button", name="Close", exact=True).click()
+    expect(invites).to_have_count(0)
 
     # Behind another one of the sidebar, or closed, it counts; what speaks to one is told by Lab.
     hide(page, app)

@@ -11,6 +11,7 @@ import type { FileRef } from "../protocol.js";
 import type { Session } from "../session/session.js";
 import type { IChat } from "./chat.js";
 import { labWords } from "./lab.words.js";
+import { label } from "./label.js";
 import { named, noIn } from "./name.js";
 import { there } from "./rooms.js";
 import { type NotebookCell, type Snapshot, snapshot } from "./snapshot.js";
@@ -177,11 +178,4 @@ class Preview extends Widget implements Dialog.IBodyWidget<Choice> {
     this.#addresses.push(hash);
     return { hash, name };
   }
-}
-
-function label(says: string, field: HTMLElement): HTMLElement {
-  const label = document.createElement("label");
-  const after = field instanceof HTMLInputElement;
-  label.append(after ? "" : `${says} `, field, after ? ` ${says}` : "");
-  return label;
 }

@@ -3,12 +3,12 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { InputDialog, showErrorMessage } from "@jupyterlab/apputils";
 import type { Session } from "../session/session.js";
-import { randomKey, slug } from "../text.js";
 import { words } from "../words.js";
 import { IChat } from "./chat.js";
 import { icon } from "./icon.js";
 import { labWords } from "./lab.words.js";
-import { named, noIn } from "./name.js";
+import { named } from "./name.js";
+import { make } from "./new-room.js";
 import { CREATE } from "./tab.js";
 import { titleOf } from "./view.js";
 
@@ -83,22 +83,4 @@ export async function choose(session: Session, asked: Asked): Promise<string | u
 function says(session: Session, room: string): string {
   const title = titleOf(session, room);
   return title === room ? room : `${title} (${room})`;
-}
-
-async function make(session: Session): Promise<string | undefined> {
-  const { value } = await InputDialog.getText({
-    title: labWords().newRoomDialog,
-    label: words().roomTitle,
-    okLabel: words().create,
-  });
-  const title = value?.trim();
-  if (!title) return undefined;
-  const room = slug(title) || `room-${randomKey().slice(0, 6)}`;
-  try {
-    await session.createRoom(room, title);
-    return room;
-  } catch (error) {
-    await showErrorMessage(labWords().newRoomDialog, noIn(error));
-    return undefined;
-  }
 }
