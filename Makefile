@@ -50,7 +50,7 @@ test: $(VENV)/.testable
 	$(call step,8,checking the UI: biome and tsc and vitest)
 	$(call quietly,npm --prefix labextension run --silent check)
 	$(call step,9,running the tests)
-	@python -m pytest --numprocesses=2 --dist=loadfile $(ARGS)
+	@python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 test-xss: of := 3
 test-xss: $(VENV)/.testable

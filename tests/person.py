@@ -11,7 +11,6 @@ from contextlib import suppress
 from random import Random
 from typing import Any
 
-import httpx
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.iostream import StreamClosedError
 from tornado.websocket import (
@@ -284,7 +283,9 @@ def program(server: Server, name: str) -> dict[str, str]:
 def history(server: Server, path: str, headers: dict[str, str], room: str = "lobby") -> list[Frame]:
     """All messages of a room, by the pages of the REST interface under `path`."""
     found: list[Frame] = []
-    with httpx.Client(base_url=server.url, headers=headers, timeout=30, trust_env=False) as client:
+    with server.http() as client:
+        client.headers.update(headers)
+        client.timeout = 30  # type: ignore[assignment]
         more = True
         while more:
             after = found[-1]["seq"] if found else 0

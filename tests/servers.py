@@ -45,6 +45,10 @@ NO_NEWS = {
 }
 """What JupyterLab is told, or a question would cover a corner of it."""
 
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""What HTTP clients verify who are made again and again and speak plain http: without it each of
+them reads all of the world's authorities first."""
+
 running: list[Server] = []
 """Every server that is up, so that a failed test can show their logs."""
 
@@ -114,7 +118,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.stdin: int = subprocess.DEVNULL
         """A file to read from; a terminal makes a notebook server listen to Control-C."""
-        self.trust: ssl.SSLContext | None = None
+        self.trust = NO_TLS
         """Where it speaks https: believes in its certificate."""
 
     # ------------------------------------------------------------------ start and end
@@ -222,9 +226,8 @@ class Server:
     def http(self, token: str | None = None) -> httpx.Client:
         """An HTTP client below `url`, for a `with`; a token makes it a program."""
         headers = {"Authorization": f"token {token}"} if token else {}
-        trust = True if self.trust is None else self.trust
         return httpx.Client(
-            base_url=self.url, headers=headers, timeout=10, trust_env=False, verify=trust
+            base_url=self.url, headers=headers, timeout=10, trust_env=False, verify=self.trust
         )
 
     @contextmanager
@@ -270,13 +273,16 @@ def notebook_server(
     lab: bool = False,
     config: dict[str, Any] | None = None,
 ) -> Server:
-    """A Jupyter server with the chat in it; `lab` puts JupyterLab and Notebook 7 there too."""
+    """A Jupyter server with the chat in it; `lab` puts JupyterLab and Notebook 7 there too, and
+    terminals."""
     port = free_port()
-    enabled = {"ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True}}}
-    # No test is reached by anybody else.
-    guests = {"guest_ip": "127.0.0.1", "guest_port": free_port()}
-    chat = {"TornChat": guests | (config or {}).get("TornChat", {})}
-    home.configure(enabled | (config or {}) | chat)
+    given = config or {}
+    ours = {
+        "ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True} if lab else LEAN},
+        # No test is reached by anybody else.
+        "TornChat": {"guest_ip": "127.0.0.1", "guest_port": free_port()},
+    }
+    home.configure(given | {name: more | given.get(name, {}) for name, more in ours.items()})
     command = [
         *(sys.executable, "-m", "jupyterlab" if lab else "jupyter_server"),
         *("--no-browser", "--allow-root"),

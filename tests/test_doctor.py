@@ -15,7 +15,7 @@ import pytest
 
 import nginx
 from jupyter_tornchat import __version__
-from jupyter_tornchat.command.doctor import machine
+from jupyter_tornchat.command.doctor import line, machine
 from jupyter_tornchat.command.doctor.finding import Finding
 from jupyter_tornchat.command.doctor.machine import look_at
 from jupyter_tornchat.command.doctor.way import way
@@ -112,7 +112,7 @@ def test_the_file_of_the_docs_is_well(
 def test_a_server_that_does_not_know_its_path_or_name_is_told_from_a_proxy(
     start_notebook_server: Callable[..., Server], stand: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = start_notebook_server(config={"ServerApp": {"jpserver_extensions": LEAN}})
+    server = start_notebook_server()
     whole = look(stand(team=server), monkeypatch, "/team/", "")
     assert "neither a chat nor a Jupyter server is at /team/" in wrong(whole)[0].says
     cut = stand(team=server, instead=nginx.PREFIX_CUT)
@@ -267,7 +267,8 @@ def test_what_is_switched_off_and_what_is_in_the_way(home: Home) -> None:
     assert "wrong  settings: " in doctor(home).stdout
 
 
-def test_a_port_that_another_program_has() -> None:
+def test_a_port_that_another_program_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "PATIENCE", 0.2)  # the other one never answers
     with socket.create_server(("", 0)) as other:
         port = other.getsockname()[1]
         found = look_at(port)

@@ -34,9 +34,10 @@ PASSWORD = "argon2:$argon2id$v=19$m=10240,t=10,p=8$TcJkSSa21jJEaLw6zRT1cw$F3Bcgi
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """Two servers of one user: the first with a token, the second with a password alone."""
+    """Two servers of one user: one with a token and terminals, one with a password alone."""
     home = Home(tmp_path_factory.mktemp("pair"))
-    with_token = servers.notebook_server(home).start()
+    terminals = {"jpserver_extensions": servers.LEAN | {"jupyter_server_terminals": True}}
+    with_token = servers.notebook_server(home, config={"ServerApp": terminals}).start()
     config = {"PasswordIdentityProvider": {"hashed_password": PASSWORD}}
     with_password = servers.notebook_server(home, token="", base_url="/two/", config=config)
     with_password.start()

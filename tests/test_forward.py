@@ -18,16 +18,15 @@ import pytest
 
 import servers
 from client import Client
-from servers import LEAN, TOKEN, Home, Server
+from servers import TOKEN, Home, Server
 
 Connect = Callable[..., Awaitable[Client]]
-CONFIG = {"ServerApp": {"jpserver_extensions": LEAN}}
 HUB = {"JUPYTERHUB_API_TOKEN": TOKEN, "JUPYTERHUB_USER": "ann"}
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = servers.notebook_server(Home(tmp_path_factory.mktemp("service")), config=CONFIG)
+    server = servers.notebook_server(Home(tmp_path_factory.mktemp("service")))
     yield server.start()
     server.stop()
 
@@ -36,7 +35,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def own(service: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = Home(tmp_path_factory.mktemp("own"))
     home.env |= HUB | {"JUPYTER_TORNCHAT_SERVICE": f"{service.url}tornchat"}
-    server = servers.notebook_server(home, config=CONFIG)
+    server = servers.notebook_server(home)
     yield server.start()
     server.stop()
 
@@ -106,6 +105,6 @@ def test_a_server_without_a_service_says_that_its_people_are_alone(
     home: Home, start_notebook_server: Callable[..., Server]
 ) -> None:
     home.env |= HUB
-    server = start_notebook_server(config=CONFIG)
+    server = start_notebook_server()
     with server.http(TOKEN) as client:
         assert client.get("tornchat/api/health").json()["alone"] is True

@@ -239,6 +239,7 @@ async def test_nobody_else_hears_anything_of_it_and_loses_no_position(pupils: Cl
     assert [frame["seq"] for frame in entries] == list(range(seq, hers["seq"] + 1))
     assert {frame["type"] for frame in entries[:-1]} == {"passed"}
     assert all(frame.keys() == {"type", "room", "seq"} for frame in entries[:-1])
+    await sam.expect("passed", seq=hers["seq"])
     told = [f["type"] for f in sam.frames if "seq" in f and f["type"] not in {"marked", "passed"}]
     assert told == ["message", "changed", "message", "message", "helped"]
 

@@ -22,7 +22,6 @@ from places import NOTEBOOK, Place
 from servers import Server
 
 SECONDS = 15
-LEAN = {"ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True, "jupyterlab": False}}}
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +162,7 @@ def test_the_block_goes_on_while_the_server_is_away_and_the_room_learns_the_end(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    server = start_notebook_server(config=LEAN)
+    server = start_notebook_server()
     room = Room(url=f"{server.url}tornchat", token=server.token, timeout=30)
     with room.notify("training") as job:
         server.kill()

@@ -24,10 +24,7 @@ from person import program
 from servers import Home, Server
 
 Connect = Callable[..., Awaitable[Client]]
-LEAN = {
-    "ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True, "jupyterlab": False}},
-    "TornChat": {"message_rate": 0},
-}
+UNLIMITED = {"TornChat": {"message_rate": 0}}
 KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 numbers = itertools.count(1)
 
@@ -35,7 +32,7 @@ numbers = itertools.count(1)
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One for all tests of this file: each has rooms and kernels of its own."""
-    server = servers.notebook_server(Home(tmp_path_factory.mktemp("kernels")), config=LEAN)
+    server = servers.notebook_server(Home(tmp_path_factory.mktemp("kernels")), config=UNLIMITED)
     server.start()
     yield server
     server.stop()
@@ -204,7 +201,7 @@ async def test_a_cell_whose_kernel_ends_is_lost_with_its_last_word(
 async def test_what_a_kernel_said_itself_ends_with_it_and_what_another_machine_said_does_not(
     start_notebook_server: Callable[..., Server], connect: Connect
 ) -> None:
-    server = start_notebook_server(config=LEAN)
+    server = start_notebook_server(config=UNLIMITED)
     ann = await in_room(server, connect)
     async with Kernel(server) as kernel:
         question = {"choices": ["yes", "no"], "seconds": 600}
@@ -232,7 +229,7 @@ async def test_a_kernel_behind_a_gateway_is_heard_through_it(
     start_notebook_server: Callable[..., Server], server: Server, connect: Connect, gate: Gate
 ) -> None:
     client = {"url": server.url, "auth_token": server.token}
-    near = start_notebook_server(config=LEAN | {"GatewayClient": client})
+    near = start_notebook_server(config=UNLIMITED | {"GatewayClient": client})
     ann = await in_room(near, connect)
     async with Kernel(near, server.home) as kernel:
         # As a notebook does, before a cell runs.

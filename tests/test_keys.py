@@ -225,6 +225,16 @@ def test_who_is_no_member_makes_and_sees_no_keys(doors: Doors) -> None:
                 assert made["id"] not in no.text
 
 
+@pytest.mark.parametrize(
+    "jp_server_config",
+    [
+        {
+            "ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True}},
+            "TornChat": {"message_rate": 0.1},
+        }
+    ],
+    ids=["one in ten seconds"],
+)
 async def test_nobody_makes_keys_faster_than_they_may_speak(jp_fetch: Any) -> None:
     async def make() -> None:
         address = ("tornchat", "api", "rooms", "lobby", "keys")

@@ -15,10 +15,11 @@ import pytest
 from places import Place
 
 HERE = Path(__file__).parent
-EXAMPLES = 50
+EXAMPLES = 25
 """Random requests of each kind, for each operation."""
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("place", ["notebook"], indirect=True)
 def test_a_property_based_tester_finds_nothing(place: Place, tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("schemathesis")

@@ -10,16 +10,13 @@ from person import Person, history, places, program
 from servers import Server
 
 MESSAGES = 50
-LEAN = {
-    "ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True, "jupyterlab": False}},
-    "TornChat": {"message_rate": 0},
-}
+UNLIMITED = {"TornChat": {"message_rate": 0}}
 
 
 async def test_R24_two_notebook_servers_share_the_default_storage_and_one_may_die(
     start_notebook_server: Callable[..., Server],
 ) -> None:
-    one, two = start_notebook_server(config=LEAN), start_notebook_server(config=LEAN)
+    one, two = start_notebook_server(config=UNLIMITED), start_notebook_server(config=UNLIMITED)
     async with AsyncExitStack() as stack:
         ann, ben = [
             await stack.enter_async_context(

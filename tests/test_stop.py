@@ -16,10 +16,7 @@ from person import Person, guest, history, holding, program
 from servers import Home, Server, chat_server, notebook_server
 
 SOCKETS, WRITERS, WINDOW = 150, 5, 4
-CONFIG = {
-    "ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True}, "answer_yes": True},
-    "TornChat": {"message_rate": 0},
-}
+CONFIG = {"ServerApp": {"answer_yes": True}, "TornChat": {"message_rate": 0}}
 
 Ways = tuple[Server, str, dict[str, str]]
 

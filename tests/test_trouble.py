@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 import servers
-from servers import LEAN, Home
+from servers import Home
 
 AT_A_TIME = 3
 NOT_YET = "the chat has not started yet"
@@ -126,8 +126,7 @@ def outcome(case: Case, home: Home) -> Outcome:
         home.env.pop(name, None)
         if value is not None:
             home.env[name] = value
-    config = {"ServerApp": {"jpserver_extensions": LEAN}, "TornChat": settings}
-    server = servers.notebook_server(home, config=config)
+    server = servers.notebook_server(home, config={"TornChat": settings})
     server.start()
     try:
         program = {"Authorization": f"token {server.token}"}

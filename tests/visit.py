@@ -48,9 +48,8 @@ class Gate:
     @contextmanager
     def stranger(self) -> Iterator[httpx.Client]:
         """Somebody who has opened the page of an invite, and is nobody yet."""
-        trust = True if self.server.trust is None else self.server.trust
         with httpx.Client(
-            base_url=self.address, timeout=10, trust_env=False, verify=trust
+            base_url=self.address, timeout=10, trust_env=False, verify=self.server.trust
         ) as client:
             client.get("join").raise_for_status()
             client.headers["X-XSRFToken"] = client.cookies["_xsrf"]
