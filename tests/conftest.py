@@ -36,10 +36,11 @@ PROMISE = re.compile(r"test_[RS]\d\d_")
 
 
 LONG = (
-    *("rest", "jupyterhub", "page", "back", "pictures", "xss", "doors", "manners", "list", "lab"),
-    *("everywhere", "composer", "trouble", "guest_power", "invites", "gate", "doctor", "order"),
-    *("kill", "once", "relay", "seed", "stop", "cards", "nginx", "invite", "packaging", "hub"),
-    *("notebooks", "view", "magics", "kernels", "share", "job", "tour", "class", "done"),
+    *("page", "jupyterhub", "back", "rest", "pictures", "xss", "doors", "manners", "list", "lab"),
+    *("everywhere", "composer", "trouble", "kill", "once", "stop", "seed", "finding", "doctor"),
+    *("invites", "gate", "guest_power", "invite", "order", "relay", "server", "secrets", "nginx"),
+    *("command", "cards", "packaging", "hub", "notebooks", "view", "magics", "kernels", "forward"),
+    *("share", "job", "tour", "class", "join", "help", "messages", "bad_files", "done"),
 )
 """The tests that take longest, by what their files are called, about in that order."""
 
@@ -74,7 +75,10 @@ def pytest_runtest_makereport() -> Any:
 
 @pytest.fixture
 def jp_server_config() -> dict[str, Any]:
-    return {"ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True}}}
+    return {
+        "ServerApp": {"jpserver_extensions": {"jupyter_tornchat": True}},
+        "TornChat": {"guest_ip": "127.0.0.1", "guest_port": 0},  # whatever else is open here
+    }
 
 
 @pytest.fixture
