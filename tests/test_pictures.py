@@ -30,7 +30,7 @@ LONGEST = 300 * 1024
 WIDE = {"width": 1180, "height": 1140}
 PHONE = {"width": 390, "height": 844}
 CARDS = {"width": 1000, "height": 860}
-DIALOG = {"width": 900, "height": 1000}
+DIALOG = {"width": 900, "height": 1110}
 SMALL = {"width": 360, "height": 1000}
 GUEST = {"width": 700, "height": 460}
 FIT = "features = weather.join(calendar)\nmodel.fit(features, sales)"
@@ -372,4 +372,5 @@ def test_the_dialog_that_invites_a_guest_and_what_the_guest_sees(
     eve = guests[0]
     eve.say("Thank you! What is the error of the first week?")
     eve.settle()
+    eve.element.get_by_text("3 people, 3 guests").wait_for()  # who just came is shown after a moment
     take(picture, eve.page, "guest")
