@@ -372,5 +372,6 @@ def test_the_dialog_that_invites_a_guest_and_what_the_guest_sees(
     eve = guests[0]
     eve.say("Thank you! What is the error of the first week?")
     eve.settle()
-    eve.element.get_by_text("3 people, 3 guests").wait_for()  # who just came is shown after a moment
+    # Who just came is shown after a moment.
+    eve.element.get_by_text("3 people, 3 guests").wait_for()
     take(picture, eve.page, "guest")
