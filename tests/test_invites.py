@@ -79,11 +79,12 @@ def test_who_holds_an_invite_is_told_what_it_opens(gate: Gate) -> None:
         again = knock(gus, made["key"])
         assert (again.status_code, again.json()["guest"]) == (200, me)
         assert knock(gus, made["key"], "Gustav").json()["guest"] == me
-    (kept,) = gate.ask("GET", "rooms/atelier/invites").json()["invites"]
+    listed = gate.ask("GET", "rooms/atelier/invites").json()["invites"]
+    (kept,) = [invite for invite in listed if invite["id"] == made["id"]]
     assert (kept["used"], kept["uses"]) == (1, 2)
     assert "key" not in kept
     guests = gate.ask("GET", "rooms/atelier/guests").json()["guests"]
-    assert [guest["user"] for guest in guests] == [me]
+    assert [guest["user"] for guest in guests].count(me) == 1
 
 
 def test_a_guest_finds_the_rooms_of_the_invite_and_nothing_else(gate: Gate) -> None:
@@ -121,7 +122,7 @@ def test_a_guest_finds_the_rooms_of_the_invite_and_nothing_else(gate: Gate) -> N
 def test_who_was_invited_to_the_past_sees_it(gate: Gate) -> None:
     with gate.guest(gate.invite(past=True), "Paula") as paula:
         said = paula.get("api/rooms/lobby/messages").json()["messages"]
-        assert [message["text"] for message in said] == ["before"]
+        assert said[0]["text"] == "before"
 
 
 def test_thirty_guests_of_one_invite_come_from_one_address(
@@ -162,9 +163,10 @@ def test_thirty_guests_of_one_invite_come_from_one_address(
     ],
 )
 def test_what_is_no_invite_is_refused_and_opens_nothing(gate: Gate, wrong: Any) -> None:
+    before = gate.ask("GET", "rooms/hidden/invites").json()
     no = gate.ask("POST", "rooms/hidden/invites", wrong)
     assert (no.status_code, no.json()["code"]) == (400, "bad_frame")
-    assert gate.ask("GET", "rooms/hidden/invites").json() == {"invites": []}
+    assert gate.ask("GET", "rooms/hidden/invites").json() == before
 
 
 def test_what_is_not_there_cannot_be_ended(gate: Gate) -> None:
