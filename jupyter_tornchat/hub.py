@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -50,6 +50,8 @@ T = TypeVar("T")
 
 GUEST_CONNECTIONS = 20
 """Connections of one guest who was invited: no guest takes the last ones from everybody else."""
+TOLD_AT_ONCE = 20
+"""Connections that are told something of their own before the loop has its turn."""
 GOODBYE_SECONDS = 2.0
 """How long those who are told that the server stops may take to hang up."""
 
@@ -316,20 +318,11 @@ class Hub:
     def _tell_news(self, news: News, asker: str) -> None:
         """Tell what is new to everyone, or to whoever sees the threads of the person with that
         id."""
-        if not asker:
+        if asker:
+            listening = [c for c in self.connections if not c.plain]
+            self.spawn(self._tell_some(news, listening, partial(self._sees, asker)))
+        else:
             self._tell_everyone(news)
-            return
-        for connection in self.connections:
-            user, access = connection.user, connection.access
-            part = part_of(
-                news,
-                lambda room, user=user, access=access: (
-                    self.seats.is_open(user, access, room)
-                    and self.sight(user, access, room).opens(asker)
-                ),
-            )
-            if not connection.plain and part:
-                connection.send(part)
 
     def _tell_everyone(self, frame: Room | News) -> None:
         """Tell everyone, and whom not every room is open to what concerns theirs."""
@@ -338,10 +331,28 @@ class Hub:
         some = [c for c in listening if c.access.rooms is not None or barred(c.user, c.access)]
         wires = [c.wire for c in set(listening).difference(some)]
         self.spawn(fanout.fan_out(wires, fanout.frame(encode(frame))))
-        for connection in some:
-            enters = partial(self.seats.is_open, connection.user, connection.access)
-            if part := part_of(frame, enters):
+        self.spawn(self._tell_some(frame, some, self._enters))
+
+    async def _tell_some(
+        self,
+        frame: Room | News,
+        connections: Collection[Connection],
+        sees: Callable[[Connection, str], bool],
+    ) -> None:
+        """Tell each of these what concerns the rooms that it sees. Between the look and the word
+        nothing comes, so that who was shown out of a room hears nothing more of it."""
+        for number, connection in enumerate(connections, 1):
+            if part := part_of(frame, partial(sees, connection)):
                 connection.send(part)
+            if number % TOLD_AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    def _enters(self, connection: Connection, room: str) -> bool:
+        return self.seats.is_open(connection.user, connection.access, room)
+
+    def _sees(self, asker: str, connection: Connection, room: str) -> bool:
+        sight = self.sight(connection.user, connection.access, room)
+        return self._enters(connection, room) and sight.opens(asker)
 
     def live(self, room: str) -> LiveRoom:
         """The live room of that name, for somebody to come in."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from house import ANN, BEN, Guest, House, house
 from jupyter_tornchat.access import Access
 from jupyter_tornchat.export import export
 from jupyter_tornchat.files import Uploaded
+from jupyter_tornchat.hub import TOLD_AT_ONCE
 from jupyter_tornchat.keep import file_key
 from jupyter_tornchat.protocol import (
     Delete,
@@ -149,6 +152,26 @@ async def test_S13_no_page_of_history_has_what_one_does_not_see(tmp_path: Path) 
         assert [await view.shows("desk", PLOT.hash, seen) for seen in (sight, ALL)] == [False, True]
         assert list(export(tmp_path / "chat.db", "desk", "jsonl", sight)) == []
         assert len(list(export(tmp_path / "chat.db", "desk", "jsonl", ALL))) == 3
+
+
+@pytest.mark.parametrize("room", ["lobby", "desk"])
+async def test_whom_not_everything_is_open_to_is_told_the_news_with_the_loop_free_between(
+    tmp_path: Path, room: str
+) -> None:
+    """One look and one frame for each of them: a class of guests must not stop the notebooks."""
+    async with desk(tmp_path) as (place, ann, _, _):
+        few = Access(rooms=frozenset({room}), moderates=True)
+        many = [
+            place.guest(User(f"guest:{n}", f"guest {n}", "guest"), access=few) for n in range(45)
+        ]
+        await ann.answer(Join(room=room))
+        ann.say(Send(room=room, id="new", text="new"))
+        told = [0]
+        async with asyncio.timeout(10):
+            while told[-1] < len(many):
+                await asyncio.sleep(0)
+                told.append(sum(bool(guest.heard("news")) for guest in many))
+        assert max(after - before for before, after in pairwise(told)) <= TOLD_AT_ONCE
 
 
 async def test_S13_what_one_does_not_see_is_no_news_and_leaves_nothing_unread(
