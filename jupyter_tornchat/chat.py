@@ -169,10 +169,13 @@ class Chat:
             raise Refusal("gate_closed")
         return self.way_in
 
-    def admit(self, user: User, access: Access) -> None:
+    def admit(self, user: User, access: Access, named: bool) -> None:
         """It was just found out what a person may do: it holds for what they have open, too. A
-        program's connections may each have come in another way."""
+        program's connections may each have come in another way. Their name, where they have one, is
+        theirs from now on."""
         if self._hub is not None and user.kind == "member":
+            if named:
+                self._hub.reserved.keep(user)
             for connection in self._hub.people.connections(user.id):
                 self._hub.moderation.admit(connection, access)
 

@@ -113,7 +113,9 @@ def _files(refs: Sequence[FileRef], files: Files) -> list[StoredFile]:
 def _file(ref: FileRef, files: Files) -> StoredFile:
     stored = files.get(ref.hash)
     if stored is None:
-        raise Refusal("no_such_file", "a file that it shows was not uploaded to this room")
+        raise Refusal(
+            "no_such_file", "a file that it shows was not uploaded to this room, or not by you"
+        )
     return replace(stored, name=names.of_file(ref.name))
 
 

@@ -262,7 +262,7 @@ class Hub:
         self, user: User, frame: content.Frame, hashes: set[str], kernel: str, sight: Sight
     ) -> Receipt:
         """Publish what shows files, once it is known what they are."""
-        files = await self.view.files(frame.room, hashes)
+        files = await self.view.files(frame.room, hashes, user.id, sight)
         return await self.log.append(content.event(user, frame, self.now(), files, kernel), sight)
 
     async def opens(self, user: User, access: Access, room: str) -> bool:

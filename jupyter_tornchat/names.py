@@ -53,10 +53,11 @@ LOOKALIKES = {
 }
 # Those within ASCII, where a font may draw one stroke for all of them.
 _STROKES = {"i": "l", "1": "l", "|": "l", "0": "o"}
+_SIGNS = dict.fromkeys("‐‑‒–—―−﹘ー", "-") | dict.fromkeys("‘’‚‛′ʹʻʼʽˈ`´", "'")
 _BLANKS = dict.fromkeys("\u115f\u1160\u2800")  # letters and symbols that are drawn as nothing
 _SMALL_CAPITALS = dict(zip("ᴀʙᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴘʀᴛʏ", "abdefghijklmnprty", strict=True))
 _LETTERS = {odd: plain for plain, all_ in LOOKALIKES.items() for odd in all_}
-_TABLE = str.maketrans(_LETTERS | _SMALL_CAPITALS | _STROKES | _BLANKS)
+_TABLE = str.maketrans(_LETTERS | _SMALL_CAPITALS | _STROKES | _SIGNS | _BLANKS)
 
 
 def clean(name: str) -> str:

@@ -17,14 +17,19 @@ from .sight import Sight
 _stored = msgspec.json.Decoder(StoredFile)
 
 
-def files(db: sqlite3.Connection, room: str, hashes: Collection[str]) -> dict[str, StoredFile]:
+def files(
+    db: sqlite3.Connection, room: str, hashes: Collection[str], user: str, sight: Sight
+) -> dict[str, StoredFile]:
     """As `View.files`."""
     keys = msgspec.json.encode([file_key(room, hash) for hash in hashes]).decode()
     rows = db.execute(
-        "SELECT value FROM keep WHERE key IN (SELECT value FROM json_each(?))", (keys,)
+        """SELECT value, EXISTS (SELECT 1 FROM json_each(keep.value, '$.by') AS uploaded
+                                 WHERE uploaded.value = ?)
+           FROM keep WHERE key IN (SELECT value FROM json_each(?))""",
+        (user, keys),
     )
-    found = [_stored.decode(value) for (value,) in rows]
-    return {file.hash: file for file in found}
+    found = [(_stored.decode(value), own) for value, own in rows]
+    return {file.hash: file for file, own in found if own or shows(db, room, file.hash, sight)}
 
 
 def shows(db: sqlite3.Connection, room: str, hash: str, sight: Sight) -> bool:

@@ -169,9 +169,12 @@ class View:
         none."""
         return await self._readers.ask(slices.next_due)
 
-    async def files(self, room: str, hashes: Collection[str]) -> dict[str, StoredFile]:
-        """Those of these files that were uploaded to the room, by hash."""
-        return await self._readers.ask(lambda db: shown.files(db, room, hashes))
+    async def files(
+        self, room: str, hashes: Collection[str], user: str, sight: Sight
+    ) -> dict[str, StoredFile]:
+        """Those of these files that the person with the id `user` may show in a room, by hash: that
+        they uploaded to it, or see there."""
+        return await self._readers.ask(lambda db: shown.files(db, room, hashes, user, sight))
 
     async def shows(self, room: str, hash: str, sight: Sight) -> bool:
         """Whether a message of the room shows this file."""

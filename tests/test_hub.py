@@ -20,6 +20,7 @@ from jupyter_tornchat import hub as hub_module
 from jupyter_tornchat import liveroom
 from jupyter_tornchat.access import Access
 from jupyter_tornchat.events import Revoked, Said
+from jupyter_tornchat.files import Uploaded
 from jupyter_tornchat.keep import file_key
 from jupyter_tornchat.log import Deliver, Entry
 from jupyter_tornchat.protocol import (
@@ -446,7 +447,8 @@ UPLOADED = StoredFile("1" * 64, "as uploaded.png", "image/png", 9, 640, 480)
 
 
 async def upload(place: House, room: str = "lobby") -> None:
-    value = msgspec.json.encode(UPLOADED).decode()
+    by = Uploaded(**msgspec.structs.asdict(UPLOADED), by=(ANN.id,))
+    value = msgspec.json.encode(by).decode()
     await place.hub.log.put(file_key(room, UPLOADED.hash), value)
 
 
@@ -466,6 +468,13 @@ async def test_a_message_shows_the_files_that_were_uploaded_to_its_room(tmp_path
         assert message["text"] == ""
         again = await ann.answer(send)
         assert again == message | {"ref": again["ref"]}
+        # Others show what they see, and nothing that they only know of.
+        for since, code in ((message["seq"], "no_such_file"), (0, "")):
+            ben = place.guest(BEN, access=Access(since={"lobby": since}))
+            await ben.answer(Join(room="lobby"))
+            show = Send(room="lobby", id=f"by ben {since}".replace(" ", "-"), text="", files=[ref])
+            assert (await ben.refused(show) if code else "") == code
+        assert (await ben.hears(show, "message"))["files"] == message["files"]
 
 
 async def test_a_cell_is_kept_as_it_was_shared(tmp_path: Path) -> None:

@@ -364,9 +364,14 @@ async def test_S20_a_guest_takes_no_members_name(gate: Gate, connect: Connect) -
             assert knock(mallory, made["key"], "Mallory").status_code == 201
 
 
-async def test_S20_a_member_who_only_listens_has_their_name_too(
+async def test_S20_a_member_who_only_listens_or_invites_has_their_name_too(
     gate: Gate, connect: Connect
 ) -> None:
+    with gate.server.sign_in() as iris:
+        iris.put("tornchat/api/me", json={"name": "Iris"}).raise_for_status()
+        made = iris.post("tornchat/api/rooms/lobby/invites", json={}).raise_for_status().json()
+    with gate.stranger() as mallory:
+        assert knock(mallory, made["key"], "Iris").status_code == 409
     with gate.server.sign_in() as nora:
         nora.put("tornchat/api/me", json={"name": "Nora"}).raise_for_status()
         client = await connect(gate.server.socket_url("tornchat/chat"), headers=cookie_header(nora))

@@ -92,6 +92,8 @@ def test_the_names_of_the_chat_itself_belong_to_nobody(name: str) -> None:
         ("o0o", "ooo"),
         ("a b", "ab"),
         ("ann", "ann\u3164"),
+        ("O'Neil", "O’Neil"),
+        ("Anne-Marie", "Anne\u2010Marie"),
     ],
 )
 def test_names_that_look_alike_have_one_skeleton(one: str, other: str) -> None:

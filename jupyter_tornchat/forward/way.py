@@ -29,7 +29,9 @@ class Way(ChatHandler):
         path = "chat" if path == self.request.path else path
         if ".." in unquote(path).split("/"):
             raise Refusal("no_such_room")
-        query = [p for p in self.request.query.split("&") if p and not p.startswith("token=")]
+        query = [
+            p for p in self.request.query.split("&") if p and not unquote(p).startswith("token=")
+        ]
         return self.service.url + path + ("?" + "&".join(query) if query else "")
 
     def handed_on(self) -> HTTPHeaders:

@@ -136,7 +136,7 @@ class ChatHandler(Credentials):
         if self.speaker is None and not public:
             self.turn_away()
         elif self.speaker is not None:
-            self.chat.admit(self.speaker.user, self.speaker.access)
+            self.chat.admit(self.speaker.user, self.speaker.access, self.speaker.named)
             if no := await self.closed_to(self.speaker):
                 self.refuse(no)
 
