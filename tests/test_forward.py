@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tornado.httpclient import HTTPClientError
 
 import servers
 from client import Client
@@ -108,3 +109,38 @@ def test_a_server_without_a_service_says_that_its_people_are_alone(
     server = start_notebook_server()
     with server.http(TOKEN) as client:
         assert client.get("tornchat/api/health").json()["alone"] is True
+
+
+RUBBISH = {
+    "no HTTP": b"\x00\xff garbage\r\n\r\n",
+    "a page of somebody else's": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<script>",
+    "a way elsewhere": b"HTTP/1.1 302 Found\r\nLocation: http://evil.test/\r\n\r\n",
+    "a header without end": b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000,
+    "a header that is none": b"HTTP/1.1 200 OK\r\nContent-Type: a\x01b\r\n\r\n{}",
+    "a length that is none": b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}",
+}
+
+
+async def test_where_something_other_than_the_chat_answers_people_read_that_it_is_away(
+    own: Server, service: Server, connect: Connect
+) -> None:
+    what = ""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(RUBBISH[what])
+        writer.close()
+
+    service.stop()  # as no other test needs it after this one
+    other = await asyncio.start_server(answer, "127.0.0.1", service.port)
+    try:
+        async with httpx.AsyncClient(headers=kernel(own), timeout=20, trust_env=False) as client:
+            for what in RUBBISH:
+                asked = await client.get(f"{own.url}tornchat/api/rooms")
+                assert (asked.status_code, asked.json()["code"]) == (503, "unavailable"), what
+                with pytest.raises(HTTPClientError) as no:
+                    await connect(own.socket_url("tornchat/chat"), headers=kernel(own))
+                assert no.value.code == 503, what
+    finally:
+        other.close()
+    assert "Traceback" not in own.log()

@@ -8,7 +8,7 @@ from typing import Any
 
 from tornado.httpclient import HTTPError, HTTPRequest
 from tornado.httputil import parse_response_start_line
-from tornado.iostream import StreamClosedError
+from tornado.iostream import StreamClosedError, UnsatisfiableReadError
 from tornado.web import stream_request_body
 
 from ..chat import Chat
@@ -131,7 +131,7 @@ class ForwardHandler(Way):
             if error.code == 599:
                 self.give_up()
                 return
-        except (OSError, TimeoutError, StreamClosedError):
+        except (OSError, TimeoutError, StreamClosedError, UnsatisfiableReadError):
             self.give_up()
             return
         if self.is_away:
@@ -164,6 +164,8 @@ class ForwardHandler(Way):
         else:
             said = self._headers.get("Content-Type", "")
             good = self.get_status() < 300 or self.get_status() == 304
+            # The chat's own pages are shown by this server: another page is somebody else's.
+            good = good and not said.lower().startswith("text/html")
             self.is_away = not good and not said.startswith("application/json")
 
     async def pass_on(self, piece: bytes) -> None:

@@ -8,10 +8,11 @@ from contextlib import suppress
 from typing import Any
 
 from tornado.httpclient import HTTPError, HTTPRequest
-from tornado.iostream import StreamClosedError
+from tornado.iostream import StreamClosedError, UnsatisfiableReadError
 from tornado.websocket import (
     WebSocketClientConnection,
     WebSocketClosedError,
+    WebSocketError,
     WebSocketHandler,
     websocket_connect,
 )
@@ -63,7 +64,7 @@ class ForwardSocket(Way, ChatSocket):
             if error.code in {401, 403}:
                 raise Refusal("forbidden", "the Hub lets this server not into its chat") from None
             raise Refusal("unavailable", AWAY) from None
-        except (OSError, StreamClosedError):
+        except (OSError, StreamClosedError, UnsatisfiableReadError, WebSocketError):
             raise Refusal("unavailable", AWAY) from None
 
     async def open(self, *args: Any, **kwargs: Any) -> None:
