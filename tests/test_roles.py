@@ -254,9 +254,13 @@ async def test_nobody_lets_others_in_by_another_room_where_they_are_not_heard_th
         assert (asked.status, asked.code) == no
     both = await house.ask("POST", f"{rooms}/lobby/invites", person(username="ann"), club)
     assert both.status == 201
+    assert (await house.moderate("ann", "kind", "club", kind="announce")).status == 201
+    for name, status in (("cat", 201), ("ben", 404)):
+        asked = await house.ask("POST", f"{rooms}/lobby/invites", person(username=name), club)
+        assert asked.status == status
     for name, opens in (("ann", ["lobby", "club"]), ("ben", ["lobby"])):
         listed = json.loads((await house.get(name, "rooms/lobby/invites")).body)["invites"]
-        assert [invite["rooms"] for invite in listed] == [opens]
+        assert [invite["rooms"] for invite in listed] == [opens] * 2
 
 
 @pytest.mark.parametrize("authorizer", [Book])

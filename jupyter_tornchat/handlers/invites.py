@@ -49,7 +49,11 @@ class InvitesHandler(RestHandler):
         for other in rooms[1:]:  # nobody lets others in where they are not, or not heard
             if no := await self.chat.closed_room(user, self.who.access, other):
                 raise no
-            self.voice(other)
+            try:
+                self.voice(other)
+            except Refusal as no:
+                if no.code != "read_only":  # there is nothing to say there, but much to hear
+                    raise
         opened = await self.chat.gate.open()
         try:
             made = await self.chat.hub.invites.make(user, rooms, new.seconds, new.uses, new.past)
