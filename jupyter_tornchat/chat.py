@@ -106,8 +106,6 @@ class Chat:
         """What somebody else vouches by for those who speak here, where that is so."""
         self.exporting = asyncio.Lock()
         """One room at a time is made a file of."""
-        self.guests_exporting = asyncio.Lock()
-        """And one more for guests, so that none of them keeps members waiting."""
         self._refused = bool(trouble)
         self._said = ""
         self._hub: Hub | None = None

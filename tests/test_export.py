@@ -17,7 +17,6 @@ from jupyter_tornchat.handlers import export as exports
 from jupyter_tornchat.protocol import User
 from past import remember
 from servers import Home, Server, notebook_server
-from visit import Gate
 
 AT = 1_795_000_000_000
 MANY = 4_000
@@ -122,15 +121,6 @@ def test_one_file_is_made_at_a_time_and_one_that_nobody_takes_ends(server: Serve
             assert client.get("api/status").status_code == 200
     while export(server, "forged").status_code == 429:
         pass  # it takes a moment until the server knows that nobody reads on
-
-
-def test_a_guest_who_takes_it_slowly_keeps_no_member_from_theirs(server: Server) -> None:
-    gate = Gate(server)
-    address, made = "api/rooms/long/export", gate.invite("long", past=True)
-    with gate.guest(made, "Gus") as gus, gus.stream("GET", address) as answer:
-        assert answer.status_code == 200
-        assert gus.get(address).status_code == 429
-        assert export(server, "forged").status_code == 200
 
 
 async def test_who_takes_nothing_of_a_file_keeps_nobody_from_theirs(

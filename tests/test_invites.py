@@ -103,6 +103,7 @@ def test_a_guest_finds_the_rooms_of_the_invite_and_nothing_else(gate: Gate) -> N
         assert gina.get("api/rooms/lobby/messages").json()["messages"] == []
         for method, path in (
             ("POST", "api/rooms"),
+            ("GET", "api/rooms/atelier/export"),
             ("GET", "api/rooms/atelier/keys"),
             ("POST", "api/rooms/atelier/keys"),
             ("GET", "api/rooms/atelier/invites"),

@@ -1,8 +1,8 @@
 """A room's history as a file: `api/rooms/{room}/export`.
 
 It is made by a process of its own and handed on as it comes; one at a time, because each takes a
-core for its while, and one at a time for guests. So who takes nothing of it for long is hung up on:
-others wait.
+core for its while. So who takes nothing of it for long is hung up on: others wait. Guests, who may
+be anybody, read the room and take no file of it.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class ExportHandler(RestHandler):
         query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
         format = self.convert(query, Export).format
         await self.chat.view.room(room)
-        is_guest = self.who.user.kind == "guest"
-        exporting = self.chat.guests_exporting if is_guest else self.chat.exporting
-        if exporting.locked():
+        if self.who.user.kind == "guest":
+            raise Refusal("forbidden", "guests may not take a room's history as a file")
+        if self.chat.exporting.locked():
             raise Refusal("too_fast", "another export is being made")
-        async with exporting:
+        async with self.chat.exporting:
             await self.hand_on(room, format)
 
     async def hand_on(self, room: str, format: str) -> None:
