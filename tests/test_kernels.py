@@ -248,6 +248,7 @@ async def test_a_kernel_behind_a_gateway_is_heard_through_it(
         message = ann.asked(kernel.id)
         last.open()
         assert await ann.over(message) == ("lost", "")
+        await kernel.ready()  # Jupyter fails to end one that it is just starting again
     assert "jupyter_tornchat:" not in near.log()
 
 
