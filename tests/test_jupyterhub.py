@@ -31,6 +31,8 @@ from servers import Home, cookie_header
 from visit import knock
 
 Connect = Callable[..., Awaitable[Client]]
+AGAIN = 45_000
+"""Milliseconds in which a page comes back that tried in vain for a while, each time later."""
 FROM_KERNEL = "from jupyter_tornchat import Room\nprint(Room('lobby').send('{}'))"
 
 
@@ -154,9 +156,9 @@ def test_behind_nginx_a_guest_talks_with_who_invited_them_and_the_chat_may_be_st
 
     hub.restart_chat()
     guest.say(f"here again {go}")
-    expect(ann.kept(f"here again {go}")).to_have_count(1)
+    expect(ann.kept(f"here again {go}")).to_have_count(1, timeout=AGAIN)
     ann.say(f"so am I {go}")
-    expect(guest.kept(f"so am I {go}")).to_have_count(1)
+    expect(guest.kept(f"so am I {go}")).to_have_count(1, timeout=AGAIN)
     with hub.program("ben") as client:
         found = client.get("api/rooms/lobby/messages").json()["messages"]
     said = {m["text"]: m["user"]["kind"] for m in found if m["text"].endswith(go)}

@@ -72,7 +72,11 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     Raises:
         RuntimeError: this is the loop's own thread, which would wait for itself.
     """
-    home = loop()
+    try:
+        home = loop()
+    except BaseException:  # Control-C, while the thread begins
+        coroutine.close()
+        raise
     if _running() is home:
         coroutine.close()
         raise RuntimeError("a Room blocks, and this runs on its own loop: use connect() here")
