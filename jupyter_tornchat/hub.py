@@ -249,7 +249,7 @@ class Hub:
             kept = self.spawn(self._look_up(user, frame, hashes, kernel, sight))
         else:
             kept = self.log.append(event, sight)
-        if isinstance(frame, Send):
+        if isinstance(frame, Send) and self.seats.is_slow(frame.room):
             kept.add_done_callback(partial(self._count, user, access, frame.room, at))
         return kept
 

@@ -41,23 +41,20 @@ class Bucket:
         """
         if not self.rate:
             return 0.0
+        self._fill()
         tokens = min(tokens, self.burst)
-        if wait := self.wait(tokens):
+        if self.tokens < tokens:
             self._refused += tokens
-            return wait
+            return ceil((tokens - self.tokens) / self.rate * 1000) / 1000
         self.tokens -= tokens
         return 0.0
 
-    def wait(self, tokens: float = 1.0) -> float:
-        """0.0 where so many tokens are there; else the seconds until they are."""
-        if not self.rate:
-            return 0.0
+    def _fill(self) -> None:
         now = self.clock()
         gained = (now - self.filled) * self.rate
         self.filled = now
         self.tokens = min(self.burst, self.tokens + gained)
         self._refused = max(0.0, self._refused - gained)
-        return ceil(max(0.0, tokens - self.tokens) / self.rate * 1000) / 1000
 
     @property
     def overdrawn(self) -> bool:

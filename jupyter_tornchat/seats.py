@@ -146,6 +146,10 @@ class Seats:
         if seats := self._rooms.get(event.room):
             seats.remember(event.user.id, now)
 
+    def is_slow(self, room: str) -> bool:
+        """Whether people wait between two messages in a room."""
+        return self._rooms.get(room, NOWHERE).slow > 0
+
     def said_nothing(self, user: User, access: Access, room: str, at: int) -> None:
         """What somebody wanted to say then was not kept."""
         if seats := self._rooms.get(room):

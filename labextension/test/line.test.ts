@@ -217,6 +217,15 @@ describe("a line that does not open", () => {
     }
   });
 
+  it("goes on trying where what answers for a ticket has none", async () => {
+    answer({ ...WELL, "api/ticket": { status: 201, body: "<p>a proxy</p>" } });
+    line.open();
+    FakeSocket.last.breaks();
+    await pass(1_000);
+    expect(FakeSocket.all.length).toBe(2);
+    expect(FakeSocket.last.subprotocols).toEqual(["tornchat.v1"]);
+  });
+
   it("asks for none any more where the cookie is enough after all", async () => {
     answer({});
     line.open();

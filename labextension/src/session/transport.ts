@@ -106,8 +106,12 @@ export class Direct implements Transport {
 
   /** What opens one socket, beside the subprotocol; nothing where there is none to be had. */
   async #ticket(): Promise<string[]> {
-    const answer = await this.fetch("api/ticket", { method: "POST" }).catch(() => null);
-    return answer?.ok ? [TICKET_PROTOCOL + (await answer.json()).ticket] : [];
+    try {
+      const answer = await this.fetch("api/ticket", { method: "POST" });
+      return answer.ok ? [TICKET_PROTOCOL + (await answer.json()).ticket] : [];
+    } catch {
+      return [];
+    }
   }
 
   fetch(path: string, asked: RequestInit): Promise<Response> {
