@@ -7,6 +7,7 @@
 
 PYTHON  ?= python3
 BROWSER ?= yes
+OF      ?= fanout latency idle log history neighbour storm page list imports following
 
 VENV := $(CURDIR)/.venv
 UV   := $(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python
@@ -27,7 +28,7 @@ help:
 	@echo "make run       open JupyterLab on the tour notebook (BROWSER=no: only print the addresses)"
 	@echo "make test      run every check and every test (ARGS='-k socket' goes to pytest)"
 	@echo "make test-xss  every hostile text in every door, which takes longer"
-	@echo "make bench     run the benchmarks"
+	@echo "make bench     run the benchmarks, which takes long (OF=fanout: only that one)"
 	@echo "make format    bring Python and TypeScript into shape"
 	@echo "make clean     remove everything that make made"
 
@@ -57,13 +58,10 @@ test-xss: $(VENV)/.testable
 	$(call step,3,running the tests of hostile texts)
 	@EVERY_VECTOR=1 python -m pytest -s --timeout=900 tests/test_xss.py
 
-bench: of := 3
-bench: $(VENV)/.installed
-	$(call step,3,running the benchmarks)
-	@python benchmarks/fanout.py
-	@python benchmarks/list.py
-	@python benchmarks/imports.py
-	@python benchmarks/following.py
+bench: of := 4
+bench: $(VENV)/.testable
+	$(call step,4,running the benchmarks)
+	@for one in $(OF); do python benchmarks/$$one.py || exit 1; done
 
 format: of := 3
 format: $(VENV)/.testable
@@ -72,7 +70,7 @@ format: $(VENV)/.testable
 	@npm --prefix labextension run --silent format
 
 clean:
-	rm -rf .venv dist labextension/node_modules labextension/lib
+	rm -rf .venv .peers dist labextension/node_modules labextension/lib
 	rm -rf jupyter_tornchat/labextension jupyter_tornchat/static
 	rm -rf .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

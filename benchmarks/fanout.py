@@ -1,83 +1,134 @@
-"""One question: how many people can a room of a notebook server tell something, and at what cost?
+"""How many people can a room tell something, and at what cost?
 
-Inside a real jupyter_server, durable, with history. Nothing else should run on the machine.
+Each server in its turn, with the same load: some messages of each room's writer are on their way
+at any time (the window), and the next one is said when the last reader has one of them. CPU is the
+server's, by the operating system.
 
     python benchmarks/fanout.py
 """
 
 from __future__ import annotations
 
-import json
-import os
-import platform
-import subprocess
+import statistics
 import sys
-from pathlib import Path
+from typing import NamedTuple
 
-from server import TOKEN, NotebookServer
+from loading import Load
+from peers import PEERS, Peer, Tornchat
+from report import Report, ratio
 
-HERE = Path(__file__).parent
-READERS = (100, 1000)
-WINDOWS = (1, 32)
-SECONDS = 5.0
-WARM_UP = 1.0
-CHARACTERS = 60
-HEAD = ("readers", "window", "deliveries/s", "µs CPU", "KB/connection", "load", "server")
+ROUNDS = 3
+SECONDS, WARM_UP = 3.0, 1.0
 
 
-def measure(readers: int, window: int) -> tuple[str, ...]:
-    """One row of the table."""
-    with NotebookServer() as server:
-        task = {
-            "url": server.url + "chat",
-            "headers": {"Authorization": f"token {TOKEN}"},
-            "room": "lobby",
-            "readers": readers,
-            "window": window,
-            "characters": CHARACTERS,
-            "warm_up": WARM_UP,
-            "seconds": SECONDS,
-        }
-        before = server.memory
-        load = subprocess.Popen(
-            [sys.executable, str(HERE / "load.py"), json.dumps(task)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+class Case(NamedTuple):
+    """What is loaded."""
+
+    readers: int = 1_000
+    window: int = 1
+    characters: int = 60
+    rooms: int = 1
+
+    @property
+    def title(self) -> str:
+        rooms = f" in {self.rooms} rooms" if self.rooms > 1 else ""
+        return (
+            f"{self.readers:,} readers{rooms}, window {self.window}, {self.characters} characters"
         )
-        assert load.stdin is not None and load.stdout is not None
-        connected = json.loads(load.stdout.readline())["connected"]
-        idle = (server.memory - before) / connected
-        load.stdin.write("\n")
-        load.stdin.flush()
-        load.stdout.readline()
-        cpu = server.cpu
-        result = json.loads(load.stdout.readline())
-        cpu = server.cpu - cpu
-        whole = json.loads(load.stdout.readline() or "{}")
-        if load.wait() or not whole.get("whole"):
-            raise SystemExit(f"the load failed with {readers} readers, window {window}")
-    seconds = result["seconds"]
-    return (
-        f"{readers:,}",
-        f"{window}",
-        f"{result['deliveries'] / seconds:,.0f}",
-        f"{cpu / result['deliveries'] * 1e6:.2f}",
-        f"{idle / 1024:.1f}",
-        f"{result['cpu'] / seconds:.0%}",
-        f"{cpu / seconds:.0%}",
+
+
+class Found(NamedTuple):
+    """The medians of all rounds."""
+
+    deliveries: float
+    """A second."""
+    cpu: float
+    """Microseconds of the server for a delivery."""
+    last: float
+    """Milliseconds until the last reader had a message, the median of them."""
+    server: float
+    """Part of a core that the server used."""
+    load: float
+    """Part of a core that the load used."""
+
+
+CASES = [
+    *(Case(readers, window) for readers in (100, 1_000, 5_000) for window in (1, 32)),
+    *(Case(window=window, characters=2_000) for window in (1, 32)),
+    *(Case(window=window, rooms=rooms) for rooms in (10, 100) for window in (1, 32)),
+]
+HEAD = ("", "deliveries/s", "ours is", "µs CPU each", "ours is", "last reader ms", "server", "load")
+
+
+def measure(kind: type[Peer], case: Case) -> Found:
+    """One server, one case, once."""
+    with kind() as peer, Load(peer, warm_up=WARM_UP, seconds=SECONDS, **case._asdict()) as load:
+        run = load.run()
+    deliveries, seconds = run["deliveries"], run["seconds"]
+    return Found(
+        deliveries / seconds,
+        run["server"] / deliveries * 1e6 if deliveries else float("nan"),
+        run["p50"],
+        run["server"] / seconds,
+        run["cpu"] / seconds,
     )
 
 
+def compare(case: Case) -> dict[str, Found]:
+    """All servers, by turns, so that what changes on the machine is in all of them."""
+    runs: dict[str, list[Found]] = {peer.name: [] for peer in PEERS}
+    for _ in range(ROUNDS):
+        for peer in PEERS:
+            print(f"  {case.title}: {peer.name} …", file=sys.stderr, flush=True)
+            runs[peer.name].append(measure(peer, case))
+    return {name: Found(*map(statistics.median, zip(*r, strict=True))) for name, r in runs.items()}
+
+
+def rows(found: dict[str, Found]) -> list[list[str]]:
+    """A row for each server."""
+    ours = found[Tornchat.name]
+    return [
+        [
+            name,
+            f"{one.deliveries:,.0f}",
+            ratio(ours.deliveries, one.deliveries),
+            f"{one.cpu:.2f}",
+            ratio(ours.cpu, one.cpu),
+            f"{one.last:.1f}",
+            f"{one.server:.0%}",
+            f"{one.load:.0%}",
+        ]
+        for name, one in found.items()
+    ]
+
+
 def main() -> None:
-    """Print the table."""
-    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(f"{CHARACTERS} characters, {SECONDS:.0f} s each, durable (synchronous=FULL)\n")
-    print("| " + " | ".join(HEAD) + " |")
-    print("|" + " ---: |" * len(HEAD), flush=True)
-    for readers in READERS:
-        for window in WINDOWS:
-            print("| " + " | ".join(measure(readers, window)) + " |", flush=True)
+    report = Report("fanout")
+    report.say(f"{ROUNDS} rounds of {SECONDS:.0f} s by turns; the medians.")
+    found: dict[Case, dict[str, Found]] = {}
+    for case in CASES:
+        found[case] = compare(case)
+        report.say(f"**{case.title}**")
+        report.table(HEAD, rows(found[case]))
+    for what, cases in (
+        ("readers", [Case(r, w) for w in (1, 32) for r in (100, 1_000, 5_000)]),
+        ("rooms", [Case(window=w, rooms=r) for w in (1, 32) for r in (1, 10, 100)]),
+    ):
+        for window in (1, 32):
+            some = [case for case in cases if case.window == window]
+            report.plot(
+                f"fanout-{what}-{window}",
+                what,
+                f"µs CPU a delivery, window {window}",
+                {
+                    peer.name: (
+                        [getattr(case, what) for case in some],
+                        [found[case][peer.name].cpu for case in some],
+                    )
+                    for peer in PEERS
+                },
+            )
+    report.write()
 
 
 if __name__ == "__main__":

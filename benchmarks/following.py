@@ -16,7 +16,6 @@ import statistics
 import time
 import urllib.request
 import uuid
-from pathlib import Path
 from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -59,13 +58,13 @@ class Bench:
 
     def connect(self) -> None:
         """Reach the kernel, beside the server."""
-        folder = Path(self.server.folder.name)
+        folder = self.server.folder
         self.client.load_connection_file(str(folder / f"kernel-{self.kernel}.json"))
         self.client.start_channels(iopub=False, stdin=False, hb=False)  # nobody else listens
 
     def run(self, flush: bool, followed: bool) -> tuple[float, float]:
         """Seconds that the printing took in the kernel, and of the server's CPU."""
-        gate = Path(self.server.folder.name) / uuid.uuid4().hex
+        gate = self.server.folder / uuid.uuid4().hex
         ready = gate.with_suffix(".ready")
         code = CELL.format(ready=str(ready), gate=str(gate), lines=LINES, flush=flush)
         asked = self.client.execute(code, user_expressions={"took": "took"})

@@ -1,14 +1,16 @@
-"""The load: readers and one writer on raw sockets, in a process of its own.
+"""The load: readers and writers on raw sockets, in a process of its own.
 
 It parses every WebSocket frame it counts, so that nothing counts which did not arrive whole, and
-it tells its own CPU time, so that it is seen when it is the bottleneck and not the server.
+it tells its own CPU time, so that it is seen when it is the bottleneck and not the server. All
+readers of a room get the same bytes, so what was parsed once is known again by comparing it whole.
 
-    python benchmarks/load.py '{"url": …, "headers": …, "readers": 1000, "window": 32, …}'
+    python benchmarks/load.py '{"port": …, "dialect": …, "readers": 1000, "window": 32, …}'
 """
 
 from __future__ import annotations
 
 import base64
+import heapq
 import json
 import os
 import select
@@ -16,39 +18,107 @@ import socket
 import struct
 import sys
 import time
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
 
-MESSAGE = b'{"type":"message"'
+from dialects import Dialect
+
+HOST = "127.0.0.1"
+TEXT, PING, PONG = 0x81, 0x89, 0x8A
+KNOWN = 2_000
+"""Reads that are remembered as parsed."""
+
+
+class Parsed(NamedTuple):
+    """What some bytes hold."""
+
+    messages: int
+    rest: bytes
+    """The beginning of a frame that is not whole yet."""
+    pings: list[bytes]
+
+
+class Parser:
+    """Takes WebSocket frames apart (RFC 6455, 5.2; a server's are not masked).
+
+    Args:
+        message: how the frame of a message begins.
+    """
+
+    def __init__(self, message: str) -> None:
+        self.message = message.encode()
+        self._known: dict[bytes, Parsed] = {}
+
+    def parse(self, data: bytes) -> Parsed:
+        """Whole frames from the front of `data`."""
+        parsed = self._known.get(data)
+        if parsed is None:
+            if len(self._known) >= KNOWN:
+                self._known.clear()
+            parsed = self._known[data] = self._parse(data)
+        return parsed
+
+    def _parse(self, data: bytes) -> Parsed:
+        position, found, pings = 0, 0, []
+        for opcode, start, end in frames(data):
+            if opcode == TEXT:
+                found += data.startswith(self.message, start)
+            elif opcode == PING:
+                pings.append(data[start:end])
+            else:
+                raise SystemExit(f"the server sent {data[start - 2 : end][:200]!r}")
+            position = end
+        return Parsed(found, data[position:], pings)
+
+
+def frames(data: bytes) -> list[tuple[int, int, int]]:
+    """First byte, begin and end of the payload of each whole frame."""
+    found: list[tuple[int, int, int]] = []
+    end, position = len(data), 0
+    while end - position >= 2:
+        size, start = data[position + 1], position + 2
+        if size == 126:
+            start += 2
+            size = int.from_bytes(data[start - 2 : start], "big")
+        elif size == 127:
+            start += 8
+            size = int.from_bytes(data[start - 8 : start], "big")
+        if start > end or end - start < size:
+            break
+        found.append((data[position], start, start + size))
+        position = start + size
+    return found
 
 
 class Client:
-    """One connection that joins a room and counts the messages it gets."""
+    """One connection that is in a room and counts the messages it gets."""
 
-    def __init__(self, url: str, headers: dict[str, str], room: str) -> None:
-        parts = urlsplit(url)
-        self.socket = socket.create_connection((parts.hostname, parts.port or 80))
+    __slots__ = ("messages", "parser", "rest", "room", "socket")
+
+    def __init__(self, port: int, dialect: Dialect, parser: Parser, room: Room) -> None:
+        self.parser = parser
+        self.room = room
+        self.messages = 0
+        self.socket = socket.create_connection((HOST, port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.rest = self._handshake(port, dialect)
+        for frame in dialect.first:
+            self.send(frame.encode())
+        while dialect.ready and not self._is_ready(dialect.ready.encode()):
+            self.rest += self.socket.recv(65536)
+        self.socket.setblocking(False)
+
+    def _handshake(self, port: int, dialect: Dialect) -> bytes:
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [
-            f"GET {parts.path} HTTP/1.1",
-            f"Host: {parts.netloc}",
+            f"GET {dialect.path} HTTP/1.1",
+            f"Host: {HOST}:{port}",
             "Upgrade: websocket",
             "Connection: Upgrade",
             f"Sec-WebSocket-Key: {key}",
             "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Protocol: tornchat.v1",
-            *(f"{name}: {value}" for name, value in headers.items()),
+            *(f"{name}: {value}" for name, value in dialect.headers.items()),
         ]
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
-        self.rest = self._handshake()
-        self.messages = 0
-        self.send({"type": "join", "room": room})
-        while not self.parse(b'{"type":"joined"'):
-            self.rest += self.socket.recv(65536)
-        self.socket.setblocking(False)
-
-    def _handshake(self) -> bytes:
         data = b""
         while b"\r\n\r\n" not in data:
             more = self.socket.recv(4096)
@@ -60,106 +130,142 @@ class Client:
             raise SystemExit(f"no WebSocket: {head[:200]!r}")
         return rest
 
-    def send(self, frame: dict[str, Any]) -> None:
+    def _is_ready(self, ready: bytes) -> bool:
+        for _, start, end in frames(self.rest):
+            if self.rest.startswith(ready, start):
+                self.rest = self.rest[end:]
+                return True
+        return False
+
+    def send(self, payload: bytes, opcode: int = TEXT) -> None:
         """Send one frame; the mask is zero, which masks nothing and is as good as any."""
-        payload = json.dumps(frame).encode()
         size = len(payload)
         if size < 126:
-            head = struct.pack("!BB", 0x81, 0x80 | size)
+            head = struct.pack("!BB", opcode, 0x80 | size)
         else:
-            head = struct.pack("!BBH", 0x81, 0xFE, size)
-        self.socket.sendall(head + b"\0\0\0\0" + payload)
-
-    def parse(self, wanted: bytes = MESSAGE) -> int:
-        """Take whole frames from what has arrived; how many of them begin with `wanted`."""
-        data = self.rest
-        end, position, found = len(data), 0, 0
-        while end - position >= 2:
-            size, start = data[position + 1], position + 2
-            if size == 126:
-                if end - start < 2:
-                    break
-                size, start = int.from_bytes(data[start : start + 2], "big"), start + 2
-            elif size == 127:
-                if end - start < 8:
-                    break
-                size, start = int.from_bytes(data[start : start + 8], "big"), start + 8
-            if end - start < size:
-                break
-            found += data.startswith(wanted, start)
-            position = start + size
-        self.rest = data[position:]
-        return found
+            head = struct.pack("!BBH", opcode, 0xFE, size)
+        data = head + b"\0\0\0\0" + payload
+        while data:
+            try:
+                data = data[self.socket.send(data) :]
+            except BlockingIOError:
+                select.select([], [self.socket], [])
 
     def read(self) -> int:
         """How many messages have arrived since the last time."""
         try:
-            more = self.socket.recv(1 << 20)
+            data = self.socket.recv(65536)
         except BlockingIOError:
             return 0
-        if not more:
+        if not data:
             raise SystemExit("the server closed a connection")
-        self.rest = self.rest + more if self.rest else more
-        found = self.parse()
+        found, self.rest, pings = self.parser.parse(self.rest + data if self.rest else data)
+        for ping in pings:
+            self.send(ping, PONG)
         self.messages += found
         return found
 
 
-class Load:
-    """Readers, and a writer that keeps `window` messages on their way."""
+class Room:
+    """The readers of one room and its writer, who hears what it says as they do."""
 
-    def __init__(self, task: dict[str, Any]) -> None:
-        self.task = task
-        self.readers = [self.client(f"reader {i}") for i in range(task["readers"])]
-        self.writer = self.client("writer")
-        self.poll = select.epoll()
-        self.by_fd = {c.socket.fileno(): c for c in [*self.readers, self.writer]}
-        for fd in self.by_fd:
-            self.poll.register(fd, select.EPOLLIN)
+    def __init__(self, task: dict[str, Any], name: str, readers: int) -> None:
+        self.name = name
+        self.dialect = Dialect(**task["dialect"]).of_room(name)
+        parser = Parser(self.dialect.message)
+        self.clients = [Client(task["port"], self.dialect, parser, self) for _ in range(readers)]
+        self.writer = self.clients[0]
         self.text = "x" * task["characters"]
         self.sent = 0
-
-    def client(self, name: str) -> Client:
-        headers = {**self.task["headers"], "X-Tornchat-Name": name}
-        return Client(self.task["url"], headers, self.task["room"])
+        self.begun = 0
+        """Messages that were said before anything is counted."""
+        self.at = [len(self.clients)]
+        """How many clients have heard so many messages and no more, from `heard` on."""
+        self.heard = 0
+        """How many messages everyone has."""
+        self.said_at: list[float] = []
 
     def say(self, count: int) -> None:
         """Send `count` messages."""
-        self.writer.socket.setblocking(True)
         for _ in range(count):
             self.sent += 1
-            frame = {
-                "type": "send",
-                "room": self.task["room"],
-                "id": f"{os.getpid()}-{self.sent}",
-                "text": self.text,
-            }
-            self.writer.send(frame)
-        self.writer.socket.setblocking(False)
+            self.said_at.append(time.perf_counter())
+            id = f"{os.getpid()}-{self.name}-{self.sent}"
+            self.writer.send(self.dialect.say(id, self.text))
+
+    def count(self, client: Client, found: int) -> int:
+        """A client has heard so many more; how many more messages everyone has by now."""
+        at, heard = self.at, self.heard
+        place = client.messages - heard
+        while len(at) <= place:
+            at.append(0)
+        at[place - found] -= 1
+        at[place] += 1
+        level = 0
+        while not at[level]:
+            level += 1
+        if level:
+            del at[:level]
+            self.heard += level
+        return level
+
+
+class Load:
+    """All rooms, and what is measured of them."""
+
+    def __init__(self, task: dict[str, Any]) -> None:
+        self.task = task
+        each = task["readers"] // task["rooms"]
+        self.rooms = [Room(task, f"room{number}", each) for number in range(task["rooms"])]
+        self.by_fd = {c.socket.fileno(): c for room in self.rooms for c in room.clients}
+        self.poll = select.epoll()
+        for fd in self.by_fd:
+            self.poll.register(fd, select.EPOLLIN)
+        self.times: list[float] = []
+        """Seconds from the moment a message is said until the last reader has it."""
 
     def pump(self, until: float) -> int:
-        """Read until a moment; every message that comes back to the writer makes room for the
-        next. Returns the messages that all readers got."""
+        """Read until a moment. Where the task has a window, a message that everyone has makes
+        place for the next; where it has a rate, they are said by the clock. Returns the messages
+        that readers got."""
+        window, rate = self.task.get("window"), self.task.get("rate")
+        due = [(time.perf_counter(), number) for number in range(len(self.rooms))] if rate else []
         deliveries = 0
-        while (left := until - time.perf_counter()) > 0:
+        while (left := until - (now := time.perf_counter())) > 0:
+            while due and due[0][0] <= now:
+                at, number = due[0]
+                self.rooms[number].say(1)
+                heapq.heapreplace(due, (at + len(self.rooms) / rate, number))
+            if due:
+                left = max(0.0, min(left, due[0][0] - now))
             for fd, _ in self.poll.poll(left):
                 client = self.by_fd[fd]
                 found = client.read()
-                if client is self.writer:
-                    self.say(found)
-                else:
-                    deliveries += found
+                if not found:
+                    continue
+                deliveries += found
+                room = client.room
+                if by_all := room.count(client, found):
+                    self.time(room, by_all)
+                    if window:
+                        room.say(by_all)
         return deliveries
+
+    def time(self, room: Room, by_all: int) -> None:
+        """Note how long the last of these took."""
+        now = time.perf_counter()
+        said = room.said_at[room.heard - by_all : room.heard]
+        self.times.extend(now - at for at in said)
 
     def drain(self) -> None:
         """Read until every reader has every message that was sent; more would be a defect."""
-        until = time.perf_counter() + 60
-        while any(c.messages < self.sent for c in self.by_fd.values()):
+        until = time.perf_counter() + 120
+        while any(c.messages < c.room.sent for c in self.by_fd.values()):
             if time.perf_counter() > until:
                 raise SystemExit("messages are missing")
             for fd, _ in self.poll.poll(1.0):
                 self.by_fd[fd].read()
-        if any(c.messages != self.sent for c in self.by_fd.values()):
+        if any(c.messages != c.room.sent for c in self.by_fd.values()):
             raise SystemExit("somebody got a message twice")
 
 
@@ -168,20 +274,36 @@ def tell(**what: Any) -> None:
     print(json.dumps(what), flush=True)
 
 
+def middle(times: list[float], part: float) -> float:
+    """The time below which so large a part of them is, in ms."""
+    return sorted(times)[min(len(times) - 1, int(part * len(times)))] * 1e3 if times else 0.0
+
+
 def main() -> None:
     """Connect, wait for a line, run, and tell what arrived."""
     load = Load(json.loads(sys.argv[1]))
+    task = load.task
     tell(connected=len(load.by_fd))
     sys.stdin.readline()
-    load.say(load.task["window"])
-    load.pump(time.perf_counter() + load.task["warm_up"])
+    if task.get("window"):
+        for room in load.rooms:
+            room.say(task["window"])
+    load.pump(time.perf_counter() + task["warm_up"])
+    load.times.clear()
     tell(measuring=True)
     cpu, began = time.process_time(), time.perf_counter()
-    deliveries = load.pump(began + load.task["seconds"])
+    deliveries = load.pump(began + task["seconds"])
     seconds = time.perf_counter() - began
-    tell(deliveries=deliveries, seconds=seconds, cpu=time.process_time() - cpu)
+    tell(
+        deliveries=deliveries,
+        messages=len(load.times),
+        seconds=seconds,
+        cpu=time.process_time() - cpu,
+        p50=middle(load.times, 0.5),
+        p99=middle(load.times, 0.99),
+    )
     load.drain()
-    tell(sent=load.sent, whole=True)
+    tell(sent=sum(room.sent for room in load.rooms), whole=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A real jupyter_server with the chat in it, and what the operating system says of it."""
+"""A server that is measured, and what the operating system says of it."""
 
 from __future__ import annotations
 
@@ -10,40 +10,29 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 TOKEN = "benchmark"
 TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+START_SECONDS = 30.0
+SIGNED = {"Authorization": f"token {TOKEN}"}
 
 
-class NotebookServer:
-    """A jupyter_server on a free port of this machine, as people run it, without rate limits."""
+class Server:
+    """A process that listens on a free port of this machine, in a folder of its own."""
 
-    def __enter__(self) -> NotebookServer:
-        self.folder = tempfile.TemporaryDirectory()
+    def __enter__(self) -> Self:
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = Path(self.temporary.name)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        places = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
-        environment = os.environ | {f"JUPYTER_{name}": self.folder.name for name in places}
-        self.log = (Path(self.folder.name) / "server.log").open("wb")
-        self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"),
-                f"--ServerApp.port={self.port}",
-                "--ServerApp.port_retries=0",
-                f"--IdentityProvider.token={TOKEN}",
-                "--ServerApp.jpserver_extensions={'jupyter_tornchat': True}",
-                f"--ServerApp.root_dir={self.folder.name}",
-                "--TornChat.message_rate=0",
-                "--TornChat.max_connections=6000",
-            ],
-            env=environment,
-            stdout=self.log,
-            stderr=self.log,
-        )
-        self._wait()
+            self.port: int = free.getsockname()[1]
+        self.log = self.folder / "server.log"
+        self.start()
         return self
 
     def __exit__(
@@ -52,42 +41,118 @@ class NotebookServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop()
+        self.temporary.cleanup()
+
+    def start(self) -> None:
+        """Begin, or begin again with what is kept."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command(), env=os.environ | self.environment(), stdout=log, stderr=log
+            )
+        until = time.monotonic() + START_SECONDS
+        while not self.is_up():
+            if time.monotonic() > until or self.process.poll() is not None:
+                raise SystemExit(self.log.read_text()[-2000:])
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """End it, kindly first."""
         self.process.terminate()
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.log.close()
-        self.folder.cleanup()
+            self.kill()
 
-    def _wait(self) -> None:
-        until = time.monotonic() + 30
-        signed = {"Authorization": f"token {TOKEN}"}
-        health = urllib.request.Request(self.url + "api/health", headers=signed)
-        while time.monotonic() < until:
-            try:
-                with urllib.request.urlopen(health, timeout=1) as answer:
-                    if not json.load(answer)["trouble"]:
-                        return
-            except OSError:
-                pass
-            time.sleep(0.05)
-        raise SystemExit(Path(self.log.name).read_text())
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self.process.kill()
+        self.process.wait()
+
+    def command(self) -> Sequence[str]:
+        """What is started."""
+        raise NotImplementedError
+
+    def environment(self) -> dict[str, str]:
+        """What it finds in its environment besides."""
+        return {}
+
+    def is_up(self) -> bool:
+        """Whether it answers."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    @property
+    def pids(self) -> Sequence[int]:
+        """The processes that serve."""
+        return [self.process.pid]
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU time that it has used."""
+        ticks = 0
+        for pid in self.pids:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / TICKS
+
+    @property
+    def memory(self) -> int:
+        """Bytes of memory that it holds."""
+        held = [Path(f"/proc/{pid}/statm").read_text().split()[1] for pid in self.pids]
+        return sum(map(int, held)) * PAGE
+
+
+class JupyterServer(Server):
+    """A jupyter_server as people run it, with some extensions."""
+
+    python = sys.executable
+    extensions: Sequence[str] = ()
+
+    def command(self) -> Sequence[str]:
+        extensions = dict.fromkeys(self.extensions, True)
+        return [
+            *(self.python, "-m", "jupyter_server", "--no-browser", "--allow-root"),
+            f"--ServerApp.port={self.port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={TOKEN}",
+            f"--ServerApp.jpserver_extensions={extensions}",
+            f"--ServerApp.root_dir={self.folder}",
+        ]
+
+    def environment(self) -> dict[str, str]:
+        places = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
+        return {f"JUPYTER_{name}": str(self.folder) for name in places}
+
+    def is_up(self) -> bool:
+        return bool(self.ask("/api/status"))
+
+    def ask(self, path: str) -> object:
+        """What the server answers to a GET; None where it does not."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=SIGNED)
+        try:
+            with urllib.request.urlopen(request, timeout=1) as answer:
+                return json.load(answer)
+        except OSError:
+            return None
+
+
+class NotebookServer(JupyterServer):
+    """A jupyter_server with our chat in it, durable, without rate limits."""
+
+    extensions = ("jupyter_tornchat",)
+    more: Sequence[str] = ()
+    """Further arguments."""
+
+    def command(self) -> Sequence[str]:
+        limits = ["--TornChat.message_rate=0", "--TornChat.max_connections=6000"]
+        return [*super().command(), *limits, *self.more]
+
+    def is_up(self) -> bool:
+        health = self.ask("/tornchat/api/health")
+        return isinstance(health, dict) and not health["trouble"]
 
     @property
     def url(self) -> str:
         """The chat's address."""
         return f"http://127.0.0.1:{self.port}/tornchat/"
-
-    @property
-    def cpu(self) -> float:
-        """Seconds of CPU time that the process has used."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    @property
-    def memory(self) -> int:
-        """Bytes of memory that the process holds."""
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")

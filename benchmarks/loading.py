@@ -1,0 +1,77 @@
+"""A load that runs beside the process that measures."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from peers import Peer
+
+LOAD = Path(__file__).parent / "load.py"
+FILES = 16_384
+"""Open files that a process may need here."""
+
+
+class Load:
+    """Clients of a server, in a process of their own.
+
+    Args:
+        peer: the server.
+        task: `readers`, `rooms`, `characters`, `warm_up`, `seconds`, and `window` or `rate`.
+    """
+
+    def __init__(self, peer: Peer, **task: Any) -> None:
+        self.peer = peer
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, FILES)), hard))
+        self.task = {
+            "port": peer.port,
+            "dialect": {**peer.dialect._asdict(), "headers": dict(peer.dialect.headers)},
+            "rooms": 1,
+            **task,
+        }
+
+    def __enter__(self) -> Self:
+        self.peer.open_rooms([f"room{number}" for number in range(self.task["rooms"])])
+        self.process = subprocess.Popen(
+            [sys.executable, str(LOAD), json.dumps(self.task)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.hear()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def hear(self) -> dict[str, Any]:
+        """What the load tells next."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"the load of {self.peer.name} failed: {self.task}")
+        return json.loads(line)
+
+    def run(self) -> dict[str, Any]:
+        """Speak, and what was heard; with the server's CPU seconds as `server`."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        self.hear()
+        cpu = self.peer.cpu
+        found = self.hear()
+        found["server"] = self.peer.cpu - cpu
+        self.hear()
+        return found
