@@ -29,12 +29,8 @@ class Load:
         self.peer = peer
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, FILES)), hard))
-        self.task = {
-            "port": peer.port,
-            "dialect": {**peer.dialect._asdict(), "headers": dict(peer.dialect.headers)},
-            "rooms": 1,
-            **task,
-        }
+        dialect = {**peer.dialect._asdict(), "headers": dict(peer.dialect.headers)}
+        self.task = {"port": peer.port, "dialect": dialect, "rooms": 1, **task}
 
     def __enter__(self) -> Self:
         self.peer.open_rooms([f"room{number}" for number in range(self.task["rooms"])])
