@@ -17,7 +17,7 @@ from jupyter_server.auth.identity import IdentityProvider
 from traitlets.config import Config
 
 from client import Client, Frame
-from jupyter_tornchat.handlers import socket
+from jupyter_tornchat.handlers import line
 from jupyter_tornchat.protocol import Close
 from raw import Answer, ask
 from test_members import XSRF, House, KnowsUser, person, with_cookies
@@ -204,7 +204,7 @@ def book() -> dict[str, set[str]]:
 async def test_S11_a_right_that_is_taken_away_is_gone_from_open_pages(
     house: Class, book: dict[str, set[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(line, "LOOK_SECONDS", 0.2)
     page, joined = await house.come("ben")
     assert joined["seat"]["role"] == "member"
     for taken, role in (({"execute", "write"}, "reader"), (set[str](), "moderator")):
@@ -267,7 +267,7 @@ async def test_nobody_lets_others_in_by_another_room_where_they_are_not_heard_th
 async def test_S11_who_is_signed_out_elsewhere_is_shown_out(
     house: Class, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(line, "LOOK_SECONDS", 0.2)
     page, _ = await house.come("ben")
     monkeypatch.setattr(KnowsUser, "get_user", lambda *_: None)
     assert await page.closed() == Close.SIGNED_OUT

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from tornado.httputil import HTTPServerRequest
 
 from client import Client
+from jupyter_tornchat.handlers.socket import ChatSocket
 from jupyter_tornchat.protocol import LIMITS
 from person import guest, holding
 from servers import Server
@@ -64,3 +67,21 @@ async def test_a_plain_client_hears_what_it_says_at_once_however_slow_the_histor
     said = await hasty.expect("line")
     while "am I heard?" not in said["text"]:
         said = await hasty.expect("line")
+
+
+@pytest.mark.usefixtures("http_server_client")  # the server listens
+async def test_an_open_socket_holds_nothing_of_the_request_by_which_it_came(
+    jp_serverapp: Any, jp_http_port: int, connect: Callable[..., Awaitable[Client]]
+) -> None:
+    token = {"Authorization": f"token {jp_serverapp.identity_provider.token}"}
+    url = f"ws://127.0.0.1:{jp_http_port}{jp_serverapp.base_url}tornchat/chat"
+    gc.collect()
+    gc.disable()  # what is let go needs nobody to look for it
+    try:
+        for _ in range(3):
+            client = await connect(url, headers=token)
+            await client.join()
+        held = [one for one in gc.get_objects() if isinstance(one, ChatSocket | HTTPServerRequest)]
+    finally:
+        gc.enable()
+    assert held == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -31,6 +31,7 @@ class ForwardSocket(Way, ChatSocket):
 
     service_end: WebSocketClientConnection | None = None
     passing: asyncio.Task[None] | None = None
+    unfollow: Callable[[], None] | None = None
 
     async def get(self, *args: Any, **kwargs: Any) -> None:
         said = self.request.headers.get("Sec-WebSocket-Protocol", "")

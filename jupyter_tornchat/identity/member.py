@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from jupyter_core.utils import ensure_async
+from jupyter_server import CallContext
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.httputil import url_concat
 
@@ -71,6 +72,8 @@ class MemberIdentity(ChatHandler, JupyterHandler):
         return Speaker(user, named, Access(writes, lets_in=writes, moderates=moderates))
 
     async def identify_again(self) -> Speaker | None:
+        # An identity provider may look for it there, as while a request is answered.
+        CallContext.set(CallContext.JUPYTER_HANDLER, self)
         if not self.chat_key and not self.socket_ticket:
             self.current_user = await ensure_async(self.identity_provider.get_user(self))
         return await super().identify_again()
