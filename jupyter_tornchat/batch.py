@@ -65,12 +65,9 @@ SELECT json_group_array(json_array(offset, seq, body)) FROM
   (SELECT offset, seq, body FROM entries WHERE offset > ? ORDER BY offset LIMIT ?)
 """
 
-INSERT = """
-INSERT INTO entries (offset, kind, room, id, seq, body)
-SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-       json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]')
-FROM json_each(?)
-"""
+# One row for each entry: `executemany` would be a step for each of them.
+INSERT = "INSERT INTO entries (offset, kind, room, id, seq, body) VALUES "
+ROW = "(?, ?, ?, ?, ?, ?)"
 
 KINDS: dict[type[Event], str] = {
     Said: "said",
@@ -151,7 +148,7 @@ class Batch:
 
     def write(self) -> None:
         """Number and insert what can be kept, and fold it into the view."""
-        rows: list[tuple[int, str, str, str | None, int, str]] = []
+        rows: list[int | str | None] = []
         offset = self.folded
         for job in self.jobs:
             try:
@@ -164,9 +161,9 @@ class Batch:
                 offset = entry.offset
                 self.entries.append(entry)
                 body = job.body if entry.event is job.event else _json(entry.event)
-                rows.append((offset, *_columns(job.event), entry.seq, body))
+                rows += (offset, *_columns(job.event), entry.seq, body)
         if rows:
-            self.db.execute(INSERT, (_json(rows),))
+            self.db.execute(INSERT + ", ".join([ROW] * (offset - self.folded)), rows)
             fold(self.db, self.folded)
 
     def _place(self, job: Append, offset: int) -> tuple[Entry, bool]:
@@ -178,7 +175,7 @@ class Batch:
         subject = self.subjects.get(about) if about else None
         if subject and isinstance(event, Said):
             event = subject.rooted(event)
-        if before := self.known.get(_key(event)):
+        if before := self.known.get((event.room, event.id)):
             if isinstance(before.event, Content) and before.event.body == event.body:
                 return before, True
             raise Refusal("conflict")
@@ -199,7 +196,7 @@ class Batch:
             self.subjects[event.room, seq] = Subject.of(event, seq)
         elif isinstance(event, Moderated):
             self._moderate(event)
-        entry = self.known[_key(event)] = Entry(offset, seq, event)
+        entry = self.known[event.room, event.id] = Entry(offset, seq, event)
         return entry
 
     def _moderate(self, deed: Moderated) -> None:

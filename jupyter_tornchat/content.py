@@ -42,7 +42,9 @@ NONE: Files = {}
 
 def hashes(frame: Frame) -> set[str]:
     """The files that it shows."""
-    return {file.hash for file in _shown(frame)} if isinstance(frame, Send | Edit) else set()
+    if not isinstance(frame, Send | Edit) or not (frame.files or frame.cell or frame.data):
+        return set()
+    return {file.hash for file in _shown(frame)}
 
 
 def _shown(frame: Send | Edit) -> Iterator[FileRef]:

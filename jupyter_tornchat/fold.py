@@ -197,14 +197,16 @@ FOLD: tuple[tuple[str, str], ...] = (
          AND (SELECT deleted FROM messages AS m
               WHERE m.room = shown.room AND m.seq = shown.seq)""",
     ),
-    # As the messages are now, those that were changed here among them.
+    # As the messages are now, those that were changed here among them. What was only just said is
+    # looked into where a file may be in it.
     (
         "said changed",
         """INSERT INTO shown
        WITH touched AS (
            SELECT room, seq, body FROM messages WHERE (room, seq) IN
                (SELECT room, iif(kind = 'said', seq, json_extract(body, '$.of')) FROM entries
-                WHERE offset > :after AND kind IN ('said', 'changed')))
+                WHERE offset > :after
+                  AND (kind = 'changed' OR kind = 'said' AND instr(body, '"hash":'))))
        SELECT room, seq, json_extract(value, '$.hash')
        FROM touched, json_each(body, '$.files')
        UNION

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from . import content, fanout
 from .access import MEMBER, Access
 from .connection import Connection, Item
-from .events import Entered, Grant, Moderated, Opened, Revoked, Said
+from .events import Content, Moderated, Opened, Revoked, Said
 from .heart import Heart, wall_clock
 from .invites import Invites
 from .keys import Keys, program_id
@@ -291,25 +291,27 @@ class Hub:
         """The log has numbered and kept these: tell everyone whom they concern."""
         for entry in entries:
             event = entry.event
-            if isinstance(event, Opened):
+            if isinstance(event, Content):
+                self._tell_room(event, entry)
+            elif isinstance(event, Opened):
                 self.seats.apply(event)
                 self._tell_everyone(event.frame())
-                continue
-            if isinstance(event, Grant | Entered):
-                if isinstance(event, Revoked):
-                    self._show_out(event)
-                continue
-            # Whoever has to go hears nothing of it, and who stays knows their seat before.
-            if isinstance(event, Moderated):
-                self.moderation.delivered(event)
-            if live := self.rooms.get(event.room):
-                live.push(Item(event.frame(entry.seq), asker=event.asker))
-            self.unfinished.delivered(entry)
-            if isinstance(event, Said):
-                self._said(event, entry.seq)
+            elif isinstance(event, Revoked):
+                self._show_out(event)
+
+    def _tell_room(self, event: Content, entry: Entry) -> None:
+        # Whoever has to go hears nothing of it, and who stays knows their seat before.
+        if isinstance(event, Moderated):
+            self.moderation.delivered(event)
+        if live := self.rooms.get(event.room):
+            live.push(Item(event.frame(entry.seq), asker=event.asker))
+        self.unfinished.delivered(entry)
+        if isinstance(event, Said):
+            self._said(event, entry.seq)
 
     def _said(self, event: Said, seq: int) -> None:
-        self.seats.said(event, self.now())
+        if self.seats.is_slow(event.room):
+            self.seats.said(event, self.now())
         self._news.said(event.room, seq, event.asker)
         # Who speaks has read it, but a program that answers one message has others to come.
         if event.user.kind != "program":

@@ -79,6 +79,8 @@ class Buckets:
 
     def take(self, key: str) -> float:
         """Take a token of this key's; 0.0, or the seconds until there is one."""
+        if not self.rate:
+            return 0.0
         bucket = self._buckets.pop(key, None) or Bucket(self.rate, self.burst)
         self._buckets[key] = bucket
         if len(self._buckets) > self.most:

@@ -7,7 +7,7 @@ room that is not there, one that is not open to somebody and one they are banned
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -186,7 +186,7 @@ class Seats:
     def seat(self, user: User, access: Access, room: str, now: int) -> Seat:
         """What somebody may do in a room."""
         seats, role = self._rooms.get(room, NOWHERE), self.role(user, access, room)
-        until = max(sitter.muted or 0 for sitter in self._both(seats, user, access))
+        until = max((s.muted or 0 for s in self._both(seats, user, access)), default=0)
         silent = until > now and role != "owner" and not access.moderates
         return Seat(role, seats.kind, seats.slow, until if silent else None)
 
@@ -210,8 +210,8 @@ class Seats:
                 found.append(holds)
         return found
 
-    def check_voice(self, user: User, access: Access, room: str, now: int) -> None:
-        """Somebody wants to be heard in a room.
+    def check_voice(self, user: User, access: Access, room: str, now: int) -> Role:
+        """Somebody wants to be heard in a room; what they are there.
 
         Raises:
             Refusal: `no_such_room`, `forbidden`, `muted` or `read_only`.
@@ -225,6 +225,7 @@ class Seats:
             raise Refusal("muted", retry_after=(seat.muted - now) / 1000)
         if seat.kind == "announce" and seat.role not in KEEPERS:
             raise Refusal("read_only")
+        return seat.role
 
     def check_speaks(self, user: User, access: Access, frame: Frame, now: int) -> None:
         """Somebody wants to say this. Who is not heard in a room, and may do more than read, may
@@ -235,11 +236,12 @@ class Seats:
                 they claim a request for help.
         """
         try:
-            self.check_voice(user, access, frame.room, now)
+            role = self.check_voice(user, access, frame.room, now)
         except Refusal as no:
             if isinstance(frame, Send | Edit) or no.code not in {"muted", "read_only"}:
                 raise
-        if self.role(user, access, frame.room) in KEEPERS:
+            role = self.role(user, access, frame.room)
+        if role in KEEPERS:
             return
         if isinstance(frame, Serve) and frame.state == "claimed":
             raise Refusal("not_moderator")
@@ -268,8 +270,10 @@ class Seats:
         if made and not above:
             raise Refusal("forbidden", "only who opened the room has a say about its moderators")
 
-    def _both(self, seats: RoomSeats, user: User, access: Access) -> tuple[Sitter, Sitter]:
+    def _both(self, seats: RoomSeats, user: User, access: Access) -> Sequence[Sitter]:
         """What moderators made of somebody, and of the person for whom they speak."""
+        if not seats.sitters:  # as in most rooms
+            return ()
         return self._sitter(seats, user.id), self._sitter(seats, access.person)
 
     def _sitter(self, seats: RoomSeats, id: str) -> Sitter:

@@ -127,9 +127,9 @@ class SQLiteLog:
         going = True
         while going:
             jobs, going = self._take()
-            seen = self._follow(db, seen)
-            if jobs:
-                self._keep(db, jobs)
+            # A batch brings with it what others wrote.
+            if not jobs or not self._keep(db, jobs):
+                seen = self._follow(db, seen)
 
     def _take(self) -> tuple[list[Job], bool]:
         """What waits, at most a batch, and whether there will be more."""
@@ -144,8 +144,8 @@ class SQLiteLog:
             pass
         return jobs, True
 
-    def _keep(self, db: sqlite3.Connection, jobs: list[Job]) -> None:
-        """One batch, one commit; everyone in it hears how it went."""
+    def _keep(self, db: sqlite3.Connection, jobs: list[Job]) -> bool:
+        """One batch, one commit; everyone in it hears how it went. Whether it went well."""
         try:
             db.execute("BEGIN IMMEDIATE")
             batch = Batch(db, self._offset, [j for j in jobs if isinstance(j, Append)])
@@ -158,11 +158,12 @@ class SQLiteLog:
             with suppress(sqlite3.Error):
                 if db.in_transaction:
                     db.execute("ROLLBACK")
-            return
+            return False
         self.trouble = ""
         done: list[Answer] = [(j.future, None) for j in jobs if isinstance(j, Put)]
         self._offset += len(batch.entries)
         self._tell(self._announce, batch.entries, done + batch.answers)
+        return True
 
     def _follow(self, db: sqlite3.Connection, seen: int) -> int:
         """Hand out what other servers of the same file wrote, if it has changed since `seen`;

@@ -45,17 +45,29 @@ def read(data: str | bytes, decoder: msgspec.json.Decoder[T]) -> T:
     """
     try:
         found = decoder.decode(data)
-        if len(data) > 3 * len(_encoder.encode(found)) + LIMITS.unknown_bytes:
-            raise Refusal("bad_frame", "most of it is nothing that is known here")
-        # msgspec keeps the last of two equal keys in silence; two readers could then disagree
-        # about what was said, so it is refused (CWE-436).
-        json.loads(data, object_pairs_hook=_no_key_twice)
+        written = _encoder.encode(found)
+        # What stands as it would be written here has nothing else in it, and nothing twice.
+        if written != (data.encode() if isinstance(data, str) else data):
+            _check_rest(data, len(written))
     except RecursionError:
         raise Refusal("bad_frame", "it is nested too deeply") from None
     except (msgspec.DecodeError, ValueError) as error:
         # Some of these words repeat what was sent, however long it is.
         raise Refusal("bad_frame", str(error)[:200]) from None
     return found
+
+
+def _check_rest(data: str | bytes, known: int) -> None:
+    """Refuse what is mostly unknown, and what says a thing twice.
+
+    Args:
+        known: bytes of what is known of it.
+    """
+    if len(data) > 3 * known + LIMITS.unknown_bytes:
+        raise Refusal("bad_frame", "most of it is nothing that is known here")
+    # msgspec keeps the last of two equal keys in silence; two readers could then disagree about
+    # what was said, so it is refused (CWE-436).
+    json.loads(data, object_pairs_hook=_no_key_twice)
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def check_line(text: str, most: int, what: str) -> None:
     """
     if len(text) > most:
         raise Refusal("too_long", f"a {what} has {len(text):,} characters; {most} are allowed")
-    if all(map(is_invisible, set(text))):
+    if is_all_invisible(text):
         raise Refusal("bad_frame", f"a {what} is empty")
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
         raise Refusal("bad_text", f"a {what} is not one line")
@@ -128,7 +128,7 @@ def check_cell(cell: CellRef) -> None:
     if (size := cell_size(cell)) > LIMITS.cell_bytes:
         over = f"the cell has {size:,} bytes; {LIMITS.cell_bytes:,} are allowed"
         raise Refusal("too_long", over)
-    if not cell.outputs and all(map(is_invisible, set(cell.source))):
+    if not cell.outputs and is_all_invisible(cell.source):
         raise Refusal("empty", "the cell is empty")
     for text in (cell.source, *(output.text for output in cell.outputs)):
         check_characters(text)
@@ -166,6 +166,22 @@ def clean_text(text: str, alone: bool = True) -> str:
     if size > LIMITS.text_bytes:
         over = f"the message has {size:,} bytes; {LIMITS.text_bytes:,} are allowed"
         raise Refusal("too_long", over)
+    if "\n" in text:
+        text = _inner_lines(text)
+    check_characters(text)
+    if is_all_invisible(text):
+        if alone:
+            raise Refusal("empty")
+        return ""
+    return text
+
+
+def _inner_lines(text: str) -> str:
+    """The text without blank lines around it.
+
+    Raises:
+        Refusal: `too_long`.
+    """
     lines = text.split("\n")
     first = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
     last = next((i for i in range(len(lines), first, -1) if lines[i - 1].strip()), first)
@@ -173,14 +189,14 @@ def clean_text(text: str, alone: bool = True) -> str:
         over = f"the message has {last - first:,} lines; {LIMITS.text_lines:,} are allowed"
         raise Refusal("too_long", over)
     text = "\n".join(lines[first:last])
-    if last < len(lines):
-        text = text.removesuffix("\r")  # half of the line end that was taken away
-    check_characters(text)
-    if all(map(is_invisible, set(text))):
-        if alone:
-            raise Refusal("empty")
-        return ""
-    return text
+    # Half of the line end that was taken away.
+    return text.removesuffix("\r") if last < len(lines) else text
+
+
+def is_all_invisible(text: str) -> bool:
+    """Whether a reader sees nothing of it."""
+    # Mostly the first character tells; of all others each kind is looked up once.
+    return all(map(is_invisible, text[:1])) and all(map(is_invisible, set(text)))
 
 
 def is_invisible(character: str) -> bool:
