@@ -48,7 +48,11 @@ class Server:
         """Begin, or begin again with what is kept."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command(), env=os.environ | self.environment(), stdout=log, stderr=log
+                self.command(),
+                cwd=self.folder,
+                env=os.environ | self.environment(),
+                stdout=log,
+                stderr=log,
             )
         until = time.monotonic() + START_SECONDS
         while not self.is_up():

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
 
 from . import fanout, plain
 from .access import Access
@@ -25,14 +24,25 @@ from .sight import Sight
 NOBODY: Mapping[str, User] = {}
 
 
-class Item(NamedTuple):
-    """A frame on its way to a room."""
+class Item:
+    """A frame on its way to a room.
 
-    frame: ServerFrame
-    people: Mapping[str, User] = NOBODY
-    """By id, whom it names by id alone: the plain protocol says names."""
-    asker: str = ""
-    """In a help desk: id of whose thread it is of."""
+    Args:
+        frame: which; it does not change any more.
+        people: by id, whom it names by id alone: the plain protocol says names.
+        asker: in a help desk, id of whose thread it is of.
+    """
+
+    __slots__ = ("_data", "_plain", "asker", "frame", "people")
+
+    def __init__(
+        self, frame: ServerFrame, people: Mapping[str, User] = NOBODY, asker: str = ""
+    ) -> None:
+        self.frame = frame
+        self.people = people
+        self.asker = asker
+        self._data: bytes | None = None
+        self._plain: bytes | None = None
 
     @property
     def about(self) -> int | None:
@@ -44,6 +54,17 @@ class Item(NamedTuple):
         """Whether it is to be seen."""
         about = self.about
         return sight.opens(self.asker) and (about is None or about > sight.since)
+
+    def data(self, as_plain: bool) -> bytes:
+        """It as it stands on the wire, made once; nothing where there are no words for it."""
+        if as_plain:
+            if self._plain is None:
+                lines = plain.lines(self.frame, self.people)
+                self._plain = b"".join([fanout.frame(line.encode()) for line in lines])
+            return self._plain
+        if self._data is None:
+            self._data = fanout.frame(encode(self.frame))
+        return self._data
 
 
 class Connection:
@@ -122,7 +143,7 @@ class Connection:
 
     def send(self, frame: ServerFrame) -> None:
         """Write one frame to this connection alone."""
-        self.wire.write(wire_bytes([Item(frame)], self.plain))
+        self.wire.write(Item(frame).data(self.plain))
 
     def refuse(self, refusal: Refusal, to: Answerable) -> None:
         """Answer no."""
@@ -166,11 +187,3 @@ class Connection:
         if self._room_in_flight is None:
             self._room_in_flight = asyncio.get_running_loop().create_future()
         return self._room_in_flight
-
-
-def wire_bytes(items: Sequence[Item], as_plain: bool) -> bytes:
-    """Frames as they stand on the wire, joined."""
-    if not as_plain:
-        return b"".join([fanout.frame(encode(item.frame)) for item in items])
-    lines = [line for item in items for line in plain.lines(item.frame, item.people)]
-    return b"".join([fanout.frame(line.encode()) for line in lines])

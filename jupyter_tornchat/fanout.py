@@ -7,6 +7,8 @@ Rules of this file:
   the project writes to a stream or looks inside one.
 - What waits is written in one write to each connection, in slices of about a millisecond that
   yield the loop, because the loop is the notebook server's.
+- One write is mostly the kernel's work (5 µs of 6, docs/benchmarks.md), so what is said here for
+  each write is as little as can be.
 - A connection holds a bounded number of unread bytes. Over it, it is slow: it is closed, comes
   back and resumes.
 """
@@ -59,17 +61,21 @@ class Wire:
 
     def write(self, data: bytes) -> None:
         """Write whole frames, or call `on_slow`; never waits and never raises."""
-        if not self.open or self._stream.closed():
+        if not self.open:
             return
-        if len(self._buffer) + len(data) > UNREAD_BYTES and len(self._buffer):
-            self.open = False
-            self.on_slow()
-            return
-        if self._socket is not None and not len(self._buffer):
-            sent = self._send(self._socket, data)
+        waiting: int = self._buffer._size  # noqa: SLF001  its `__len__` takes three times as long
+        if not waiting and self._socket is not None:
+            try:
+                sent = self._socket.send(data)
+            except OSError:
+                sent = 0  # full, or broken: the stream finds out which, and tells its handler
             if sent == len(data):
                 return
             data = data[sent:]
+        elif waiting and waiting + len(data) > UNREAD_BYTES:
+            self.open = False
+            self.on_slow()
+            return
         self._hand_over(data)
 
     def drop(self) -> None:
@@ -77,16 +83,10 @@ class Wire:
         self.open = False
         self._stream.close()
 
-    def _send(self, to: socket.socket, data: bytes) -> int:
-        try:
-            return to.send(data)
-        except OSError:
-            return 0  # full, or broken: the stream finds out which, and tells its handler
-
     def _hand_over(self, data: bytes) -> None:
         try:
             future: asyncio.Future[None] = self._stream.write(data)
-        except OSError:  # StreamClosedError is one
+        except OSError:  # StreamClosedError is one: it was closed before
             return
         # Nobody waits for this write; that it failed is heard through the stream's close.
         future.add_done_callback(_heard)
@@ -98,11 +98,12 @@ def _heard(write: asyncio.Future[None]) -> None:
         write.exception()
 
 
-async def fan_out(wires: Iterable[Wire], data: bytes) -> None:
-    """Write `data` to every wire, and let the loop do other things in between."""
+async def fan_out(writes: Iterable[tuple[Wire, bytes]]) -> None:
+    """Write to every wire what is its own, and let the loop do other things in between; what comes
+    next is asked for when it is its turn."""
     until = perf_counter() + SLICE_SECONDS
-    for count, wire in enumerate(wires):
+    for wire, data in writes:
         wire.write(data)
-        if not count % 8 and perf_counter() > until:
+        if perf_counter() > until:
             await asyncio.sleep(0)
             until = perf_counter() + SLICE_SECONDS

@@ -36,8 +36,8 @@ class Heart:
                     await asyncio.sleep(0)  # all may be dead at once, after a night's sleep
             everyone = list(self._connections)
             pulse = fanout.frame(encode(self.pulse())) + ping
-            await fanout.fan_out([c.wire for c in everyone if not c.plain], pulse)
-            await fanout.fan_out([c.wire for c in everyone if c.plain], ping)
+            await fanout.fan_out((c.wire, pulse) for c in everyone if not c.plain)
+            await fanout.fan_out((c.wire, ping) for c in everyone if c.plain)
 
     def pulse(self, ref: str | None = None) -> Heartbeat:
         """The frame that says so."""

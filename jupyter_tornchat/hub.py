@@ -331,8 +331,9 @@ class Hub:
         listening = [c for c in self.connections if not c.plain]
         barred = self.seats.is_barred
         some = [c for c in listening if c.access.rooms is not None or barred(c.user, c.access)]
-        wires = [c.wire for c in set(listening).difference(some)]
-        self.spawn(fanout.fan_out(wires, fanout.frame(encode(frame))))
+        data = fanout.frame(encode(frame))
+        writes = [(c.wire, data) for c in set(listening).difference(some)]
+        self.spawn(fanout.fan_out(writes))
         self.spawn(self._tell_some(frame, some, self._enters))
 
     async def _tell_some(

@@ -1,34 +1,49 @@
 """A live room: a room that somebody on this server is in.
 
-It joins what waits and fans it out. `sent` is the `seq` up to which the fan-out has begun; who
-joins gets everything up to `sent` from history and everything after it from the fan-out, so there
-is neither a gap nor a double, whatever happens between reading the history and joining.
+It joins what waits and fans it out. Each connection has its place in what is sent, and gets at its
+turn everything up to now, in one write: what comes while the fan-out goes round is brought by the
+same round to whoever has their turn still to come. `sent` is the `seq` up to which entries were
+taken in; who joins gets everything up to `sent` from history and everything after it from the
+fan-out, so there is neither a gap nor a double, whatever happens between reading the history and
+joining.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Collection, Iterator
 
-from .connection import Connection, Item, wire_bytes
+from .connection import Connection, Item
 from .fanout import Wire, fan_out
 from .presence import RoomPresence
-from .protocol import Entry, Passed, Presence, User, content_size
+from .protocol import Entry, Passed, Presence, User
 from .sight import Sight
+from .stretch import WRITE_FRAMES, Stretch, seen
 
-WRITE_BYTES, WRITE_FRAMES = 256 * 1024, 256
-"""What is joined into one write to each connection: encoding it holds the loop."""
 RECENT = 256
-"""Sent entries that are kept to fill the moment between reading history and
-joining."""
+"""Sent frames that are kept to fill the moment between reading history and joining."""
 WAITING = 4_000
 """Frames that may wait for the fan-out before the room takes no more."""
+GONE = sys.maxsize
+"""The place of a connection that gets nothing more."""
 
-OTHER = ""
-"""Whoever has no thread in what is sent."""
-TOP = 2**53
-"""Behind every message."""
+
+class Place:
+    """Where a connection of a room is in what is sent.
+
+    Args:
+        connection: whose place it is.
+        sight: what it sees of the room.
+        at: how many frames of the room were sent to it, or before it came.
+    """
+
+    __slots__ = ("at", "connection", "sight")
+
+    def __init__(self, connection: Connection, sight: Sight, at: int) -> None:
+        self.connection = connection
+        self.sight = sight
+        self.at = at
 
 
 class LiveRoom:
@@ -41,25 +56,38 @@ class LiveRoom:
 
     def __init__(self, room: str, empty: Callable[[LiveRoom], None]) -> None:
         self.room = room
-        self.connections: dict[Connection, Sight] = {}
-        """With what each of them sees of the room."""
+        self._places: dict[Connection, Place] = {}
         self.presence = RoomPresence(room, self._tell)
         self.sent: int | None = None
         self.joining = 0
         """Joins that are under way; they keep the room from being forgotten."""
         self._empty = empty
-        self._waiting: deque[Item] = deque()
-        self._recent: deque[Item] = deque(maxlen=RECENT)
+        self._items: list[Item] = []
+        """What somebody has still to get, and what was sent not long ago."""
+        self._end = 0
+        """How many frames were ever sent or wait."""
+        self._everyone = 0
+        """How many of them everyone has."""
         self._flushing: asyncio.Task[None] | None = None
+
+    @property
+    def connections(self) -> Collection[Connection]:
+        """Those that are in it."""
+        return self._places.keys()
 
     @property
     def crowded(self) -> bool:
         """Whether messages come faster than they can be handed out."""
-        return len(self._waiting) >= WAITING
+        return self._end - self._everyone >= WAITING
 
     def push(self, item: Item) -> None:
         """Send a frame to everyone in the room who may see it, after those that wait already."""
-        self._waiting.append(item)
+        if isinstance(item.frame, Entry):
+            if self.sent is not None and item.frame.seq <= self.sent:
+                return  # whoever is here got it from history
+            self.sent = item.frame.seq
+        self._items.append(item)
+        self._end += 1
         if self._flushing is None:
             self._flushing = asyncio.get_running_loop().create_task(self._flush())
 
@@ -68,21 +96,28 @@ class LiveRoom:
         is remembered."""
         if self.sent is None or self.sent <= seq:
             return []
-        seen = [item.frame for item in _seen(self._recent, sight)]
-        found = [f for f in seen if isinstance(f, Entry | Passed) and f.seq > seq]
+        later = [i for i in self._items if isinstance(i.frame, Entry) and i.frame.seq > seq]
+        shown = [item.frame for item in seen(later, sight)]
+        found = [frame for frame in shown if isinstance(frame, Entry | Passed)]
         return found if len(found) == self.sent - seq else None
 
+    def add(self, connection: Connection, sight: Sight) -> None:
+        """A connection has everything that was sent up to now, and gets what comes."""
+        self._drop(connection)
+        self._places[connection] = Place(connection, sight, self._end)
+
     def show(self, connection: Connection, sight: Sight) -> bool:
-        """From now on a connection sees this of the room; whether it is in it and that is another
-        sight than it had."""
-        if self.connections.get(connection, sight) == sight:
+        """From now on a connection sees this of the room. Where it is in it, and that is another
+        sight than it had, it gets nothing more before it has joined anew; whether that is so."""
+        place = self._places.get(connection)
+        if place is None or place.sight == sight:
             return False
-        self.connections[connection] = sight
+        self._drop(connection)
         return True
 
     def remove(self, connection: Connection, grace: float | None = None) -> None:
         """A connection has left, or its socket has closed."""
-        self.connections.pop(connection, None)
+        self._drop(connection)
         if grace is None:
             self.presence.exit(connection.user, connection)
         else:
@@ -91,7 +126,7 @@ class LiveRoom:
 
     def forget_if_empty(self) -> None:
         """Say so when nobody is in the room any more."""
-        if not (self.connections or self.joining or len(self.presence)):
+        if not (self._places or self.joining or len(self.presence)):
             self.close()
             self._empty(self)
 
@@ -106,56 +141,40 @@ class LiveRoom:
         if self._flushing is not None:
             self._flushing.cancel()
 
+    def _drop(self, connection: Connection) -> None:
+        """Nothing more is sent to a connection, by the round that goes on neither."""
+        if place := self._places.pop(connection, None):
+            place.at = GONE
+
     def _tell(self, frame: Presence, left: dict[str, User]) -> None:
         self.push(Item(frame, left))
         self.forget_if_empty()
 
     async def _flush(self) -> None:
         try:
-            while self._waiting:
-                if items := self._next_items():
-                    await self._spread(items)
+            while self._everyone < self._end:
+                await fan_out(self._round())
+                self._everyone = min((p.at for p in self._places.values()), default=self._end)
+                self._forget()
         finally:
             self._flushing = None
 
-    def _next_items(self) -> list[Item]:
-        """As many of what waits as go into one write."""
-        items: list[Item] = []
-        size = 0
-        while self._waiting and size < WRITE_BYTES and len(items) < WRITE_FRAMES:
-            item = self._waiting.popleft()
-            frame = item.frame
-            if isinstance(frame, Entry):
-                if self.sent is not None and frame.seq <= self.sent:
-                    continue  # whoever is here got it from history
-                self.sent = frame.seq
-                self._recent.append(item)
-                size += content_size(frame)
-            items.append(item)
-        return items
+    def _round(self) -> Iterator[tuple[Wire, bytes]]:
+        """To each connection, when it is its turn, what it has not got yet."""
+        stretch: Stretch | None = None
+        for place in tuple(self._places.values()):
+            if place.at >= self._end:
+                continue
+            if stretch is None or stretch.at != place.at or stretch.end != self._end:
+                start = len(self._items) - (self._end - place.at)
+                items = self._items[start : start + WRITE_FRAMES]
+                stretch = Stretch(items, place.at, self._end)
+            place.at = stretch.until
+            if data := stretch.data(place.connection, place.sight):
+                yield place.connection.wire, data
 
-    async def _spread(self, items: list[Item]) -> None:
-        # Whoever sees the same of these gets the same bytes. Where nothing is about a message of
-        # old, and nothing in a thread of a help desk, that is everyone.
-        askers = {item.asker for item in items if item.asker}
-        oldest = min((about for item in items if (about := item.about)), default=TOP)
-        groups: dict[tuple[bool, int, str | None], list[Wire]] = {}
-        for connection, sight in self.connections.items():
-            since = sight.since if sight.since >= oldest else 0
-            asker = (
-                sight.asker if sight.asker in askers else OTHER if askers and sight.asker else None
-            )
-            groups.setdefault((connection.plain, since, asker), []).append(connection.wire)
-        for (as_plain, since, asker), wires in groups.items():
-            await fan_out(wires, wire_bytes(_seen(items, Sight(since, asker)), as_plain))
-
-
-def _seen(items: Iterable[Item], sight: Sight) -> list[Item]:
-    """What of these a sight shows; of an entry that it hides, that there is one."""
-    seen: list[Item] = []
-    for item in items:
-        if item.shown_to(sight):
-            seen.append(item)
-        elif isinstance(item.frame, Entry):
-            seen.append(Item(Passed(room=item.frame.room, seq=item.frame.seq)))
-    return seen
+    def _forget(self) -> None:
+        """Let go of what nobody may need any more, now and then."""
+        kept = self._end - self._everyone + RECENT
+        if len(self._items) >= 2 * kept:
+            del self._items[:-kept]

@@ -212,7 +212,6 @@ class Moderation:
         connection.send(Seated(room=room, seat=seat))
         live = self._rooms.get(room)
         if live is not None and live.show(connection, self.sight(user, access, room)):
-            del live.connections[connection]
             connection.send(Reset(room=room, epoch=self._log.epoch))
 
     def _show_out(self, connection: Connection, room: str) -> None:

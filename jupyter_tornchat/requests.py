@@ -237,7 +237,7 @@ def _enter(
     answer.roles = hub.moderation.roles(frame.room, answer.members)
     connection.send(answer)
     if frame.after is None or not answer.more:
-        live.connections[connection] = sight
+        live.add(connection, sight)
         for word in hub.unfinished.jobs.words(frame.room, sight):
             connection.send(word)
 

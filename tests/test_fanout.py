@@ -125,9 +125,9 @@ async def test_a_socket_that_is_gone_disturbs_nobody() -> None:
         one.stream.set_close_callback(closed.set)
         data = frame(b"x" * 1000)
         while not one.stream.closed():
-            await fan_out([one.wire, other.wire], data)
+            await fan_out([(one.wire, data), (other.wire, data)])
             assert await other.read(len(data)) == data
-        await fan_out([one.wire, other.wire], data)
+        await fan_out([(one.wire, data), (other.wire, data)])
         assert await other.read(len(data)) == data
         async with asyncio.timeout(10):
             await closed.wait()
@@ -171,7 +171,7 @@ async def test_a_long_fan_out_lets_the_loop_do_other_things(
             await asyncio.sleep(0)
 
     other = asyncio.create_task(live())
-    await fan_out([Recorder(written, tick)] * 1000, b"x")  # type: ignore[list-item]
+    await fan_out([(Recorder(written, tick), b"x")] * 1000)  # type: ignore[list-item]
     other.cancel()
     assert len(written) == 1000
     slices = [b - a for a, b in itertools.pairwise(held)]
@@ -209,7 +209,7 @@ async def test_a_TLS_connection_gets_the_same_bytes(certificate: Path) -> None:
     )
     wire = Wire(stream, lambda: None)
     frames = [frame(bytes([n % 256]) * 9_000) for n in range(100)]
-    await fan_out([wire], b"".join(frames[:50]))
+    await fan_out([(wire, b"".join(frames[:50]))])
     for data in frames[50:]:
         wire.write(data)
     whole = b"".join(frames)

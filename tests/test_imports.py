@@ -33,6 +33,7 @@ LAYERS = [
     {"heart", "marks", "people", "resume", "unfinished"},
     {"jobs", "questions"},
     {"liveroom", "batch", "export"},
+    {"stretch"},
     {"connection", "content", "presence", "subject", "view"},
     {"shown", "standings"},
     {"grants", "guests", "slices", "history", "seats"},
