@@ -66,7 +66,7 @@ SELECT json_group_array(json_array(offset, seq, body)) FROM
 """
 
 # One row for each entry: `executemany` would be a step for each of them.
-INSERT = "INSERT INTO entries (offset, kind, room, id, seq, body) VALUES "
+INSERT = "INSERT OR ROLLBACK INTO entries (offset, kind, room, id, seq, body) VALUES "
 ROW = "(?, ?, ?, ?, ?, ?)"
 
 KINDS: dict[type[Event], str] = {

@@ -25,7 +25,7 @@ FOLD: tuple[tuple[str, str], ...] = (
     ),
     (
         "said",
-        """INSERT INTO messages
+        """INSERT OR ROLLBACK INTO messages
        SELECT room, seq, seq, json_extract(body, '$.user.id'), NULL, 0,
               coalesce(json_extract(body, '$.job.state') = 'running',
                        json_extract(body, '$.question') IS NOT NULL),
