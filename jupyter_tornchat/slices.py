@@ -73,12 +73,13 @@ def newer(db: sqlite3.Connection, room: str, after: int, limit: int, sight: Sigh
 
 
 # A message that was said and changed since comes where it was said, or who knows everything up to
-# the page before would take its change for one of a message that they do not have.
+# the page before would take its change for one of a message that they do not have. SQLite would
+# look for changes among all that was said before, which is the whole room.
 MISSED = f"""
 SELECT seq, seq AS entry, edited, deleted, body FROM messages
 WHERE {SEEN} AND seq > :after AND seq <= :to
 UNION ALL
-SELECT seq, last AS entry, edited, deleted, body FROM messages
+SELECT seq, last AS entry, edited, deleted, body FROM messages INDEXED BY messages_by_last
 WHERE {SEEN} AND last > :after AND last <= :to AND seq <= :after
 ORDER BY entry
 """
