@@ -89,46 +89,39 @@ def frames(data: bytes) -> list[tuple[int, int, int]]:
     return found
 
 
-class Client:
-    """One connection that is in a room and counts the messages it gets."""
+class Line:
+    """One WebSocket, on which the client is in.
 
-    __slots__ = ("messages", "parser", "rest", "room", "socket")
+    Args:
+        port: of the server.
+        dialect: says where it is, and what is said first.
 
-    def __init__(self, port: int, dialect: Dialect, parser: Parser, room: Room) -> None:
-        self.parser = parser
-        self.room = room
-        self.messages = 0
+    Raises:
+        ConnectionError: it was not let in.
+    """
+
+    __slots__ = ("rest", "socket")
+
+    def __init__(self, port: int, dialect: Dialect) -> None:
         self.socket = socket.create_connection((HOST, port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.rest = self._handshake(port, dialect)
+        self.rest = b""
+        self.socket.sendall(handshake(port, dialect))
+        while b"\r\n\r\n" not in self.rest:
+            self._hear()
+        head, _, self.rest = self.rest.partition(b"\r\n\r\n")
+        if b" 101 " not in head.split(b"\r\n")[0]:
+            raise ConnectionError(f"no WebSocket: {head[:200]!r}")
         for frame in dialect.first:
             self.send(frame.encode())
         while dialect.ready and not self._is_ready(dialect.ready.encode()):
-            self.rest += self.socket.recv(65536)
-        self.socket.setblocking(False)
+            self._hear()
 
-    def _handshake(self, port: int, dialect: Dialect) -> bytes:
-        key = base64.b64encode(os.urandom(16)).decode()
-        lines = [
-            f"GET {dialect.path} HTTP/1.1",
-            f"Host: {HOST}:{port}",
-            "Upgrade: websocket",
-            "Connection: Upgrade",
-            f"Sec-WebSocket-Key: {key}",
-            "Sec-WebSocket-Version: 13",
-            *(f"{name}: {value}" for name, value in dialect.headers.items()),
-        ]
-        self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
-        data = b""
-        while b"\r\n\r\n" not in data:
-            more = self.socket.recv(4096)
-            if not more:
-                break
-            data += more
-        head, _, rest = data.partition(b"\r\n\r\n")
-        if b" 101 " not in head.split(b"\r\n")[0]:
-            raise SystemExit(f"no WebSocket: {head[:200]!r}")
-        return rest
+    def _hear(self) -> None:
+        more = self.socket.recv(65536)
+        if not more:
+            raise ConnectionError("the server hung up")
+        self.rest += more
 
     def _is_ready(self, ready: bytes) -> bool:
         for _, start, end in frames(self.rest):
@@ -138,18 +131,51 @@ class Client:
         return False
 
     def send(self, payload: bytes, opcode: int = TEXT) -> None:
-        """Send one frame; the mask is zero, which masks nothing and is as good as any."""
-        size = len(payload)
-        if size < 126:
-            head = struct.pack("!BB", opcode, 0x80 | size)
-        else:
-            head = struct.pack("!BBH", opcode, 0xFE, size)
-        data = head + b"\0\0\0\0" + payload
+        """Send one frame."""
+        data = masked(payload, opcode)
         while data:
             try:
                 data = data[self.socket.send(data) :]
             except BlockingIOError:
                 select.select([], [self.socket], [])
+
+
+def handshake(port: int, dialect: Dialect) -> bytes:
+    """What a client says to open a WebSocket."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    lines = [
+        f"GET {dialect.path} HTTP/1.1",
+        f"Host: {HOST}:{port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13",
+        *(f"{name}: {value}" for name, value in dialect.headers.items()),
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def masked(payload: bytes, opcode: int = TEXT) -> bytes:
+    """A client's frame; its mask is zero, which masks nothing and is as good as any."""
+    size = len(payload)
+    if size < 126:
+        head = struct.pack("!BB", opcode, 0x80 | size)
+    else:
+        head = struct.pack("!BBH", opcode, 0xFE, size)
+    return head + b"\0\0\0\0" + payload
+
+
+class Client(Line):
+    """One connection that is in a room and counts the messages it gets."""
+
+    __slots__ = ("messages", "parser", "room")
+
+    def __init__(self, port: int, dialect: Dialect, parser: Parser, room: Room) -> None:
+        super().__init__(port, dialect)
+        self.parser = parser
+        self.room = room
+        self.messages = 0
+        self.socket.setblocking(False)
 
     def read(self) -> int:
         """How many messages have arrived since the last time."""

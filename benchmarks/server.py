@@ -145,11 +145,12 @@ class NotebookServer(JupyterServer):
     """A jupyter_server with our chat in it, durable, without rate limits."""
 
     extensions = ("jupyter_tornchat",)
+    rates: Sequence[str] = ("--TornChat.message_rate=0",)
     more: Sequence[str] = ()
     """Further arguments."""
 
     def command(self) -> Sequence[str]:
-        limits = ["--TornChat.message_rate=0", "--TornChat.max_connections=6000"]
+        limits = [*self.rates, "--TornChat.max_connections=6000"]
         return [*super().command(), *limits, *self.more]
 
     def is_up(self) -> bool:

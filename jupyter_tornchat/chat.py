@@ -28,6 +28,7 @@ from .settings import Settings
 from .sqlite import SQLiteLog
 from .tickets import Tickets
 from .tokens import Tokens
+from .turns import Turns
 from .view import View
 
 RETRY_SECONDS = 10.0
@@ -106,6 +107,8 @@ class Chat:
         """What somebody else vouches by for those who speak here, where that is so."""
         self.exporting = asyncio.Lock()
         """One room at a time is made a file of."""
+        self.turns = Turns()
+        """Those who connect come in by turns."""
         self._refused = bool(trouble)
         self._said = ""
         self._hub: Hub | None = None

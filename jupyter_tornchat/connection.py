@@ -94,7 +94,6 @@ class Connection:
         "kernel",
         "named",
         "plain",
-        "received",
         "rooms",
         "silence",
         "user",
@@ -125,8 +124,6 @@ class Connection:
         self.rooms: set[str] = set()
         self.heard = 0.0
         """When anything last came from it, on the loop's clock."""
-        self.received = 0
-        """Frames that came from it."""
         self.bad = 0
         """Refused frames in a row."""
         self.in_flight = 0

@@ -78,6 +78,11 @@ class Wire:
             return
         self._hand_over(data)
 
+    @property
+    def full(self) -> bool:
+        """Whether more waits than may; others than us write here too, to answer pings."""
+        return self._buffer._size > UNREAD_BYTES  # noqa: SLF001
+
     def drop(self) -> None:
         """Close at once, without waiting for the other side's goodbye."""
         self.open = False

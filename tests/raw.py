@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 PATIENCE = 15.0
 """Seconds that an answer may take; only a test that fails ever waits so long."""
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 
 Headers = Iterable[tuple[str, str]]
 

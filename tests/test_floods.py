@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -12,7 +13,7 @@ import servers
 from client import Client
 from jupyter_tornchat.protocol import Close
 from places import Place, at_one_place
-from raw import PING, PONG, Raw, frame
+from raw import CONTINUATION, PING, PONG, Raw, frame
 from servers import Home
 
 RATE = 1
@@ -116,3 +117,23 @@ async def test_flood_is_none_where_the_rate_is_0(place: Place) -> None:
     await raw.send(frame(b"", PING) * 1000 + frame({"type": "heartbeat"}) * 1000)
     await raw.send(b"".join(say(number, "free") for number in range(300)))
     await raw.expect("message", id="free-299")
+
+
+ENDLESS = {
+    "pings": frame(b"x" * 100, PING),
+    "parts of a message that never ends": frame(b"", CONTINUATION, fin=False),
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+@at_one_place
+async def test_flood_where_the_rate_is_0_leaves_others_their_turn(place: Place, kind: str) -> None:
+    """They are heard while it goes on; tornado before 6.6 would read nothing but the flood."""
+    raw = await in_lobby(place, "endless")
+    await raw.send(frame(b"", fin=False))
+    flood = asyncio.create_task(raw.send(ENDLESS[kind] * 100_000))
+    other = await in_lobby(place, "others")
+    id = f"others-{kind[0]}"
+    await other.send(frame({"type": "send", "room": "lobby", "id": id, "text": "x"}))
+    await other.expect("message", id=id)
+    flood.cancel()

@@ -69,9 +69,10 @@ class JupyterlabChat(JupyterServer, Peer):
     name = "jupyterlab-chat"
     dialect = dialects.jupyterlab_chat(SIGNED)
     extensions = ("jupyterlab_chat",)
+    requirements = ("jupyterlab-chat", "jupyter_server", "ipykernel")
 
     def command(self) -> Sequence[str]:
-        self.python = environment.python("jupyterlab-chat", ["jupyterlab-chat", "jupyter_server"])
+        self.python = environment.python("jupyterlab-chat", self.requirements)
         return super().command()
 
 

@@ -26,9 +26,6 @@ CHARGED_BYTES = 4096
 LOOK_SECONDS = 270.0
 """How long a socket is open before it is asked again who speaks through it, and what they may do:
 with a little chance in it, below five minutes."""
-YIELD_FRAMES = 16
-"""Frames of one connection after which the loop has its turn: tornado before 6.6 reads on for as
-long as there is something to read."""
 
 
 class Line:
@@ -115,7 +112,6 @@ class Line:
         if connection is None or not connection.wire.open:
             return None
         connection.heard = asyncio.get_running_loop().time()
-        connection.received += 1
         if not self.charge(connection, message):
             return None
         try:
@@ -125,15 +121,15 @@ class Line:
         else:
             connection.bad = 0
             requests.receive(self.hub, connection, frame)
-        if waiting := connection.room_in_flight():
-            return waiting
-        return None if connection.received % YIELD_FRAMES else asyncio.sleep(0)
+        return connection.room_in_flight()
 
     def on_ping(self, data: bytes) -> None:
         """It lives."""
         if self.connection is not None and self.connection.wire.open:
             self.connection.heard = asyncio.get_running_loop().time()
             self.charge(self.connection, None)
+            if self.connection.wire.full:  # tornado before 6.6 answers though nobody reads it
+                self.drop(Close.SLOW)
 
     # Pongs answer our pings; a flood of them is a flood like any other.
     on_pong = on_ping
@@ -167,8 +163,7 @@ class Line:
         if not wait:
             return True
         if connection.frames.overdrawn:
-            self.end(Close.TOO_FAST)
-            connection.wire.drop()
+            self.drop(Close.TOO_FAST)
         elif message is not None:
             self.refuse_frame(connection, Refusal("too_fast", retry_after=wait), message)
         return False
@@ -184,6 +179,13 @@ class Line:
     def on_slow(self) -> None:
         """The client does not read what it is sent."""
         self.end(Close.SLOW)
+
+    def drop(self, code: Close) -> None:
+        """Close with a code, and read nothing more."""
+        wire = self.connection and self.connection.wire
+        self.end(code)
+        if wire:
+            wire.drop()
 
     def end(self, code: Close) -> None:
         """Close with a code, after which nothing is sent any more."""

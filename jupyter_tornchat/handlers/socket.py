@@ -37,6 +37,10 @@ class ChatSocket(ChatHandler, WebSocketHandler):
     ping_timeout = None  # type: ignore[assignment]
     max_message_size = LIMITS.frame_bytes  # type: ignore[assignment]
 
+    async def prepare(self) -> None:
+        await self.chat.turns.take()
+        await super().prepare()
+
     @property
     def is_upgrade(self) -> bool:
         return self.request.headers.get("Upgrade", "").lower() == "websocket"
