@@ -39,7 +39,7 @@ class ChatSocket(ChatHandler, WebSocketHandler):
 
     async def prepare(self) -> None:
         await self.chat.turns.take()
-        await super().prepare()
+        await super().prepare()  # pyright: ignore[reportGeneralTypeIssues]  that of `identity`
 
     @property
     def is_upgrade(self) -> bool:
