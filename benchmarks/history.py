@@ -175,7 +175,7 @@ def main() -> None:
         "Milliseconds until a client has it, in the middle of many tries; `open` is a new"
         " WebSocket and the first page, of theirs all there is."
     )
-    head = ("messages", *(f"{what} ms" for what in OURS), "jupyterlab-chat: open ms", "ours is")
+    head = ("messages", *(f"{what} ms" for what in OURS), "jupyterlab-chat: open ms", "of ours")
     report.table(head, [row(length, found, beside) for length in LENGTHS])
     lines = {
         f"jupyter_tornchat: {what}": (LENGTHS, [found[length][at] for length in LENGTHS])
@@ -191,7 +191,7 @@ def row(length: int, found: dict[int, Found], beside: dict[int, float]) -> list[
     if length not in beside:
         return [f"{length:,}", *ms, "not tried", "–"]
     other = beside[length]
-    return [f"{length:,}", *ms, f"{other:,.1f}", ratio(found[length].open, other)]
+    return [f"{length:,}", *ms, f"{other:,.1f}", ratio(other, found[length].open)]
 
 
 if __name__ == "__main__":

@@ -40,8 +40,10 @@ UNFINISHED = 200
 DEEDS = 200
 """Up to so many deeds of moderators come with a page."""
 COLUMNS = "seq, last, edited, deleted, body"
-# What `Sight.shows` says, of the rows of a room.
-SEEN = "room = :room AND seq > :since AND (asker = '' OR :asker IS NULL OR asker = :asker)"
+# What `Sight.shows` says, of the rows of a room. SQLite goes to where one lower bound is, and reads
+# on from there: where there are two, it has to be told which one is higher.
+OPEN = "room = :room AND (asker = '' OR :asker IS NULL OR asker = :asker)"
+SEEN = f"{OPEN} AND seq > :since"
 
 _said = msgspec.json.Decoder(Said)
 _moderated = msgspec.json.Decoder(events.Moderated)
@@ -67,17 +69,17 @@ def older(db: sqlite3.Connection, room: str, before: int, limit: int, sight: Sig
 
 def newer(db: sqlite3.Connection, room: str, after: int, limit: int, sight: Sight) -> Slice:
     last = newest(db, room)
-    rows = _rows(db, f"{SEEN} AND seq > :after ORDER BY seq", room, sight, after=after)
+    rows = _rows(db, f"{SEEN} ORDER BY seq", room, sight, since=max(after, sight.since))
     messages, _, more = _take(rows, limit)
     return Slice(messages, more, last, _check(db, room, last, sight))
 
 
 # A message that was said and changed since comes where it was said, or who knows everything up to
 # the page before would take its change for one of a message that they do not have. SQLite would
-# look for changes among all that was said before, which is the whole room.
+# look for changes among all that was said before, were it not told where they are.
 MISSED = f"""
 SELECT seq, seq AS entry, edited, deleted, body FROM messages
-WHERE {SEEN} AND seq > :after AND seq <= :to
+WHERE {OPEN} AND seq > max(:since, :after) AND seq <= :to
 UNION ALL
 SELECT seq, last AS entry, edited, deleted, body FROM messages INDEXED BY messages_by_last
 WHERE {SEEN} AND last > :after AND last <= :to AND seq <= :after
@@ -132,7 +134,8 @@ def moderated(
 ) -> list[Moderated]:
     """How order was kept from behind entry `after` up to entry `to`; of many, what came last."""
     # Of a message that is not to be seen, it is not told that it was taken away.
-    which = f"""SELECT seq, body FROM moderated WHERE {SEEN} AND seq > :after AND seq <= :to
+    which = f"""SELECT seq, body FROM moderated
+                WHERE {OPEN} AND seq > max(:since, :after) AND seq <= :to
                 AND coalesce(json_extract(body, '$.of'), seq) > :since"""
     asked = _asked(room, sight, after=after, to=to, most=DEEDS)
     rows = db.execute(f"{which} ORDER BY seq DESC LIMIT :most", asked).fetchall()
