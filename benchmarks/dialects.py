@@ -19,6 +19,7 @@ class Dialect(NamedTuple):
     path: str
     """The WebSocket's address; `{room}` is the room."""
     headers: Mapping[str, str] = MappingProxyType({})
+    """`{client}` in them is another word for each connection."""
     first: Sequence[str] = ()
     """Frames that the client sends first."""
     ready: str = ""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import heapq
+import itertools
 import json
 import os
 import select
@@ -26,6 +27,7 @@ HOST = "127.0.0.1"
 TEXT, PING, PONG = 0x81, 0x89, 0x8A
 KNOWN = 2_000
 """Reads that are remembered as parsed."""
+CLIENTS = itertools.count(1)
 
 
 class Parsed(NamedTuple):
@@ -140,8 +142,10 @@ class Line:
                 select.select([], [self.socket], [])
 
 
-def handshake(port: int, dialect: Dialect) -> bytes:
-    """What a client says to open a WebSocket."""
+def handshake(port: int, dialect: Dialect, who: str = "") -> bytes:
+    """What a client says to open a WebSocket; `who` it is where another connection is nobody
+    else."""
+    who = who or f"{os.getpid()}.{next(CLIENTS)}"
     key = base64.b64encode(os.urandom(16)).decode()
     lines = [
         f"GET {dialect.path} HTTP/1.1",
@@ -152,7 +156,7 @@ def handshake(port: int, dialect: Dialect) -> bytes:
         "Sec-WebSocket-Version: 13",
         *(f"{name}: {value}" for name, value in dialect.headers.items()),
     ]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    return ("\r\n".join(lines) + "\r\n\r\n").replace("{client}", who).encode()
 
 
 def masked(payload: bytes, opcode: int = TEXT) -> bytes:

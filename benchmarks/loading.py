@@ -17,6 +17,12 @@ FILES = 16_384
 """Open files that a process may need here."""
 
 
+def more_files() -> None:
+    """Let this process, and all that it starts, open as many files as it may need here."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, FILES)), hard))
+
+
 class Load:
     """Clients of a server, in a process of their own.
 
@@ -27,8 +33,7 @@ class Load:
 
     def __init__(self, peer: Peer, **task: Any) -> None:
         self.peer = peer
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, FILES)), hard))
+        more_files()
         dialect = {**peer.dialect._asdict(), "headers": dict(peer.dialect.headers)}
         self.task = {"port": peer.port, "dialect": dialect, "rooms": 1, **task}
 

@@ -7,12 +7,16 @@ import os
 import pwd
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from urllib.error import HTTPError
 
 import dialects
 import environment
 from dialects import Dialect
 from server import SIGNED, JupyterServer, NotebookServer, Server
+
+from jupyter_tornchat.protocol import PROGRAM_HEADER
 
 HERE = Path(__file__).parent
 
@@ -31,15 +35,15 @@ class Tornchat(NotebookServer, Peer):
     """Ours, inside a jupyter_server."""
 
     name = "jupyter_tornchat"
-    dialect = dialects.tornchat(SIGNED)
+    dialect = dialects.tornchat({**SIGNED, PROGRAM_HEADER: "reader {client}"})
 
     def open_rooms(self, rooms: Sequence[str]) -> None:
         headers = {**SIGNED, "Content-Type": "application/json"}
         for room in rooms:
             body = json.dumps({"room": room}).encode()
             request = urllib.request.Request(f"{self.url}api/rooms", body, headers)
-            with urllib.request.urlopen(request, timeout=5):
-                pass
+            with suppress(HTTPError), urllib.request.urlopen(request, timeout=5):
+                pass  # or it is there already
 
 
 class Nchan(Peer):
@@ -106,6 +110,15 @@ class SocketIO(Script):
     dialect = dialects.SOCKETIO
     script = "socketio_rooms.py"
     requirements = ("python-socketio", "uvicorn", "websockets")
+
+
+class Echo(Script):
+    """No chat at all: what is not in `PEERS`."""
+
+    name = "bare tornado"
+    dialect = dialects.BROADCAST
+    script = "echo.py"
+    requirements = ("tornado",)
 
 
 PEERS: Sequence[type[Peer]] = (Tornchat, Nchan, Broadcast, Seed, SocketIO, JupyterlabChat)
