@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -70,7 +71,8 @@ class Server:
 
     def kill(self) -> None:
         """End it as a power cut does."""
-        self.process.kill()
+        for pid in self.pids:
+            os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
     def command(self) -> Sequence[str]:

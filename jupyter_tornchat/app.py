@@ -13,6 +13,7 @@ from jupyter_server.utils import url_path_join
 from traitlets import Bool, TraitError, Unicode, default
 
 from . import __version__
+from .backlog import lengthen
 from .chat import Chat
 from .forward.identity import tokens
 from .forward.routes import routes_to
@@ -88,6 +89,8 @@ class TornChat(Settings, ExtensionApp):
         os.environ[URL_VARIABLE] = address(serverapp)
         os.environ[KEY_VARIABLE] = self.chat.program_key
         self._announce(serverapp)
+        if server := getattr(serverapp, "http_server", None):
+            lengthen(server)
         if self._forwards is None:
             await self.chat.start()
 

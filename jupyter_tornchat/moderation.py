@@ -86,10 +86,12 @@ class Moderation:
         others."""
         found = dict(self.seats.roles(room))
         for user in members:
-            if connections := self._people.connections(user.id):
-                role = self.seats.role(user, connections[0].access, room)
-                if role not in {"member", "guest"}:
-                    found[user.id] = role
+            connection = self._people.first(user.id)
+            if connection is None or self.seats.is_plain(user, connection.access, room):
+                continue
+            role = self.seats.role(user, connection.access, room)
+            if role not in {"member", "guest"}:
+                found[user.id] = role
         return found
 
     async def moderate(self, user: User, access: Access, frame: Moderate) -> Receipt:

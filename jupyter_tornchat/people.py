@@ -43,6 +43,11 @@ class People:
         """All connections of the person with this id."""
         return tuple(self._connections.get(id, ()))
 
+    def first(self, id: str) -> Connection | None:
+        """That connection of the person with this id which came first; None where they are not
+        here."""
+        return next(iter(self._connections.get(id, ())), None)
+
     def of(self, id: str) -> Sequence[Connection]:
         """All connections of the person with this id, and of programs that speak for them."""
         others = (c for own in self._connections.values() for c in own if c.access.person == id)

@@ -42,6 +42,7 @@ LAYERS = [
     {"access", "events", "forwarded", "sight", "tables"},
     {
         "address",
+        "backlog",
         "reach",
         "plain",
         "rate",

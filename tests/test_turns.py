@@ -1,0 +1,56 @@
+"""Many come at once, as after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from itertools import pairwise
+
+from tornado.netutil import bind_sockets
+from tornado.tcpserver import TCPServer
+
+from jupyter_tornchat.backlog import BACKLOG, lengthen
+from jupyter_tornchat.turns import AT_ONCE, Turns
+
+COMERS = 50
+MOST_WAITING = slice(28, 32)
+"""Where Linux says of a socket that listens how many may wait (`tcpi_sacked`)."""
+
+
+def test_who_comes_first_comes_in_first_and_the_loop_has_its_turn_in_between() -> None:
+    async def come() -> None:
+        turns, came = Turns(), list[int]()
+
+        async def one(number: int) -> None:
+            await turns.take()
+            came.append(number)
+
+        coming = [asyncio.create_task(one(number)) for number in range(COMERS)]
+        coming[3].cancel()
+        seen = [0]
+        while len(came) < COMERS - 1:
+            await asyncio.sleep(0)
+            seen.append(len(came))
+        assert came == [number for number in range(COMERS) if number != 3]
+        assert max(after - before for before, after in pairwise(seen)) <= AT_ONCE
+        await turns.take()  # and later, too
+
+    asyncio.run(come())
+
+
+def test_as_many_as_the_system_allows_may_wait_for_a_server_that_listens_already() -> None:
+    def most(listening: socket.socket) -> int:
+        information = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
+        return int.from_bytes(information[MOST_WAITING], sys.byteorder)
+
+    async def listen() -> None:
+        (listening,) = bind_sockets(0, "127.0.0.1")
+        server = TCPServer()
+        server.add_sockets([listening])
+        few = most(listening)
+        lengthen(server)
+        assert few < most(listening) <= BACKLOG
+        server.stop()
+
+    asyncio.run(listen())
