@@ -10,6 +10,7 @@ jupyterlab-chat with as many messages, which sends all of them to who opens the 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import statistics
 import sys
@@ -44,6 +45,7 @@ class Past(Tornchat):
 
     def start(self) -> None:
         shutil.copy(self.path, self.folder / "chat.db")
+        os.sync()  # or the disk is busy with the copy while it is measured
         self.more = [f"--TornChat.storage=sqlite:///{self.folder}/chat.db"]
         super().start()
 
