@@ -24,6 +24,7 @@ export function showBadge(room: string, unread: number): void {
   if (document.title === title) return;
   document.title = title;
   const link = document.querySelector<HTMLLinkElement>("link[rel=icon]");
-  if (link) link.href = icon(unread > 0);
+  const drawing = icon(unread > 0);
+  if (link && link.href !== drawing) link.href = drawing;
   void navigator.setAppBadge?.(unread).catch(() => {});
 }

@@ -36,7 +36,7 @@ export function clear(room: Room, { act, of, whom, seq }: Moderated): Room {
   const messages = room.messages.map((message) =>
     goes(message) && !message.deleted ? emptied(message) : message,
   );
-  return { ...room, messages };
+  return { ...room, messages, forms: room.forms + 1 };
 }
 
 /** What moderators did after entry `seq`, as far as a frame tells. */

@@ -35,7 +35,7 @@ export interface Outcome {
 /** What came of what waited in a room when it was like `before`. */
 export function outcomes(before: Room, room: Room): Outcome[] {
   const same = before.name === room.name && before.position.epoch === room.position.epoch;
-  if (!same || !before.known || before.messages === room.messages) return [];
+  if (!same || !before.known || before.forms === room.forms) return [];
   return before.messages.filter(waits).flatMap((was) => {
     const message = room.messages.findLast(({ seq }) => seq === was.seq);
     if (!message || message === was || message.deleted) return [];

@@ -6,6 +6,9 @@ import type { Panel } from "./panel/panel.js";
 import { DEFAULT_ROOM } from "./protocol.js";
 import { language } from "./words/language.js";
 
+/** The title is up to date after this time (milliseconds): what is read at once was never unread. */
+const CALM = 300;
+
 document.documentElement.lang = language();
 
 const host = document.querySelector<HTMLElement>("main");
@@ -31,9 +34,15 @@ if (host) {
       seekMessage(panel);
     });
     seekMessage(panel);
-    const show = () => {
+    let waits = false;
+    const tell = () => {
+      waits = false;
       const { session, room } = panel;
       if (session) showBadge(session.room(room).title || room, session.unreadAll);
+    };
+    const show = () => {
+      if (!waits) setTimeout(tell, CALM);
+      waits = true;
     };
     void panel.updateComplete.then(() => panel.session?.watch(show));
     panel.addEventListener("room", show);

@@ -91,6 +91,8 @@ export interface Room {
   /** Whether messages up to now were shown at least once. */
   readonly known: boolean;
   readonly messages: readonly Current[];
+  /** Another number where a message that was here took another form. */
+  readonly forms: number;
   readonly unsent: readonly Unsent[];
   readonly changes: readonly Change[];
   /** What moderators did, oldest first, as far as we were told. */
@@ -146,6 +148,7 @@ export function emptyRoom(name: string, epoch = ""): Room {
     here: false,
     known: false,
     messages: [],
+    forms: 0,
     unsent: [],
     changes: [],
     moderated: [],
@@ -168,6 +171,34 @@ export function emptyRoom(name: string, epoch = ""): Room {
 /** Whether its reader keeps order in it. */
 export function keepsOrder({ seat }: Room): boolean {
   return seat.role === "owner" || seat.role === "moderator";
+}
+
+/** Whether a frame is one of the numbered things of its room, known or not. */
+export function isEntry({ type, seq }: Frame): boolean {
+  return typeof seq === "number" && type !== "marked";
+}
+
+/** The room after some frames. Messages in a row are taken in together: each would copy all there are. */
+export function applyAll(room: Room, frames: readonly Frame[]): Room {
+  let next = room;
+  let row: Message[] = [];
+  for (const frame of frames) {
+    if (frame.type === "message" && frame.seq === next.position.seq + row.length + 1) {
+      row.push(frame as Message);
+    } else {
+      next = apply(takeInAll(next, row), frame);
+      row = [];
+    }
+  }
+  return takeInAll(next, row);
+}
+
+function takeInAll(room: Room, row: readonly Message[]): Room {
+  const last = row.at(-1);
+  if (!last) return room;
+  const settled = row.map(({ id }) => id).reduce(settle, room);
+  const position = { ...room.position, seq: last.seq, check: last.id };
+  return keepNewest({ ...settled, messages: [...room.messages, ...row], position }, MOST);
 }
 
 /** The room after a frame of the server. */
@@ -235,7 +266,8 @@ function tell(room: Room, told: Told): Room {
 function reform(room: Room, of: number, form: (message: Current) => Current): Room {
   const at = room.messages.findLastIndex(({ seq }) => seq === of);
   const message = room.messages[at];
-  return message ? { ...room, messages: room.messages.with(at, form(message)) } : room;
+  if (!message) return room;
+  return { ...room, messages: room.messages.with(at, form(message)), forms: room.forms + 1 };
 }
 
 /** It is kept nowhere, so only what runs here has one. */
@@ -260,6 +292,7 @@ function applyJoined(room: Room, frame: Joined): Room {
     fetching: false,
     above: [],
     messages: resumed ? caughtUp(room, frame) : frame.messages,
+    forms: room.forms + 1,
     moderated: [...(resumed ? room.moderated : []), ...deedsIn(frame, resumed ? seq : 0)],
     members: frame.members,
     count: frame.count,
@@ -330,34 +363,10 @@ export function refuse(room: Room, no: No): Room {
   return { ...room, no, fetching: false };
 }
 
-/** Its reader has seen everything: at that moment old messages may go out of memory. */
-export function see(room: Room): Room {
-  const next = keepNewest(room, KEPT);
-  return hasNews(next) ? { ...next, seen: next.position.seq } : next;
-}
-
 /** The oldest messages beyond `most` leave memory; they can be fetched again. */
-function keepNewest(room: Room, most: number): Room {
+export function keepNewest(room: Room, most: number): Room {
   const over = room.messages.length - most;
   return over > 0 ? { ...room, messages: room.messages.slice(over), older: true } : room;
-}
-
-/** Whether something came that its reader has not seen. */
-export function hasNews({ known, seen, position }: Room): boolean {
-  return known && seen < position.seq;
-}
-
-/** Messages of others that its reader has not seen. `me` is their id. */
-export function unreadIn({ known, messages, seen }: Room, me: string | undefined): Message[] {
-  const from = messages.findLastIndex(({ seq }) => seq <= seen) + 1;
-  const unseen = known ? messages.slice(from) : [];
-  return unseen.filter(({ user, deleted }) => user.id !== me && !deleted);
-}
-
-/** Its reader turns to it: what is unread now begins a part of its own for this visit. */
-export function visit(room: Room, me: string | undefined): Room {
-  const unreadFrom = unreadIn(room, me)[0]?.seq ?? null;
-  return unreadFrom === room.unreadFrom ? room : { ...room, unreadFrom };
 }
 
 /** I say something; it stays pending until its `id` comes back. Saying it again replaces it. */
@@ -383,6 +392,13 @@ export function settle(room: Room, id: string): Room {
   if (![...room.unsent, ...room.changes].some((mine) => mine.id === id)) return room;
   const others = (mine: { readonly id: string }) => mine.id !== id;
   return { ...room, unsent: room.unsent.filter(others), changes: room.changes.filter(others) };
+}
+
+/** Those of some messages, which are in order, that come after entry `seq`. */
+export function after(messages: readonly Message[], seq: number): readonly Message[] {
+  let from = messages.length;
+  while (from > 0 && (messages[from - 1] as Message).seq > seq) from--;
+  return messages.slice(from);
 }
 
 /** What I did last to a message and the server has not numbered yet. */

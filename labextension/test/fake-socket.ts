@@ -75,6 +75,9 @@ export function answer(answers: Answers): void {
   });
 }
 
+/** From one turn of the page to the next (milliseconds). */
+export const FRAME = 16;
+
 /** Fake sockets, a server that is well, and time that stands still until a test moves it. */
 export function setUp(): void {
   vi.useFakeTimers();
@@ -84,6 +87,7 @@ export function setUp(): void {
 }
 
 export function tearDown(): void {
+  vi.advanceTimersToNextFrame(); // no turn of the page is left over
   vi.useRealTimers();
   vi.unstubAllGlobals();
 }

@@ -5,7 +5,8 @@ import { request } from "../src/help/request.js";
 import { threadOf } from "../src/help/thread.js";
 import { news } from "../src/messages/aloud.js";
 import type { Help, Message } from "../src/protocol.js";
-import { apply, type Change, emptyRoom, hasNews, keepsOrder, type Room } from "../src/room.js";
+import { apply, type Change, emptyRoom, keepsOrder, type Room } from "../src/room.js";
+import { hasNews } from "../src/seen.js";
 import { ann, bob, joined, message } from "./people.js";
 
 const MINUTE = 60_000;
@@ -172,7 +173,7 @@ describe("a help desk", () => {
       messages: [asked({}, { user: ann })],
     };
     const now = asked({ state: "claimed", by: bob }, { user: ann });
-    const after = { ...before, messages: [now] };
+    const after = { ...before, messages: [now], forms: 1 };
     expect(news(before, after, ann)).toEqual(["bob helps ann."]);
     expect(news(after, { ...after, messages: [...after.messages] }, ann)).toEqual([]);
   });

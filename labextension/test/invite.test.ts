@@ -5,7 +5,7 @@ import type { InviteDialog } from "../src/invite/invite.js";
 import { qr } from "../src/invite/qr.js";
 import { Panel } from "../src/panel/panel.js";
 import type { Gate, Guest, Invite } from "../src/protocol.js";
-import { FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
+import { FakeSocket, FRAME, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, bob, joined } from "./people.js";
 
 const KEY = "the-key-that-is-shown-once";
@@ -77,7 +77,7 @@ function until<Found>(look: () => Found | Promise<Found>): Promise<unknown> {
   return vi.waitUntil(look, { timeout: 50_000 });
 }
 
-async function pass(milliseconds = 0): Promise<void> {
+async function pass(milliseconds = FRAME): Promise<void> {
   await vi.advanceTimersByTimeAsync(milliseconds);
   await panel.updateComplete;
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Order } from "../src/order/order.js";
 import { Panel } from "../src/panel/panel.js";
 import type { Joined, Moderate, Moderated } from "../src/protocol.js";
-import { FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
+import { FakeSocket, FRAME, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, bob, joined } from "./people.js";
 
 const AT = Date.UTC(2026, 10, 23, 9);
@@ -58,7 +58,7 @@ afterEach(() => {
 });
 
 async function pass(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(0);
+  await vi.advanceTimersByTimeAsync(FRAME);
   await panel.updateComplete;
 }
 

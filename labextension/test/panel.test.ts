@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Composer } from "../src/composer/composer.js";
 import { Panel } from "../src/panel/panel.js";
 import { LIMITS } from "../src/protocol.js";
-import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
+import { answer, FakeSocket, FRAME, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, joined } from "./people.js";
 
 const NAMED = { ...WELL, "api/me": { body: { user: ann, named: true } } };
@@ -21,7 +21,7 @@ afterEach(() => {
   tearDown();
 });
 
-async function pass(milliseconds = 0): Promise<void> {
+async function pass(milliseconds = FRAME): Promise<void> {
   await vi.advanceTimersByTimeAsync(milliseconds);
   await panel.updateComplete;
 }

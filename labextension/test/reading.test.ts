@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Read } from "../src/protocol.js";
 import { Session } from "../src/session/session.js";
-import { answer, FakeSocket, setUp, tearDown, WELL } from "./fake-socket.js";
+import { answer, FakeSocket, FRAME, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, joined, message, resumed } from "./people.js";
 
 let session: Session;
@@ -73,20 +73,22 @@ describe("a room I read before", () => {
     expect(told(socket)).toEqual([2]);
   });
 
-  it("begins its unread part anew with each visit", () => {
+  it("begins its unread part anew with each visit", async () => {
     const socket = inLobby(1);
     session.mark("lobby");
     session.visit("lobby");
     expect(session.room("lobby").unreadFrom).toBe(null);
     socket.says(message(3, { user: ann }), message(4), message(5));
+    await pass(FRAME);
     session.visit("lobby");
     expect(session.room("lobby").unreadFrom).toBe(4);
   });
 
-  it("counts neither my own messages nor deleted ones", () => {
+  it("counts neither my own messages nor deleted ones", async () => {
     const socket = inLobby();
     socket.says(message(3, { user: ann }), message(4), message(5));
     socket.says({ type: "changed", room: "lobby", seq: 6, id: "c6", of: 4, at: 1 });
+    await pass(FRAME);
     expect(session.unread("lobby")).toBe(1);
     expect(session.unreadAll).toBe(1);
   });
@@ -105,6 +107,7 @@ describe("the server is told", () => {
     const socket = inLobby();
     for (const seq of [3, 4, 5]) {
       socket.says(message(seq));
+      await pass(FRAME);
       session.mark("lobby");
     }
     expect(told(socket)).toEqual([2]);

@@ -7,16 +7,15 @@ import {
   type Deed,
   emptyRoom,
   type Frame,
-  hasNews,
   KEPT,
   lose,
   MOST,
   type Room,
   say,
-  see,
   settle,
   type Unsent,
 } from "../src/room.js";
+import { hasNews, see } from "../src/seen.js";
 import { ann, bob, joined, message, messages, resumed } from "./people.js";
 
 const empty = emptyRoom("lobby", "e1");

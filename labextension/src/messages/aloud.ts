@@ -1,12 +1,12 @@
 // What a screen reader says of what is new.
 //
 // Rule: it hears each new message once, what came of questions, jobs and requests, what moderators did, and nothing
-// else. The list itself cannot be the live region:
+// else; and of more than it can follow only how much it is. The list itself cannot be the live region:
 // only the rows in sight are in the DOM, so scrolling up puts old messages into it, which would all
 // be read aloud, and what is new while one reads above would not be there to be read at all. So the
 // list is a silent log, and what is new is said here, where nobody sees it.
 
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { sentence } from "../deed.js";
 import { type Outcome, outcomes } from "../outcome.js";
@@ -14,13 +14,15 @@ import { define } from "../panel/define.js";
 import { controls } from "../panel/style.js";
 import { plain } from "../plain.js";
 import type { Message, User } from "../protocol.js";
-import type { Room } from "../room.js";
+import { after, type Room } from "../room.js";
 import { words } from "../words.js";
 
 /** Of more messages than these at once only the number is said. */
 const AT_ONCE = 5;
 /** Characters of a message that are said; the rest can be read in the list. */
 const LONG = 300;
+/** So long (milliseconds) after it was told something it is told nothing. */
+const PAUSE = 1_000;
 /** How long (milliseconds) it stands, for readers that are slow to notice. */
 const STANDS = 10_000;
 
@@ -28,14 +30,11 @@ const STANDS = 10_000;
 export function news(before: Room, room: Room, me: User | null): string[] {
   const live = before.name === room.name && before.known && room.known;
   if (!live || before.position.epoch !== room.position.epoch) return [];
-  const fresh: Message[] = [];
-  for (let at = room.messages.length - 1; at >= 0; at--) {
-    const message = room.messages[at];
-    if (!message || message.seq <= before.position.seq) break;
-    if (message.user.id !== me?.id && !message.deleted) fresh.unshift(message);
-  }
-  const said = fresh.map((message) => `${message.user.name}: ${shortened(plain(message))}`);
-  const news = fresh.length > AT_ONCE ? [words().newBelow(fresh.length)] : said;
+  const fresh = after(room.messages, before.position.seq).filter(
+    ({ user, deleted }) => user.id !== me?.id && !deleted,
+  );
+  const many = fresh.length > AT_ONCE;
+  const news = many ? [words().newBelow(fresh.length)] : fresh.map(spoken);
   const deeds = room.moderated.filter(
     ({ seq, user }) => seq > before.position.seq && user.id !== me?.id,
   );
@@ -59,6 +58,10 @@ function came({ message, answers, ended, helped }: Outcome, me: User | null): st
   return question.closed ? [...says, t.question.closed[question.closed]] : says;
 }
 
+function spoken(message: Message): string {
+  return `${message.user.name}: ${shortened(plain(message))}`;
+}
+
 function shortened(text: string): string {
   return text.length > LONG ? `${text.slice(0, LONG)}…` : text;
 }
@@ -78,6 +81,9 @@ export class Aloud extends LitElement {
   declare user: User | null;
   declare said: readonly Said[];
   #number = 0;
+  /** The room when we last looked for what is new. */
+  #known: Room | null = null;
+  #pause: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -88,12 +94,26 @@ export class Aloud extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.#timer);
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    const before = changed.get("room");
+  protected override willUpdate(): void {
+    if (this.#pause === undefined) this.#look();
+  }
+
+  #look(): void {
+    const before = this.#known;
+    this.#known = this.room;
     const fresh = before ? news(before, this.room, this.user) : [];
-    if (fresh.length === 0) return;
+    if (fresh.length > 0) this.#say(fresh);
+  }
+
+  #say(fresh: readonly string[]): void {
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      this.#look();
+    }, PAUSE);
     const said = fresh.map((says) => ({ number: ++this.#number, says }));
     this.said = [...this.said, ...said].slice(-AT_ONCE);
     clearTimeout(this.#timer);

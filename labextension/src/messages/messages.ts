@@ -16,9 +16,11 @@ import { arrowDown, arrowUp } from "../panel/icons.js";
 import { personStyle } from "../panel/person.js";
 import { controls } from "../panel/style.js";
 import type { User } from "../protocol.js";
-import { emptyRoom, hasNews, type Room } from "../room.js";
+import { emptyRoom, type Room } from "../room.js";
+import { hasNews } from "../seen.js";
 import type { Mine } from "../session/outbox.js";
 import { dayName } from "../time.js";
+import { turn } from "../turn.js";
 import { words } from "../words.js";
 import { Conversation, isKept, type Line } from "./conversation.js";
 import { heldRows, rowOf } from "./held.js";
@@ -30,8 +32,6 @@ import { Seek } from "./seek.js";
 
 /** So near the top (pixels) older messages are fetched. */
 const TOP = 300;
-/** A page that is not drawn (a hidden tab) is brought up to date this often (milliseconds). */
-const UNDRAWN = 250;
 /** So far below the edge (pixels) a message begins that was gone to. */
 const SIGHT = 80;
 /** How long (milliseconds) a message is marked that was gone to. */
@@ -133,14 +133,9 @@ export class Messages extends LitElement {
   readonly #looked = (): void => this.requestUpdate();
   readonly #sight = new IntersectionObserver(this.#looked);
 
-  /** A flood of messages is drawn once a frame, not once a message. */
+  /** A flood of changes, as of sizes, is drawn once a frame. */
   protected override async scheduleUpdate(): Promise<void> {
-    if (this.hasUpdated) {
-      await new Promise<void>((drawn) => {
-        requestAnimationFrame(() => drawn());
-        setTimeout(drawn, UNDRAWN);
-      });
-    }
+    if (this.hasUpdated) await turn();
     super.scheduleUpdate();
   }
 

@@ -115,10 +115,9 @@ export class Place implements ReactiveController {
    * same list.
    */
   rows(count: number, key: (index: number) => string): number[] {
-    const more = count - this.#sizes.count;
     const same = key === this.#sizes.key;
-    this.#sizes.list(count, key);
-    if (this.#spot && !same) this.#spot = { ...this.#spot, index: this.#find(this.#spot, more) };
+    const moved = this.#sizes.list(count, key);
+    if (this.#spot && !same) this.#spot = { ...this.#spot, index: this.#find(this.#spot, moved) };
     this.#shown = this.#wanted();
     return this.#shown;
   }
@@ -290,9 +289,9 @@ export class Place implements ReactiveController {
     return row ? Number(row.dataset.index) : -1;
   }
 
-  /** A row is mostly where it was, or as much further down as rows were added; -1: it is gone. */
-  #find({ key, index }: Omit<Spot, "top">, more = 0): number {
-    for (const likely of [index, index + more]) {
+  /** A row is mostly where it was, or as much further down as others are; -1: it is gone. */
+  #find({ key, index }: Omit<Spot, "top">, moved = 0): number {
+    for (const likely of [index, index + moved]) {
       if (likely >= 0 && likely < this.#sizes.count && this.#sizes.key(likely) === key)
         return likely;
     }

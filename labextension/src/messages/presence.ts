@@ -6,7 +6,7 @@
 
 import { isolated } from "../deed.js";
 import type { User } from "../protocol.js";
-import type { Room } from "../room.js";
+import { after, type Room } from "../room.js";
 import { words } from "../words.js";
 
 /** A person is shown when they were here for so long (milliseconds). */
@@ -52,7 +52,8 @@ export class Presence {
     this.#room = room;
     this.#me = me;
     if (room.here && room.members !== before?.members) this.#compare(room);
-    if (room.messages !== before?.messages) this.#spoke(room.messages.at(-1)?.user.id ?? "");
+    const last = before?.messages.at(-1)?.seq ?? 0;
+    for (const { user } of after(room.messages, last)) this.#spoke(user.id);
     const members = room.members.filter(({ id }) => id === me || !this.#coming.has(id));
     const count = room.count - (room.members.length - members.length);
     const same = members.length === room.members.length;

@@ -9,7 +9,7 @@ import { isForMe } from "../mention.js";
 import { isOpen, outcomes } from "../outcome.js";
 import { plain } from "../plain.js";
 import type { Message, User } from "../protocol.js";
-import { emptyRoom, type Room } from "../room.js";
+import { after, emptyRoom, type Room } from "../room.js";
 import { type Listed, Refused } from "./api.js";
 import type { Attention } from "./attention.js";
 import { Claim } from "./claim.js";
@@ -105,7 +105,7 @@ export class Notices {
 
   /** Calls to the last message after entry `seq` that is worth it. */
   #call(room: Called, said: readonly Message[], seq: number): void {
-    const message = said.findLast((one) => one.seq > seq && this.#calls(room, one));
+    const message = after(said, seq).findLast((one) => this.#calls(room, one));
     if (message) this.#wait({ room, message, seq: message.seq });
   }
 

@@ -99,6 +99,11 @@ export class Outbox {
     }
   }
 
+  /** Whether something with this id is on its way in a room. */
+  awaits(name: string, id: string | undefined): boolean {
+    return id !== undefined && this.#onTheWay.get(name) === id;
+  }
+
   /** Something with this id came back, or a no to it. */
   answered(name: string, id: string): void {
     if (this.#onTheWay.get(name) === id) this.#onTheWay.delete(name);

@@ -4,7 +4,8 @@
 // drawn, but not read. Whoever comes back finds a line above what came meanwhile.
 
 import type { Read } from "../protocol.js";
-import { type Room, see, unreadIn, visit } from "../room.js";
+import type { Room } from "../room.js";
+import { see, unreadIn, visit } from "../seen.js";
 import { Marks } from "./marks.js";
 
 /** What reading needs of its session. */
@@ -21,6 +22,8 @@ export class Reading {
   readonly #marks: Marks;
   /** The newest entry of each room that was shown, whether anybody looked or not. */
   readonly #shown = new Map<string, number>();
+  /** How many are unread: asked by many of the same room, which is never changed. */
+  readonly #counted = new WeakMap<Room, number>();
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -34,7 +37,10 @@ export class Reading {
 
   /** How many messages of others are unread in a room we are in. */
   unread(name: string): number {
-    return unreadIn(this.#desk.room(name), this.#desk.me()).length;
+    const room = this.#desk.room(name);
+    const count = this.#counted.get(room) ?? unreadIn(room, this.#desk.me()).length;
+    this.#counted.set(room, count);
+    return count;
   }
 
   /** Its reader turns to a room. */

@@ -17,10 +17,11 @@ import {
   type Welcome,
 } from "../protocol.js";
 import {
-  apply,
+  applyAll,
   emptyRoom,
   type Frame,
   type HelpState,
+  isEntry,
   JOIN,
   type More,
   type No,
@@ -29,10 +30,12 @@ import {
   refuse,
 } from "../room.js";
 import { randomKey } from "../text.js";
+import { turn } from "../turn.js";
 import { Api, type Listed, type RoomKind, type Upload } from "./api.js";
 import { Attendance } from "./attendance.js";
 import { Attention } from "./attention.js";
 import type { Draft } from "./draft.js";
+import { Intake } from "./intake.js";
 import { Line, type LineState } from "./line.js";
 import { List } from "./list.js";
 import { Notices, type Place } from "./notices.js";
@@ -80,6 +83,7 @@ export class Session {
   readonly #api: Api;
   readonly #list: List;
   readonly #line: Line;
+  readonly #intake = new Intake((room, entries) => this.#applied(room, entries));
   readonly #store: Store;
   readonly #outbox: Outbox;
   readonly #reading: Reading;
@@ -87,6 +91,8 @@ export class Session {
   readonly #notices: Notices;
   readonly #pages: Pages;
   readonly #watchers = new Set<() => void>();
+  /** Whether they are called with the next turn. */
+  #telling = false;
   #skew = 0;
 
   constructor(base: URL, transport: Transport = new Direct(base)) {
@@ -165,7 +171,7 @@ export class Session {
     return Date.now() + this.#skew;
   }
 
-  /** Calls back after every change, until the function it returns is called. */
+  /** Calls back in every turn in which something changed, until the function it returns is called. */
   watch(changed: () => void): () => void {
     this.#watchers.add(changed);
     return () => this.#watchers.delete(changed);
@@ -342,12 +348,19 @@ export class Session {
   // ------------------------------------------------------------------- what the server says
 
   #hear(frame: Frame): void {
+    const { room } = frame;
+    const known = room !== undefined && this.rooms.has(room);
+    // Whatever waits for its answer is not made to wait for more.
+    if (known && isEntry(frame) && !this.#outbox.awaits(room, frame.id)) {
+      this.#intake.take(room, frame);
+      return;
+    }
+    this.#intake.flush();
     if (frame.type === "welcome") this.#welcomed(frame as Frame & Welcome);
     else if (frame.type === "rejected") this.#rejected(frame as Frame & Rejected);
     else if (frame.type === "room") this.#list.add({ ...(frame as Frame & RoomFrame), count: 0 });
     else if (frame.type === "news") this.#told(frame as Frame & News);
-    else if (frame.room !== undefined && this.rooms.has(frame.room))
-      this.#applied(frame.room, frame);
+    else if (known) this.#applied(room, [frame]);
     if (frame.type === "marked") this.#marked(frame as Frame & Marked);
   }
 
@@ -392,19 +405,21 @@ export class Session {
     }
   }
 
-  #applied(name: string, frame: Frame): void {
+  /** Frames of one room: some entries, or one of another kind. */
+  #applied(name: string, frames: readonly Frame[]): void {
     const before = this.room(name);
-    this.#update(apply(before, frame));
+    this.#update(applyAll(before, frames));
     if (before.known) this.#notices.heard(before, this.room(name));
     else if (this.room(name).known) this.#reading.entered(name);
-    if (frame.id !== undefined) this.#outbox.answered(name, frame.id);
-    if (frame.type === "reset") {
+    for (const { id } of frames) if (id !== undefined) this.#outbox.answered(name, id);
+    const [frame] = frames;
+    if (frame?.type === "reset") {
       this.epoch = (frame as Frame & Reset).epoch;
       this.join(name);
       return;
     }
     // A page of what was missed asks for the next one; so does a hole, once.
-    const page = frame.type === "joined";
+    const page = frame?.type === "joined";
     if (this.room(name).behind && (page || !before.behind)) this.join(name);
     else this.#outbox.sendNext(name);
     if (this.room(name).here) this.#attendance.leaveUnwanted(name);
@@ -436,6 +451,7 @@ export class Session {
   // --------------------------------------------------------------------------------- changes
 
   #lineChanged(): void {
+    this.#intake.flush();
     const { line } = this;
     if (line.is !== "open") {
       this.#outbox.lose();
@@ -469,6 +485,11 @@ export class Session {
 
   /** Something changed: whoever watches looks again. */
   tell(): void {
-    for (const changed of this.#watchers) changed();
+    if (this.#telling) return;
+    this.#telling = true;
+    void turn().then(() => {
+      this.#telling = false;
+      for (const changed of this.#watchers) changed();
+    });
   }
 }
