@@ -25,10 +25,11 @@ export function silence(room: Room, user: User | null, now: number): Silence | n
   }
   if (role === "owner" || role === "moderator") return null;
   if (kind === "announce") return { says: t.announce, left: null, writes: false };
+  if (slow === 0) return null;
   // What was said before it became slow does not count.
   const since = room.moderated.findLast(({ act }) => act === "slow")?.seq ?? 0;
   const mine = room.messages.findLast(({ user: author }) => author.id === user?.id);
-  const waits = slow > 0 && mine !== undefined && mine.seq > since;
+  const waits = mine !== undefined && mine.seq > since;
   const left = waits ? mine.at + slow * 1_000 - now : 0;
   if (left <= 0) return null;
   const says = t.slow(span(slow), duration(Math.ceil(left / 1_000) * 1_000));

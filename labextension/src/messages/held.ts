@@ -7,6 +7,12 @@ export function rowOf(node: unknown): number | null {
   return row ? Number(row.dataset.index) : null;
 }
 
+/** Whether something is selected in the page; asking for it anew would lay the page out each time. */
+let selecting = false;
+document.addEventListener("selectionchange", () => {
+  selecting = getSelection()?.type === "Range";
+});
+
 /** A list that drops them would end a selection, and take the keyboard's place away. */
 export function heldRows(root: ShadowRoot): number[] {
   const focused = rowOf(root.querySelector(".row:focus-within"));
@@ -19,7 +25,7 @@ export function heldRows(root: ShadowRoot): number[] {
 /** The first and the last row of a selection within the list; nothing selected: none. */
 function selectedRows(root: ShadowRoot): [number, number] {
   const none: [number, number] = [0, -1];
-  const selection = getSelection();
+  const selection = selecting ? getSelection() : null;
   if (selection?.type !== "Range") return none;
   const range = selection.getComposedRanges?.({ shadowRoots: [root] })[0];
   const rows = [rowOf(range?.startContainer), rowOf(range?.endContainer)];

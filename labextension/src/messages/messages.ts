@@ -16,7 +16,7 @@ import { arrowDown, arrowUp } from "../panel/icons.js";
 import { personStyle } from "../panel/person.js";
 import { controls } from "../panel/style.js";
 import type { User } from "../protocol.js";
-import { emptyRoom, type Room } from "../room.js";
+import { after, emptyRoom, type Room } from "../room.js";
 import { hasNews } from "../seen.js";
 import type { Mine } from "../session/outbox.js";
 import { dayName } from "../time.js";
@@ -32,6 +32,10 @@ import { Seek } from "./seek.js";
 
 /** So near the top (pixels) older messages are fetched. */
 const TOP = 300;
+/** More messages than these at once are a flood. */
+const FLOOD = 5;
+/** In a flood the end of the list is drawn so long (milliseconds) after it was drawn before. */
+const REST = 100;
 /** So far below the edge (pixels) a message begins that was gone to. */
 const SIGHT = 80;
 /** How long (milliseconds) a message is marked that was gone to. */
@@ -79,6 +83,8 @@ export class Messages extends LitElement {
   #key: (row: number) => string = () => ABOVE;
   readonly #place = new Place(this, () => heldRows(this.renderRoot as ShadowRoot));
 
+  /** Whether more came since it was drawn than anybody reads. */
+  #flooded = false;
   readonly #seek: Seek = new Seek(this);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -133,14 +139,19 @@ export class Messages extends LitElement {
   readonly #looked = (): void => this.requestUpdate();
   readonly #sight = new IntersectionObserver(this.#looked);
 
-  /** A flood of changes, as of sizes, is drawn once a frame. */
+  /** What changes is drawn once a frame; in a flood, which nobody reads, the page has a rest. */
   protected override async scheduleUpdate(): Promise<void> {
+    if (this.#flooded && this.#place.following) {
+      await new Promise((rested) => setTimeout(rested, REST));
+    }
     if (this.hasUpdated) await turn();
     super.scheduleUpdate();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get("room");
+    const came = before?.known ? after(this.room.messages, before.position.seq).length : 0;
+    this.#flooded = came > FLOOD;
     if (before && before.name !== this.room.name) {
       this.#place.reset();
       this.#seek.stop();
