@@ -273,6 +273,7 @@ class Crowd:
         """Wait until everyone's connection is gone."""
         self.lost = True
         self.all[0].state = CONNECTING  # which says nothing more
+        tell(losing=True)
         while self.clients:
             self.step()
         self.lost, self.here = False, 0

@@ -79,7 +79,8 @@ class Asker(threading.Thread):
         """The p99, in ms."""
         self.enough.set()
         self.join()
-        return sorted(self.took)[int(0.99 * len(self.took))] * 1000
+        took = sorted(self.took)
+        return took[int(0.99 * len(took))] * 1000 if took else 0.0
 
 
 def storm(kind: type[Peer], clients: int) -> Found:
@@ -99,6 +100,7 @@ def storm(kind: type[Peer], clients: int) -> Found:
                 hear(crowd)
                 time.sleep(1)
                 say(crowd, "lose")
+                hear(crowd)
                 peer.kill()
                 hear(crowd)
                 peer.start()
