@@ -50,16 +50,17 @@ class Beside(JupyterServer):
 
     def begin_kernel(self) -> str:
         """Start a kernel; its id."""
-        headers = {**SIGNED, "Content-Type": "application/json"}
-        url = f"http://127.0.0.1:{self.port}/api/kernels"
-        with urllib.request.urlopen(urllib.request.Request(url, b"{}", headers)) as answer:
-            return json.load(answer)["id"]
+        return self.wait_for("/api/kernels", b"{}")["id"]
 
     def lag(self) -> list[float]:
         """By how many seconds its loop was late, since it was last asked."""
-        late = self.ask("/benchmark/lag")
-        assert isinstance(late, list)
-        return late
+        return self.wait_for("/benchmark/lag")
+
+    def wait_for(self, path: str, body: bytes | None = None) -> Any:
+        """What the server answers, however long it takes."""
+        url = f"http://127.0.0.1:{self.port}{path}"
+        with urllib.request.urlopen(urllib.request.Request(url, body, SIGNED)) as answer:
+            return json.load(answer)
 
 
 class Ours(Beside, Tornchat):

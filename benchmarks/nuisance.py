@@ -25,6 +25,8 @@ ROOM = "room0"
 AT_ONCE = 200
 """Frames that a flood hands to its socket at once."""
 PING_BYTES = 100
+RETURN_SECONDS = 2.0
+"""From one return to the next, at least."""
 FORMATS = ("jsonl", "md", "ipynb")
 
 
@@ -172,7 +174,7 @@ class Comer:
 
 class Return:
     """So many clients who lose their connections at once and come back, each after a pause of its
-    own below a bound; and again as soon as the last one is in."""
+    own below a bound; and again when they are all in, every few seconds."""
 
     def __init__(self, task: dict[str, Any]) -> None:
         self.port, self.count, self.pause = task["port"], task["readers"], task["pause"]
@@ -191,6 +193,7 @@ class Return:
                     self.come()
                 for fd, event in self.poll.poll(0.001 if due else 0.1):
                     missing -= self.attend(fd, event)
+            time.sleep(max(0.0, min(until, began + RETURN_SECONDS) - time.perf_counter()))
             for comer in self.comers.values():
                 comer.socket.close()
             self.comers.clear()

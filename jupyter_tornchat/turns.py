@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-AT_ONCE = 2
-"""Who pass before the loop has its turn."""
+AT_ONCE = 1
+"""How many pass before the loop has its turn."""
 
 
 class Turns:
