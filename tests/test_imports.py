@@ -172,9 +172,9 @@ UI_LAYERS = [
     {"tornchat"},
     {"panel"},
     {"session"},
-    {"form", "moderated", "outcome", "plain", "room"},
+    {"form", "moderated", "outcome", "plain", "room", "seen"},
     {"words"},
-    {"base64", "fence", "host", "mention", "problem", "text"},
+    {"base64", "fence", "host", "mention", "problem", "text", "turn"},
     {"protocol"},
 ]
 
