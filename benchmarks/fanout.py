@@ -49,7 +49,7 @@ class Found(NamedTuple):
     server: float
     """Part of a core that the server used."""
     load: float
-    """Part of a core that the load used."""
+    """Part of the time in which the load had something to read."""
 
 
 CASES = [
@@ -70,7 +70,7 @@ def measure(kind: type[Peer], case: Case) -> Found:
         run["server"] / deliveries * 1e6 if deliveries else float("nan"),
         run["p50"],
         run["server"] / seconds,
-        run["cpu"] / seconds,
+        run["busy"] / seconds,
     )
 
 

@@ -38,12 +38,15 @@ class Place:
         at: how many frames of the room were sent to it, or before it came.
     """
 
-    __slots__ = ("at", "connection", "sight")
+    __slots__ = ("at", "connection", "ordinary", "sight", "wire")
 
     def __init__(self, connection: Connection, sight: Sight, at: int) -> None:
         self.connection = connection
         self.sight = sight
         self.at = at
+        self.wire = connection.wire
+        self.ordinary = not connection.plain and not sight.since
+        """Whether it gets what most get."""
 
 
 class LiveRoom:
@@ -161,17 +164,20 @@ class LiveRoom:
 
     def _round(self) -> Iterator[tuple[Wire, bytes]]:
         """To each connection, when it is its turn, what it has not got yet."""
-        stretch: Stretch | None = None
+        stretch = Stretch([], at=GONE, end=0)
         for place in tuple(self._places.values()):
             if place.at >= self._end:
                 continue
-            if stretch is None or stretch.at != place.at or stretch.end != self._end:
+            if stretch.at != place.at or stretch.end != self._end:
                 start = len(self._items) - (self._end - place.at)
                 items = self._items[start : start + WRITE_FRAMES]
                 stretch = Stretch(items, place.at, self._end)
             place.at = stretch.until
-            if data := stretch.data(place.connection, place.sight):
-                yield place.connection.wire, data
+            data = stretch.common if place.ordinary else None
+            if data is None:
+                data = stretch.data(place.connection, place.sight)
+            if data:
+                yield place.wire, data
 
     def _forget(self) -> None:
         """Let go of what nobody may need any more, now and then."""

@@ -30,7 +30,7 @@ class Stretch:
         end: how many there were in all when this was made.
     """
 
-    __slots__ = ("_askers", "_data", "_items", "_oldest", "at", "end", "until")
+    __slots__ = ("_askers", "_data", "_items", "_oldest", "at", "common", "end", "until")
 
     def __init__(self, items: Sequence[Item], at: int, end: int) -> None:
         self.at = at
@@ -42,6 +42,10 @@ class Stretch:
         abouts = [about for item in self._items if (about := item.about) is not None]
         self._oldest = min(abouts, default=TOP)
         self._data: dict[tuple[bool, int, str | None], bytes] = {}
+        self.common = (
+            None if self._askers else b"".join([i.data(as_plain=False) for i in self._items])
+        )
+        """These as most get them, whatever threads they see; None where it is not the same."""
 
     def data(self, connection: Connection, sight: Sight) -> bytes:
         """These as a connection gets them that sees so much of the room."""
