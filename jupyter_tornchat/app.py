@@ -22,6 +22,7 @@ from .gate import Gate
 from .handlers.routes import routes
 from .identity.member import MemberIdentity
 from .kernels import Kernels
+from .pauses import set_aside, take_back
 from .protocol import KEY_VARIABLE, URL_VARIABLE
 from .reach import NOWHERE
 from .running import Running, announce, withdraw
@@ -93,6 +94,7 @@ class TornChat(Settings, ExtensionApp):
             lengthen(server)
         if self._forwards is None:
             await self.chat.start()
+        set_aside()
 
     def _announce(self, serverapp: Any) -> None:
         """Tell the scripts on this machine, too."""
@@ -112,6 +114,7 @@ class TornChat(Settings, ExtensionApp):
         await self.chat.stop()
         if self.gate is not None:
             await self.gate.close(patience=0)
+        take_back()
 
 
 def address(serverapp: Any) -> str:

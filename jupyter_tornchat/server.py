@@ -27,6 +27,7 @@ from .backlog import BACKLOG
 from .chat import Chat
 from .groups import Groups
 from .log import Entry
+from .pauses import set_aside
 from .protocol import Gate, Refusal
 from .reach import NOWHERE, in_url, reach
 from .running import Running, announce, withdraw
@@ -119,6 +120,7 @@ class ChatServer(Settings, JupyterApp):
         site.listen(sockets)
         self.greet(port)
         self._announce(port)
+        set_aside()
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):

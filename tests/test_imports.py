@@ -53,7 +53,7 @@ LAYERS = [
         "tokens",
         "turns",
     },
-    {"names", "running"},
+    {"names", "pauses", "running"},
     {"protocol"},
 ]
 KERNEL = {"program", "room", "widget"}
