@@ -13,12 +13,12 @@ import statistics
 import sys
 from typing import NamedTuple
 
-from loading import Load
+from loading import Load, TooSlow
 from peers import PEERS, Peer, Tornchat
-from report import Report, ratio
+from report import Line, Report, ratio
 
-ROUNDS = 3
-SECONDS, WARM_UP = 3.0, 1.0
+ROUNDS = 2
+SECONDS, WARM_UP = 2.0, 0.5
 
 
 class Case(NamedTuple):
@@ -74,38 +74,58 @@ def measure(kind: type[Peer], case: Case) -> Found:
     )
 
 
-def compare(case: Case) -> dict[str, Found]:
-    """All servers, by turns, so that what changes on the machine is in all of them."""
-    runs: dict[str, list[Found]] = {peer.name: [] for peer in PEERS}
+def compare(case: Case) -> dict[str, Found | None]:
+    """All servers, by turns, so that what changes on the machine is in all of them; None where one
+    did not keep up."""
+    runs: dict[type[Peer], list[Found] | None] = {peer: [] for peer in PEERS}
     for _ in range(ROUNDS):
-        for peer in PEERS:
+        for peer, found in runs.items():
+            if found is None:
+                continue
             print(f"  {case.title}: {peer.name} …", file=sys.stderr, flush=True)
-            runs[peer.name].append(measure(peer, case))
-    return {name: Found(*map(statistics.median, zip(*r, strict=True))) for name, r in runs.items()}
+            try:
+                found.append(measure(peer, case))
+            except TooSlow:
+                runs[peer] = None
+    return {
+        peer.name: Found(*map(statistics.median, zip(*found, strict=True))) if found else None
+        for peer, found in runs.items()
+    }
 
 
-def rows(found: dict[str, Found]) -> list[list[str]]:
+def rows(found: dict[str, Found | None]) -> list[list[str]]:
     """A row for each server."""
     ours = found[Tornchat.name]
+    assert ours is not None
+    return [row(name, one, ours) for name, one in found.items()]
+
+
+def row(name: str, one: Found | None, ours: Found) -> list[str]:
+    """One server beside ours."""
+    if one is None:
+        return [name, "did not keep up", *["–"] * (len(HEAD) - 2)]
     return [
-        [
-            name,
-            f"{one.deliveries:,.0f}",
-            ratio(ours.deliveries, one.deliveries),
-            f"{one.cpu:.2f}",
-            ratio(ours.cpu, one.cpu),
-            f"{one.last:.1f}",
-            f"{one.server:.0%}",
-            f"{one.load:.0%}",
-        ]
-        for name, one in found.items()
+        name,
+        f"{one.deliveries:,.0f}",
+        ratio(ours.deliveries, one.deliveries),
+        f"{one.cpu:.2f}",
+        ratio(ours.cpu, one.cpu),
+        f"{one.last:.1f}",
+        f"{one.server:.0%}",
+        f"{one.load:.0%}",
     ]
+
+
+def line(some: list[tuple[float, Found | None]]) -> Line:
+    """µs CPU against what is on the left, where the server kept up."""
+    there = [(place, found.cpu) for place, found in some if found is not None]
+    return [place for place, _ in there], [cpu for _, cpu in there]
 
 
 def main() -> None:
     report = Report("fanout")
     report.say(f"{ROUNDS} rounds of {SECONDS:.0f} s by turns; the medians.")
-    found: dict[Case, dict[str, Found]] = {}
+    found: dict[Case, dict[str, Found | None]] = {}
     for case in CASES:
         found[case] = compare(case)
         report.say(f"**{case.title}**")
@@ -121,10 +141,7 @@ def main() -> None:
                 what,
                 f"µs CPU a delivery, window {window}",
                 {
-                    peer.name: (
-                        [getattr(case, what) for case in some],
-                        [found[case][peer.name].cpu for case in some],
-                    )
+                    peer.name: line([(getattr(c, what), found[c][peer.name]) for c in some])
                     for peer in PEERS
                 },
             )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import resource
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +17,14 @@ from peers import Peer
 LOAD = Path(__file__).parent / "load.py"
 FILES = 16_384
 """Open files that a process may need here."""
+
+
+ANSWER_SECONDS = 90.0
+"""How long the load may take to connect, or to tell what it found."""
+
+
+class TooSlow(Exception):
+    """The server did not keep up: its clients were not in, or did not have everything, in time."""
 
 
 def more_files() -> None:
@@ -45,7 +55,12 @@ class Load:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.hear()
+        try:
+            self.hear()
+        except BaseException:
+            self.process.kill()
+            self.process.communicate()
+            raise
         return self
 
     def __exit__(
@@ -58,15 +73,28 @@ class Load:
         self.process.communicate()
 
     def hear(self) -> dict[str, Any]:
-        """What the load tells next."""
+        """What the load tells next.
+
+        Raises:
+            TooSlow: it does not.
+        """
         assert self.process.stdout is not None
+        patience = threading.Timer(ANSWER_SECONDS, self.process.kill)
+        patience.start()
         line = self.process.stdout.readline()
+        patience.cancel()
         if not line:
+            if self.process.wait() == -signal.SIGKILL:
+                raise TooSlow
             raise SystemExit(f"the load of {self.peer.name} failed: {self.task}")
         return json.loads(line)
 
     def run(self) -> dict[str, Any]:
-        """Speak, and what was heard; with the server's CPU seconds as `server`."""
+        """Speak, and what was heard; with the server's CPU seconds as `server`.
+
+        Raises:
+            TooSlow: the server did not keep up.
+        """
         assert self.process.stdin is not None
         self.process.stdin.write("\n")
         self.process.stdin.flush()
@@ -74,5 +102,6 @@ class Load:
         cpu = self.peer.cpu
         found = self.hear()
         found["server"] = self.peer.cpu - cpu
-        self.hear()
+        if not self.hear()["whole"]:
+            raise TooSlow
         return found

@@ -140,7 +140,7 @@ def socket(**task: float) -> list[str]:
         f"{run['p50']:.2f}",
         f"{run['p99']:.2f}",
         f"{run['server'] / seconds:.0%}",
-        f"{run['cpu'] / seconds:.0%}",
+        f"{run['busy'] / seconds:.0%}",
     ]
 
 

@@ -64,6 +64,7 @@ class Report:
 
         mpl.use("svg")
         mpl.rcParams["svg.hashsalt"] = name  # the same figures give the same file
+        mpl.rcParams["svg.fonttype"] = "none"  # words stay words, and are a tenth of the size
         from matplotlib import pyplot
 
         figure, axes = pyplot.subplots(figsize=(7, 3.6), layout="constrained")
