@@ -201,19 +201,31 @@ class Client(Line):
 class Room:
     """The readers of one room and its writer, who hears what it says as they do."""
 
-    def __init__(self, task: dict[str, Any], name: str, readers: int) -> None:
+    def __init__(self, task: dict[str, Any], name: str) -> None:
         self.name = name
         self.dialect = Dialect(**task["dialect"]).of_room(name)
-        parser = Parser(self.dialect.message)
-        self.clients = [Client(task["port"], self.dialect, parser, self) for _ in range(readers)]
-        self.writer = self.clients[0]
+        self._port: int = task["port"]
+        self._parser = Parser(self.dialect.message)
+        self.clients: list[Client] = []
         self.text = "x" * task["characters"]
         self.sent = 0
-        self.at = [len(self.clients)]
+        self.at = [0]
         """How many clients have heard so many messages and no more, from `heard` on."""
         self.heard = 0
         """How many messages everyone has."""
         self.said_at: list[float] = []
+
+    @property
+    def writer(self) -> Client:
+        """Who speaks: the first who came."""
+        return self.clients[0]
+
+    def come(self) -> Client:
+        """One more comes in."""
+        client = Client(self._port, self.dialect, self._parser, self)
+        self.clients.append(client)
+        self.at[0] += 1
+        return client
 
     def say(self, count: int) -> None:
         """Send `count` messages."""
@@ -245,12 +257,17 @@ class Load:
 
     def __init__(self, task: dict[str, Any]) -> None:
         self.task = task
-        each = task["readers"] // task["rooms"]
-        self.rooms = [Room(task, f"room{number}", each) for number in range(task["rooms"])]
-        self.by_fd = {c.socket.fileno(): c for room in self.rooms for c in room.clients}
+        self.rooms = [Room(task, f"room{number}") for number in range(task["rooms"])]
+        self.by_fd: dict[int, Client] = {}
         self.poll = select.epoll()
-        for fd in self.by_fd:
-            self.poll.register(fd, select.EPOLLIN)
+        for room in self.rooms:
+            for _ in range(task["readers"] // task["rooms"]):
+                client = room.come()
+                self.by_fd[client.socket.fileno()] = client
+                self.poll.register(client.socket.fileno(), select.EPOLLIN)
+                # Who is there hears of each who comes, and answers pings meanwhile.
+                for fd, _ in self.poll.poll(0):
+                    self.by_fd[fd].read()
         self.times: list[float] = []
         """Seconds from the moment a message is said until the last reader has it."""
         self.busy = 0.0
