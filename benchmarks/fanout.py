@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from loading import Load, TooSlow
 from peers import PEERS, Peer, Tornchat
-from report import Line, Report, ratio
+from report import Line, Report, ratio, too_slow
 
 ROUNDS = 2
 SECONDS, WARM_UP = 2.0, 0.5
@@ -103,7 +103,7 @@ def rows(found: dict[str, Found | None]) -> list[list[str]]:
 def row(name: str, one: Found | None, ours: Found) -> list[str]:
     """One server beside ours."""
     if one is None:
-        return [name, "did not keep up", *["–"] * (len(HEAD) - 2)]
+        return too_slow(name, HEAD)
     return [
         name,
         f"{one.deliveries:,.0f}",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from loading import Load, TooSlow
 from peers import PEERS, Peer, Tornchat
-from report import Report, ratio
+from report import Report, ratio, too_slow
 
 ROUNDS = 2
 SECONDS, WARM_UP = 3.0, 1.0
@@ -55,7 +55,7 @@ def measure(kind: type[Peer], readers: int, rate: int) -> Found | None:
 def row(name: str, one: Found | None, ours: Found) -> list[str]:
     """One server beside ours."""
     if one is None:
-        return [name, "did not keep up", *["–"] * (len(HEAD) - 2)]
+        return too_slow(name, HEAD)
     return [
         name,
         f"{one.p50:.2f}",

@@ -108,3 +108,8 @@ def machine() -> str:
 def ratio(ours: float, theirs: float) -> str:
     """How many times theirs ours is."""
     return f"{ours / theirs:.2f}x" if theirs else "–"
+
+
+def too_slow(name: str, head: Sequence[str]) -> list[str]:
+    """The row of a server that did not keep up."""
+    return [name, "did not keep up", *["–"] * (len(head) - 2)]

@@ -87,7 +87,7 @@ class Moderation:
         found = dict(self.seats.roles(room))
         for user in members:
             connection = self._people.first(user.id)
-            if connection is None or self.seats.is_plain(user, connection.access, room):
+            if connection is None:
                 continue
             role = self.seats.role(user, connection.access, room)
             if role not in {"member", "guest"}:

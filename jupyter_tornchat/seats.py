@@ -179,16 +179,6 @@ class Seats:
             return "reader"
         return "guest" if user.kind == "guest" else "member"
 
-    def is_plain(self, user: User, access: Access, room: str) -> bool:
-        """Whether somebody is what everybody is, as far as can be seen at a glance: it is asked of
-        a hundred people each time that one comes in."""
-        seats = self._rooms.get(room, NOWHERE)
-        if access.moderates or not access.writes:
-            return False
-        if seats.owner is not None and user.id == seats.owner.id:
-            return False
-        return user.id not in seats.sitters and access.person not in seats.sitters
-
     def moderates(self, user: User, access: Access, room: str) -> bool:
         """Whether somebody keeps order in a room."""
         return self.role(user, access, room) in KEEPERS
