@@ -5,12 +5,11 @@ import type { InviteDialog } from "../src/invite/invite.js";
 import { qr } from "../src/invite/qr.js";
 import { Panel } from "../src/panel/panel.js";
 import type { Gate, Guest, Invite } from "../src/protocol.js";
-import { FakeSocket, FRAME, setUp, tearDown, WELL } from "./fake-socket.js";
+import { AT, FakeSocket, FRAME, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, bob, joined } from "./people.js";
 
 const KEY = "the-key-that-is-shown-once";
 const eve = { id: "guest:1", name: "eve", kind: "guest", declared: true } as const;
-const AT = Date.UTC(2026, 10, 23, 9);
 const INVITE: Invite = {
   id: "i1",
   rooms: ["lobby"],
@@ -54,7 +53,6 @@ let pages = 0;
 
 beforeEach(() => {
   setUp();
-  vi.setSystemTime(AT);
   localStorage.clear();
   Object.assign(server, { gate: { state: "closed" }, invites: [], guests: [], asked: [] });
   vi.stubGlobal("fetch", async (address: URL, { method = "GET", body }: RequestInit = {}) => {

@@ -5,10 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Order } from "../src/order/order.js";
 import { Panel } from "../src/panel/panel.js";
 import type { Joined, Moderate, Moderated } from "../src/protocol.js";
-import { FakeSocket, FRAME, setUp, tearDown, WELL } from "./fake-socket.js";
+import { AT, FakeSocket, FRAME, setUp, tearDown, WELL } from "./fake-socket.js";
 import { ann, bob, joined } from "./people.js";
 
-const AT = Date.UTC(2026, 10, 23, 9);
 const eve = { id: "guest:1", name: "eve", kind: "guest", declared: true } as const;
 
 /** The far end of the REST calls: what it was told to do, and what it says of the room. */
@@ -41,7 +40,6 @@ let pages = 0;
 
 beforeEach(() => {
   setUp();
-  vi.setSystemTime(AT);
   Object.assign(server, { seats: [], no: "", told: [] });
   vi.stubGlobal("fetch", async (address: URL, { body }: RequestInit = {}) => {
     const path = address.pathname.replace(/^\/\d+\//, "");
