@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import servers
+from chromium import Chromium
 from client import Client
 from servers import Home, Server
 
@@ -164,11 +164,11 @@ def connect(
 # --------------------------------------------------------------------------------- browser
 
 
-def chromium_path() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    assert found, "no Chromium: `make test` installs it, or CHROMIUM names one"
-    return found
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    chromium = Chromium()
+    yield chromium
+    chromium.end()
 
 
 @pytest.fixture
@@ -178,21 +178,10 @@ def hosts() -> str:
 
 
 @pytest.fixture
-def browser(hosts: str) -> Iterator[Browser]:
-    """Chromium. One for each test: a browser that outlives a test keeps its event loop running in
-    the main thread, and every `async def` test after it fails."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=chromium_path(),
-            args=[
-                *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"),
-                *("--disable-background-networking", "--disable-component-update"),
-                *("--disable-sync", "--disable-quic"),
-                f"--host-resolver-rules={hosts}",
-            ],
-        )
-        yield chromium
-        chromium.close()
+def browser(chromium: Chromium, hosts: str) -> Iterator[Browser]:
+    """Chromium, which other tests had before: take contexts of your own in it."""
+    with chromium.lent(hosts) as browser:
+        yield browser
 
 
 @pytest.fixture

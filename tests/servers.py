@@ -36,6 +36,8 @@ LEAN = {
         False,
     ),
 }
+LEAN_PATH = Path(__file__).parent / "lean"
+"""What is imported instead of what makes every start late; it says why."""
 
 NO_NEWS = {
     "@jupyterlab/apputils-extension:notification": {
@@ -81,6 +83,7 @@ class Home:
             "JUPYTERLAB_WORKSPACES_DIR": str(self._folder("lab-workspaces")),
             "JUPYTER_PLATFORM_DIRS": "1",
             "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": str(LEAN_PATH),
         }
 
     def _folder(self, name: str) -> Path:
