@@ -24,8 +24,11 @@ DOORS = {
 """Where a panel is, by its `home`."""
 
 
-DRAWN = """(log) => new Promise((done) => requestAnimationFrame(() =>
-  requestAnimationFrame(() => done(log.scrollTop + log.clientHeight >= log.scrollHeight - 1))))"""
+DRAWN = """async (log) => {
+  for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+  while (!(await log.getRootNode().host.updateComplete));
+  return log.scrollTop + log.clientHeight >= log.scrollHeight - 1;
+}"""
 """Waits until what was scrolled to is there; whether that is the end."""
 LAST = """(log) => log.scrollTop - log.getBoundingClientRect().top
   + [...log.querySelectorAll('article')].at(-1).getBoundingClientRect().top"""
@@ -78,6 +81,7 @@ class Panel:
     def views(self) -> Iterator[None]:
         """One view after the other, from the first message in memory to the last, because only
         what is in sight is in the page."""
+        self.log.evaluate(DRAWN)  # a list that still grows takes who is at its end along
         at_end = self.scroll_to(0)
         yield
         while not at_end:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import APIResponse, Page, Route, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 import servers
 from gateway import Gateway
@@ -20,6 +20,8 @@ from watch import Watch
 NewPage = Callable[..., Page]
 DAY = 24 * 3600 * 1000
 UNLIMITED = {"TornChat": {"message_rate": 0}}
+LONGEST_PAUSE = 30_000
+"""Milliseconds that a page may wait for its next try."""
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +243,9 @@ def test_a_message_that_is_too_long_stays_in_the_box_and_says_by_how_much(
 def test_a_line_that_was_cut_comes_back_with_everything_once(
     server: Server, new_page: NewPage, room: str, gateway: Gateway
 ) -> None:
-    panel = open_as(new_page(), server, room, gateway)
+    page = new_page()
+    page.clock.install()
+    panel = open_as(page, server, room, gateway)
     gateway.to = 0
     gateway.cut()
     expect(panel.notice).to_contain_text("does not answer")
@@ -251,14 +255,16 @@ def test_a_line_that_was_cut_comes_back_with_everything_once(
     expect(panel.log.locator(".pending")).to_have_count(2)
 
     gateway.to = server.port
-    panel.notice.get_by_role("button", name="Try now").click()
+    wait_for_tries(panel, says(panel))
     missed = [f"missed {number}" for number in range(250)]
     expect(panel.kept("and this")).to_have_count(1)
     expect(panel.log.locator(".pending")).to_have_count(0)
+    panel.holds(253)
     assert panel.read() == ["hello", *missed, "said meanwhile", "and this"]
     expect(panel.notice.get_by_role("status")).to_be_empty()
     gateway.cut()
     panel.say("again")
+    wait_for_tries(panel, panel.kept("again"))
     expect(panel.kept("again")).to_have_count(1)
     panel.holds(254)
 
@@ -385,30 +391,46 @@ def test_what_one_person_left_is_not_sent_by_another(guests: Server, new_page: N
 def test_down_is_told_from_signed_out_from_blocked(
     server: Server, new_page: NewPage, room: str, gateway: Gateway
 ) -> None:
-    panel = open_as(new_page(), server, room, gateway)
+    page = new_page()
+    page.clock.install()
+    panel = open_as(page, server, room, gateway)
 
     gateway.to = 0
     gateway.cut()
     expect(panel.notice).to_contain_text("The server does not answer.")
     expect(panel.notice).to_contain_text("The chat comes back by itself.")
     gateway.to = server.port
-    expect(panel.notice.get_by_role("status")).to_be_empty(timeout=20_000)
+    wait_for_tries(panel, says(panel))
 
     gateway.lets_sockets_through = False
     gateway.cut()
-    expect(panel.notice).to_contain_text(
-        "a proxy or firewall does not let WebSockets through", timeout=20_000
-    )
+    wait_for_tries(panel, says(panel, "a proxy or firewall does not let WebSockets through"))
     gateway.lets_sockets_through = True
     panel.page.evaluate("dispatchEvent(new Event('online'))")
     expect(panel.notice.get_by_role("status")).to_be_empty()
 
     panel.page.context.clear_cookies()
     gateway.cut()
-    expect(panel.notice).to_contain_text("You are signed out.", timeout=40_000)
+    wait_for_tries(panel, says(panel, "You are signed out."))
     panel.notice.get_by_role("link", name="Sign in").click()
     sign_in(panel.page, server)
     expect(panel.texts).to_have_text(["hello"])
+
+
+def says(panel: Panel, what: str = "") -> Locator:
+    """Its notice, once it says this, or nothing at all."""
+    status = panel.notice.get_by_role("status")
+    return status.filter(has_text=what or re.compile(r"^\s*$"))
+
+
+def wait_for_tries(panel: Panel, there: Locator) -> None:
+    """The page tries again by itself until that is there. Its clock is set to its next try as
+    often as it waits for one."""
+    waits = panel.notice.get_by_role("button", name="Try now")
+    while not there.count():
+        there.or_(waits).first.wait_for(state="attached")
+        if waits.count():
+            panel.page.clock.fast_forward(LONGEST_PAUSE)
 
 
 def test_a_server_that_is_full_says_so_and_lets_one_in_later(
@@ -417,10 +439,12 @@ def test_a_server_that_is_full_says_so_and_lets_one_in_later(
     small = start(servers.notebook_server(home, config={"TornChat": {"max_connections": 1}}))
     first = open_chat(new_page(), small)
     expect(first.people).to_have_count(1)
-    panel = open_chat(new_page(), small)
+    page = new_page()
+    page.clock.install()
+    panel = open_chat(page, small)
     expect(panel.notice).to_contain_text("As many people are connected as this server takes.")
     first.page.close()
-    expect(panel.notice.get_by_role("status")).to_be_empty(timeout=60_000)
+    wait_for_tries(panel, says(panel))
     expect(panel.people).to_have_count(1)
 
 
