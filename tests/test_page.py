@@ -519,13 +519,13 @@ def test_rooms_are_made_changed_and_marked_when_something_is_new(
 
 
 def test_a_room_made_while_the_list_is_on_its_way_is_in_it(
-    server: Server, new_page: NewPage
+    server: Server, new_page: NewPage, room: str
 ) -> None:
     make_room(server, "made-before", "Made before")
     page = new_page(viewport={"width": 1100, "height": 700})
     lists: list[tuple[Route, APIResponse]] = []
     page.route("**/api/rooms", lambda route: lists.append((route, route.fetch())))
-    panel = open_chat(page, server)
+    panel = open_chat(page, server, room)
     expect(panel.people).to_have_count(1)
     make_room(server, "just-made", "Just made")
     made = panel.rooms.filter(has_text="Just made")

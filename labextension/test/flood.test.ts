@@ -39,7 +39,10 @@ describe("what comes at once", () => {
     await pass();
     const told = vi.fn();
     session.watch(told);
-    FakeSocket.last.says(...messages(2, 100));
+    for (const said of messages(2, 100)) {
+      FakeSocket.last.says(said);
+      await pass(0); // a browser hands on each frame in a task of its own
+    }
     await pass();
     expect(session.room("lobby").position.seq).toBe(100);
     expect(told.mock.calls.length).toBe(1);
