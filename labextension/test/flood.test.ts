@@ -39,7 +39,7 @@ describe("what comes at once", () => {
     await pass();
     const told = vi.fn();
     session.watch(told);
-    for (const said of messages(2, 100)) {
+    for (const said of messages(3, 100)) {
       FakeSocket.last.says(said);
       await pass(0); // a browser hands on each frame in a task of its own
     }
