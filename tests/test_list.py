@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import servers
-from panel import Panel, make_room, open_chat, person, post, say
+from panel import DRAWN, Panel, make_room, open_chat, person, post, say
 from past import remember
 from servers import Home, Server
 from watch import Watch
@@ -172,7 +172,6 @@ FIRST = """(log) => {
   }
 }"""
 """What the first message says that begins in sight, and how far below the edge it does."""
-DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def stays(panel: Panel, place: tuple[int, str, int]) -> bool:
@@ -215,6 +214,7 @@ def test_what_folds_above_takes_nobody_away_from_where_they_are(
     remember(server.home, room, [(now - 10_000 + n, "Ann", t) for n, t in enumerate(texts)])
     panel = open_chat(new_page(viewport={"width": 1000, "height": 700}), server, room)
     panel.holds(50)
+    panel.log.evaluate(DRAWN)
     panel.log.evaluate("(log) => { log.scrollTop -= 150; }")  # near the end, and not at it
     panel.log.evaluate(DRAWN)
     place = sight(panel)
