@@ -16,13 +16,11 @@ from msgspec import Struct
 from msgspec.json import encode
 from tornado.iostream import StreamClosedError
 
-from ..export import FORMATS
+from ..export import FORMATS, PIECE
 from ..protocol import Refusal
 from .files import disposition
 from .rest import RestHandler
 
-PIECE = 64 * 1024
-"""Bytes that are handed on at once."""
 STALLED_SECONDS = 30.0
 """How long somebody may take for one piece."""
 
