@@ -198,8 +198,7 @@ def main(history: str, room: str, format: str, sight: str) -> int:
         seen = msgspec.json.decode(sight, type=Sight)
         # In large pieces, whatever Python's settings say of its output: each one costs the server.
         with open(sys.stdout.fileno(), "wb", PIECE, closefd=False) as output:
-            for piece in export(Path(history), room, format, seen):
-                output.write(piece.encode())
+            output.writelines(map(str.encode, export(Path(history), room, format, seen)))
     except (Refusal, sqlite3.Error, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
