@@ -40,6 +40,7 @@ from .protocol import (
     encode,
 )
 from .rate import Bucket, Buckets
+from .readers import READERS
 from .reserved import Reserved
 from .sight import Sight
 from .unfinished import Unfinished
@@ -91,6 +92,8 @@ class Hub:
         self._gone: set[str] = set()
         """Ids of invites that were revoked and of people who were shown out, since the start."""
         self.rooms: dict[str, LiveRoom] = {}
+        self.resuming = asyncio.Semaphore(READERS)
+        """Held while somebody's history is read for them; more at once would not be faster."""
         self._empty = asyncio.Event()
         self.people = People()
         self.moderation = Moderation(log, view, self.people, self.rooms, self.now, self.spawn)

@@ -198,6 +198,13 @@ async def _come_in(hub: Hub, connection: Connection, frame: Join) -> None:
 
 
 async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
+    """As many at a time as there are readers: the answers to all who come back at once would hold
+    the loop, and whoever looks something up meanwhile would wait behind all of them."""
+    async with hub.resuming:
+        await _resume_now(hub, connection, frame)
+
+
+async def _resume_now(hub: Hub, connection: Connection, frame: Join) -> None:
     live = hub.live(frame.room)
     live.joining += 1
     try:

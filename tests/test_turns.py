@@ -7,6 +7,7 @@ import socket
 import sys
 from itertools import pairwise
 
+from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 from tornado.tcpserver import TCPServer
 
@@ -37,6 +38,33 @@ def test_who_comes_first_comes_in_first_and_the_loop_has_its_turn_in_between() -
         await turns.take()  # and later, too
 
     asyncio.run(come())
+
+
+def test_a_server_takes_one_connection_and_then_the_loop_has_its_turn() -> None:
+    taken = list[int]()
+
+    class Counting(TCPServer):
+        async def handle_stream(self, stream: IOStream, address: tuple[str, int]) -> None:
+            taken.append(address[1])
+            stream.close()
+
+    async def listen() -> None:
+        (listening,) = bind_sockets(0, "127.0.0.1")
+        server = Counting()
+        server.add_sockets([listening])
+        lengthen(server)
+        comers = [socket.create_connection(listening.getsockname()) for _ in range(COMERS)]
+        seen = [0]
+        while len(taken) < COMERS:
+            await asyncio.sleep(0)
+            seen.append(len(taken))
+        assert max(after - before for before, after in pairwise(seen)) == 1
+        assert taken == [comer.getsockname()[1] for comer in comers]
+        for comer in comers:
+            comer.close()
+        server.stop()
+
+    asyncio.run(listen())
 
 
 def test_as_many_as_the_system_allows_may_wait_for_a_server_that_listens_already() -> None:
