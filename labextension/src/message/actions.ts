@@ -1,11 +1,11 @@
 // <tornchat-actions>: what its reader may do with a message.
 //
-// Rule: it asks, others do: every act is an event with the message. One button stands for them all
-// until the message is pointed at, focused or the button is pressed; what cannot be undone asks once.
+// Rule: it asks, others do: every act is an event with the message, and so is "close"; what cannot be
+// undone asks once.
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, type TemplateResult } from "lit";
 import { define } from "../panel/define.js";
-import { bin, check, copy, gavel, link, more, pencil, quote, reply } from "../panel/icons.js";
+import { bin, check, copy, gavel, link, pencil, quote, reply } from "../panel/icons.js";
 import { controls } from "../panel/style.js";
 import type { Message } from "../protocol.js";
 import { words } from "../words.js";
@@ -26,26 +26,11 @@ export function isEditable({ question, job, deleted }: Message): boolean {
   return !(question || job || deleted);
 }
 
-/** Belongs into the element of its message. */
-export function actions(
-  message: Message,
-  mine: boolean,
-  keeps: boolean,
-): TemplateResult | typeof nothing {
-  if (message.deleted) return nothing;
-  return html`<tornchat-actions
-    .message=${message}
-    .mine=${mine}
-    .keeps=${keeps}
-  ></tornchat-actions>`;
-}
-
 export class Actions extends LitElement {
   static override properties = {
     message: { attribute: false },
     mine: { attribute: false },
     keeps: { attribute: false },
-    open: { type: Boolean, reflect: true },
     asking: { state: true },
     done: { state: true },
   };
@@ -53,80 +38,38 @@ export class Actions extends LitElement {
   declare mine: boolean;
   /** Whether its reader keeps order in the room. */
   declare keeps: boolean;
-  declare open: boolean;
   /** Whether to delete it is asked. */
   declare asking: boolean;
   declare done: Act | null;
-  #of: HTMLElement | null = null;
-  /** Whether the mouse is over the message. */
-  #over = false;
 
   constructor() {
     super();
     this.mine = false;
     this.keeps = false;
-    this.#close();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#of = this.closest<HTMLElement>(".message");
-    this.#of?.addEventListener("pointerenter", this.#pointed);
-    this.#of?.addEventListener("pointerleave", this.#left);
-    this.#of?.addEventListener("focusin", this.#focused);
-    this.#of?.addEventListener("focusout", this.#left);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#of?.removeEventListener("pointerenter", this.#pointed);
-    this.#of?.removeEventListener("pointerleave", this.#left);
-    this.#of?.removeEventListener("focusin", this.#focused);
-    this.#of?.removeEventListener("focusout", this.#left);
-    this.#close();
-  }
-
-  readonly #pointed = (event: PointerEvent): void => {
-    this.#over = event.pointerType === "mouse";
-    if (this.#over) this.open = true;
-  };
-
-  readonly #focused = (): void => {
-    if (this.#of?.matches(":has(:focus-visible), :focus-visible")) this.open = true;
-  };
-
-  /** Not at once: where a button goes away under the focus, the next one takes it. */
-  readonly #left = (event: Event): void => {
-    if (event.type === "pointerleave") this.#over = false;
-    setTimeout(() => {
-      if (!this.#over && !this.#of?.matches(":focus-within")) this.#close();
-    });
-  };
-
-  #close(): void {
-    this.open = false;
     this.asking = false;
     this.done = null;
   }
 
-  /** Opens, asks or backs out; the focus goes on at the first button, or at the one that keeps. */
-  async #turn(change: () => void): Promise<void> {
-    change();
+  /** The focus goes to the first button, or to the one that keeps. */
+  async enter(): Promise<void> {
     await this.updateComplete;
     const { renderRoot: root } = this;
     (root.querySelector<HTMLElement>(".keep") ?? root.querySelector("button"))?.focus();
   }
 
+  #ask(asking: boolean): void {
+    this.asking = asking;
+    void this.enter();
+  }
+
   #choose(act: Act): void {
     if (act === "delete" && !this.asking) {
-      void this.#turn(() => {
-        this.asking = true;
-      });
+      this.#ask(true);
       return;
     }
     this.done = COPIES.includes(act) ? act : null;
     this.asking = false;
-    if (act === "delete") this.#of?.focus(); // its buttons go away with its text
+    if (act === "delete") this.closest<HTMLElement>(".message")?.focus(); // these go with its text
     const detail = { act, message: this.message };
     this.dispatchEvent(new CustomEvent("act", { detail, bubbles: true, composed: true }));
   }
@@ -147,36 +90,12 @@ export class Actions extends LitElement {
   }
 
   #backOut(): void {
-    if (this.asking) {
-      void this.#turn(() => {
-        this.asking = false;
-      });
-    } else {
-      this.#close();
-      this.#of?.focus();
-    }
+    if (this.asking) this.#ask(false);
+    else this.dispatchEvent(new CustomEvent("close"));
   }
 
   protected override render(): TemplateResult {
-    if (!this.open) return this.#more();
     return this.asking ? this.#question() : this.#toolbar();
-  }
-
-  /** Not a stop of the Tab key: whoever comes by keyboard opens it with the message's focus. */
-  #more(): TemplateResult {
-    const t = words();
-    return html`<button
-      class="plain more"
-      tabindex="-1"
-      aria-label=${t.actions}
-      aria-expanded="false"
-      @click=${() =>
-        this.#turn(() => {
-          this.open = true;
-        })}
-    >
-      ${more}
-    </button>`;
   }
 
   #toolbar(): TemplateResult {
@@ -233,11 +152,6 @@ export class Actions extends LitElement {
         min-height: 2em;
         padding: 0;
       }
-      .more {
-        border-color: var(--line);
-        background: var(--raised);
-        opacity: 0;
-      }
       .ask {
         padding-inline-start: 0.75em;
       }
@@ -255,18 +169,9 @@ export class Actions extends LitElement {
         }
       }
       @media (hover: none) {
-        .more {
-          border-color: transparent;
-          background: transparent;
-          color: var(--quiet);
-          opacity: 1;
-        }
         button.plain {
           width: 2.75em;
           min-height: 2.75em;
-        }
-        .more {
-          min-height: 2em;
         }
       }
     `,

@@ -9,9 +9,9 @@ import type { Message, User } from "../protocol.js";
 import type { Change, Current, Unsent } from "../room.js";
 import { clock, moment, shortClock } from "../time.js";
 import { saysNo, words } from "../words.js";
-import { actions } from "./actions.js";
 import type { Address } from "./address.js";
 import { content } from "./content.js";
+import { handle, handleStyle } from "./handle.js";
 import type { Reader } from "./question.js";
 import { quote, quoteStyle } from "./quote.js";
 
@@ -72,7 +72,7 @@ export function kept(
           ${inside(shown, standing, change)}
           ${change ? changing(change, choose) : nothing}
         </div>
-        ${actions(message, mine, reader.serves)}
+        ${handle(message, mine, reader.serves)}
       `;
       },
     ),
@@ -210,6 +210,7 @@ function question(message: Unsent, choose: (choice: Choice) => void): TemplateRe
 
 export const messageStyle = css`
   ${quoteStyle}
+  ${handleStyle}
   .message {
     position: relative;
     display: grid;

@@ -19,7 +19,7 @@ import type { User } from "../protocol.js";
 import { after, emptyRoom, type Room } from "../room.js";
 import { hasNews } from "../seen.js";
 import type { Mine } from "../session/outbox.js";
-import { dayName } from "../time.js";
+import { clock, dayName } from "../time.js";
 import { turn } from "../turn.js";
 import { words } from "../words.js";
 import { Conversation, isKept, type Line } from "./conversation.js";
@@ -164,6 +164,11 @@ export class Messages extends LitElement {
     const said = new Conversation(this.room, me);
     this.#said = said;
     this.#key = (row) => said.at(row - 1)?.id ?? ABOVE;
+  }
+
+  /** A page's first clock takes milliseconds, which are there before the messages are. */
+  protected override firstUpdated(): void {
+    clock(Date.now());
   }
 
   protected override updated(): void {

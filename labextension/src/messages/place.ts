@@ -202,11 +202,10 @@ export class Place implements ReactiveController {
     if (!this.#isDrawn()) this.#host.requestUpdate();
   }
 
-  /** Whether the rows that should be drawn are. */
+  /** Whether the rows that should be drawn are; some more do no harm until the next time. */
   #isDrawn(): boolean {
-    const wanted = this.#wanted();
-    const shown = this.#shown;
-    return wanted.length === shown.length && wanted.every((row, at) => row === shown[at]);
+    const shown = new Set(this.#shown);
+    return this.#wanted().every((row) => shown.has(row));
   }
 
   /** The rows in sight, some beyond, and those that must stay. */

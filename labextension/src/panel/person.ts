@@ -25,9 +25,12 @@ function hue(id: string): number {
   return chosen;
 }
 
+let letters: Intl.Segmenter | undefined;
+
 /** What a reader would call the first letter, whatever the script. */
 function initial(name: string): string {
-  const first = new Intl.Segmenter().segment(name)[Symbol.iterator]().next().value;
+  letters ??= new Intl.Segmenter();
+  const first = letters.segment(name)[Symbol.iterator]().next().value;
   return (first?.segment ?? "?").toLocaleUpperCase();
 }
 
