@@ -90,10 +90,10 @@ class TornChat(Settings, ExtensionApp):
         os.environ[URL_VARIABLE] = address(serverapp)
         os.environ[KEY_VARIABLE] = self.chat.program_key
         self._announce(serverapp)
-        if server := getattr(serverapp, "http_server", None):
-            lengthen(server)
         if self._forwards is None:
             await self.chat.start()
+        if server := getattr(serverapp, "http_server", None):
+            lengthen(server)
         set_aside()
 
     def _announce(self, serverapp: Any) -> None:

@@ -11,6 +11,7 @@ joining.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable, Collection, Iterator
 
@@ -20,6 +21,8 @@ from .presence import RoomPresence
 from .protocol import Entry, Passed, Presence, User
 from .sight import Sight
 from .stretch import WRITE_FRAMES, Stretch, seen
+
+log = logging.getLogger(__name__)
 
 RECENT = 256
 """Sent frames that are kept to fill the moment between reading history and joining."""
@@ -159,6 +162,13 @@ class LiveRoom:
                 await fan_out(self._round())
                 self._everyone = min((p.at for p in self._places.values()), default=self._end)
                 self._forget()
+        except Exception:
+            # Or the next one would meet the same again. Who misses something sees the gap in what
+            # comes next, and joins anew.
+            log.exception("jupyter_tornchat: what was to be sent in %s is lost", self.room)
+            for place in self._places.values():
+                place.at = self._end
+            self._everyone = self._end
         finally:
             self._flushing = None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from jupyter_tornchat.access import MEMBER
 from jupyter_tornchat.connection import Connection, Item
 from jupyter_tornchat.fanout import frame
@@ -140,3 +142,14 @@ async def test_what_was_sent_not_long_ago_is_remembered_and_no_more() -> None:
     assert found is not None
     assert [entry.seq for entry in found] == list(range(last - RECENT + 1, last + 1))
     assert live.since(1, ALL) is None
+
+
+async def test_what_cannot_be_sent_does_not_stop_the_room(caplog: pytest.LogCaptureFixture) -> None:
+    live = room()
+    _, wire = come_in(live)
+    live.push(said(1, "\ud800"))  # which no frame that was read can hold
+    await live.drain()
+    assert "what was to be sent in lobby is lost" in caplog.text
+    live.push(said(2))
+    await live.drain()
+    assert wire.writes == [bytes_of(said(2))]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tornado.websocket import WebSocketProtocol13
 
+from jupyter_tornchat.fanout import UNREAD_BYTES
+from jupyter_tornchat.protocol import LIMITS
 from raw import PATIENCE, PING, Raw, frame, request, upgrade
 
 PINGS = frame(b"x" * 125, PING) * 500
@@ -22,12 +24,19 @@ def jp_server_config() -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize("first", [b"", frame({"type": "?"}) * LIMITS.bad_frames])
 @pytest.mark.usefixtures("http_server")
 async def test_who_sends_pings_and_reads_no_answer_is_dropped(
-    jp_serverapp: Any, jp_http_port: int, monkeypatch: pytest.MonkeyPatch
+    first: bytes, jp_serverapp: Any, jp_http_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Whoever was told goodbye for what came first, too."""
+
+    most = 0
+
     def answer(socket: WebSocketProtocol13, data: bytes) -> None:
+        nonlocal most
         socket._write_frame(True, PING + 1, data)
+        most = max(most, socket.stream._write_buffer._size)
 
     # So do all versions from 6.5 on that we run with, whichever is here.
     monkeypatch.setattr(WebSocketProtocol13, "_send_pong", answer, raising=False)
@@ -41,9 +50,12 @@ async def test_who_sends_pings_and_reads_no_answer_is_dropped(
     assert upgraded.status == 101
     await raw.expect("welcome")
     assert len(app.chat.hub.connections) == 1
+    if first:
+        await raw.send(first)
 
     async with asyncio.timeout(PATIENCE):
         while app.chat.hub.connections:
             await raw.send(PINGS)
+    assert UNREAD_BYTES < most < 2 * UNREAD_BYTES
     assert await raw.ended() is None, "a goodbye would wait behind the answers"
     await raw.close()

@@ -52,13 +52,13 @@ class Line:
 
     def begin(self, connection: Connection, vouched: Vouched | None) -> Future[None] | None:
         """It is open. Returns what to wait for before anything is read, or None."""
+        self.connection = connection
         try:
             self.hub.connect(connection)
         except Refusal as refusal:
             # Said by a close code, because a browser tells its page nothing of a refused upgrade.
             self.end(Close.TOO_MANY if refusal.code == "full" else Close.REMOVED)
             return None
-        self.connection = connection
         self.look_later()
         if vouched and self.opening.chat.tokens:
             self.unfollow = self.opening.chat.tokens.follow(vouched, self.end)
@@ -124,11 +124,12 @@ class Line:
         return connection.room_in_flight()
 
     def on_ping(self, data: bytes) -> None:
-        """It lives."""
-        if self.connection is not None and self.connection.wire.open:
+        """It lives. After our goodbye it counts too, for tornado goes on answering; before 6.6 it
+        does whether or not anybody reads the answers."""
+        if self.connection is not None:
             self.connection.heard = asyncio.get_running_loop().time()
             self.charge(self.connection, None)
-            if self.connection.wire.full:  # tornado before 6.6 answers though nobody reads it
+            if self.connection.wire.full:
                 self.drop(Close.SLOW)
 
     # Pongs answer our pings; a flood of them is a flood like any other.
