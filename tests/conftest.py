@@ -36,11 +36,13 @@ PROMISE = re.compile(r"test_[RS]\d\d_")
 
 
 LONG = (
-    *("page", "jupyterhub", "back", "rest", "pictures", "xss", "doors", "manners", "list", "lab"),
-    *("everywhere", "composer", "trouble", "kill", "once", "stop", "seed", "finding", "doctor"),
-    *("invites", "gate", "guest_power", "invite", "order", "relay", "server", "secrets", "nginx"),
-    *("command", "cards", "packaging", "hub", "notebooks", "view", "magics", "kernels", "forward"),
-    *("share", "job", "tour", "class", "join", "help", "messages", "bad_files", "done"),
+    *("xss", "doors", "page", "manners", "lab", "pictures", "seed", "rest", "jupyterhub"),
+    *("everywhere", "relay", "notebooks", "saved", "class", "cards", "shown_objects", "schedules"),
+    *("nginx", "invite", "once", "kernels", "tour", "list", "back", "done", "composer", "kill"),
+    *("bad_handshakes", "gate", "packaging", "stop", "trouble", "order", "doctor", "epoch"),
+    *("programs", "notices", "finding", "invites", "guest_power", "server", "secrets"),
+    *("command", "hub", "view", "magics", "forward", "share", "job", "join", "help", "messages"),
+    *("bad_files", "bad_frames", "file_doors"),
 )
 """The tests that take longest, by what their files are called, about in that order."""
 
