@@ -40,6 +40,7 @@ from jupyter_tornchat.protocol import (
     Send,
     StoredFile,
 )
+from jupyter_tornchat.readers import READERS
 from jupyter_tornchat.resume import FIRST_PAGE
 from jupyter_tornchat.sight import Sight
 from jupyter_tornchat.slices import Slice
@@ -135,6 +136,7 @@ class Schedule:
         self.waiting = place.hub.view.waiting = []
         place.hub.view.news = place.news
         gate.open = False
+        place.hub.resuming = asyncio.Semaphore(1_000)  # all at once, which is harder
         self.guests: list[tuple[Guest, int | None]] = []
 
     async def follow(self, action: str, what: Any) -> None:
@@ -207,6 +209,27 @@ async def follow(folder: Path, story: list[tuple[str, Any]]) -> None:
         await schedule.end()
         for guest, after in schedule.guests:
             check(guest, after, place)
+
+
+async def test_as_many_resume_side_by_side_as_there_are_readers(tmp_path: Path) -> None:
+    async with house(tmp_path, Gate(), GatedView) as place:
+        assert isinstance(place.hub.view, GatedView)
+        waiting = place.hub.view.waiting = []
+        place.hub.view.news = place.news
+        guests = [place.guest(ANN) for _ in range(3 * READERS)]
+        for guest in guests:
+            guest.say(Join(room="lobby"))
+        most = 0
+        async with asyncio.timeout(10):
+            while coming := sum(not joined(guest) for guest in guests):
+                if len(waiting) < min(READERS, coming):
+                    place.news.clear()
+                    await place.news.wait()
+                else:
+                    waiting.pop(0).set_result(None)
+                await settle()
+                most = max(most, len(waiting))
+        assert most == READERS
 
 
 @pytest.mark.parametrize("after", [None, 5])
