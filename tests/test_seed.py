@@ -394,6 +394,9 @@ def test_seed_row_15_in_Chinese_and_in_English_by_the_browsers_language(
         page.get_by_role("textbox").fill(f"row 15 {locale}")
         page.keyboard.press("Enter")
         panel = Panel(page)
+        # Who comes into a room finds its draft in the box, and no answer from before.
+        mine = panel.element.get_by_role("listitem").filter(has_text=f"row 15 {locale}")
+        expect(mine.first).to_be_visible()
         panel.element.get_by_role("button", name=send_word, exact=True).click()
         status = panel.element.locator("tornchat-composer").get_by_role("status")
         expect(status).to_have_text(empty)
