@@ -201,29 +201,25 @@ async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
     """As many at a time as there are readers: the answers to all who come back at once would hold
     the loop, and whoever looks something up meanwhile would wait behind all of them."""
     async with hub.resuming:
-        await _resume_now(hub, connection, frame)
-
-
-async def _resume_now(hub: Hub, connection: Connection, frame: Join) -> None:
-    live = hub.live(frame.room)
-    live.joining += 1
-    try:
-        room = await hub.view.room(frame.room)
-        if await resume.is_other_history(hub.view, hub.log.epoch, frame):
-            connection.send(Reset(room=frame.room, epoch=hub.log.epoch, ref=frame.ref))
-            return
-        if connection not in live.connections and not connection.plain:
-            await _remind(hub, connection, frame.room)
-        sight = _sight(hub, connection, frame.room)
-        answer = await resume.missed(hub.view, live, room, frame, sight)
-        if sight != _sight(hub, connection, frame.room):  # it is another one since it was read
-            connection.send(Reset(room=frame.room, epoch=hub.log.epoch, ref=frame.ref))
-            return
-        if frame.room in connection.rooms:  # it may have left or closed meanwhile
-            _enter(hub, connection, live, answer, frame, sight)
-    finally:
-        live.joining -= 1
-        live.forget_if_empty()
+        live = hub.live(frame.room)
+        live.joining += 1
+        try:
+            room = await hub.view.room(frame.room)
+            if await resume.is_other_history(hub.view, hub.log.epoch, frame):
+                connection.send(Reset(room=frame.room, epoch=hub.log.epoch, ref=frame.ref))
+                return
+            if connection not in live.connections and not connection.plain:
+                await _remind(hub, connection, frame.room)
+            sight = _sight(hub, connection, frame.room)
+            answer = await resume.missed(hub.view, live, room, frame, sight)
+            if sight != _sight(hub, connection, frame.room):  # it is another one since it was read
+                connection.send(Reset(room=frame.room, epoch=hub.log.epoch, ref=frame.ref))
+                return
+            if frame.room in connection.rooms:  # it may have left or closed meanwhile
+                _enter(hub, connection, live, answer, frame, sight)
+        finally:
+            live.joining -= 1
+            live.forget_if_empty()
 
 
 async def _remind(hub: Hub, connection: Connection, room: str) -> None:
