@@ -130,7 +130,8 @@ def at_the_log() -> tuple[float, float]:
 
 def socket(**task: float) -> list[str]:
     """One client of a server."""
-    print(f"  one socket, {task} …", file=sys.stderr, flush=True)
+    said = ", ".join(f"{what} {number:,}" for what, number in task.items())
+    print(f"  one socket, {said} …", file=sys.stderr, flush=True)
     load = {"readers": 1, "characters": CHARACTERS, "warm_up": WARM_UP, "seconds": SECONDS}
     with Tornchat() as server, Load(server, **load, **task) as client:
         run = client.run()

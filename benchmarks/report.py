@@ -65,21 +65,26 @@ class Report:
         mpl.use("svg")
         mpl.rcParams["svg.hashsalt"] = name  # the same figures give the same file
         mpl.rcParams["svg.fonttype"] = "none"  # words stay words, and are a tenth of the size
-        from matplotlib import pyplot
+        from matplotlib import pyplot, ticker
 
-        figure, axes = pyplot.subplots(figsize=(7, 3.6), layout="constrained")
+        figure, axes = pyplot.subplots(figsize=(8, 3.6), layout="constrained")
         for label, (places, heights) in lines.items():
             ours = label.startswith("jupyter_tornchat")
             axes.plot(places, heights, "o-", label=label, linewidth=2.5 if ours else 1.2)
         axes.set_xscale("log")
+        axes.set_xticks(sorted({place for places, _ in lines.values() for place in places}))
+        axes.minorticks_off()
+        axes.xaxis.set_major_formatter("{x:,.0f}")
         if straight:
             axes.set_ylim(bottom=0)
         else:
             axes.set_yscale("log")
+            axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter("{x:g}")
         axes.set_xlabel(across)
         axes.set_ylabel(up)
         axes.grid(True, which="major", alpha=0.3)
-        axes.legend(fontsize="small")
+        figure.legend(fontsize="small", loc="outside right upper")  # hides no line
         figure.savefig(DOCS / "images" / f"bench-{name}.svg", metadata={"Date": None})
         pyplot.close(figure)
         self.parts.append(f"![{up} against {across}](images/bench-{name}.svg)")
