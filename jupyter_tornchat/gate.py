@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 from tornado.netutil import bind_sockets
 
 from . import protocol
-from .backlog import BACKLOG
 from .chat import Chat
 from .events import InviteMade, Revoked
 from .heart import wall_clock
@@ -146,7 +145,7 @@ class Gate:
         why = ""
         for port in range(first, last):
             try:
-                return bind_sockets(port, ip, backlog=BACKLOG)
+                return bind_sockets(port, ip)
             except OSError as error:
                 why = why or f"cannot listen on {ip or '*'}:{port}: {error.strerror}"
         raise Refusal("gate_closed", why)

@@ -23,7 +23,6 @@ from traitlets import Bool, Int, TraitError, Unicode, default
 from traitlets.config import Config
 
 from . import __version__
-from .backlog import BACKLOG
 from .chat import Chat
 from .groups import Groups
 from .log import Entry
@@ -99,7 +98,7 @@ class ChatServer(Settings, JupyterApp):
         self.door = self.hub_door()
         ip, port = self.door.place if self.door else (self.ip, self.port)
         try:
-            sockets = bind_sockets(port, ip, backlog=BACKLOG)
+            sockets = bind_sockets(port, ip)
         except OSError as error:
             self.log.critical("cannot listen on %s:%d: %s", ip, port, error.strerror)
             self.exit(1)

@@ -21,6 +21,7 @@ from tornado.iostream import IOStream
 from tornado.web import Application
 
 from .address import networks
+from .backlog import lengthen
 from .chat import Chat
 from .forwarded import Asker, asker
 from .handlers.base import ChatHandler
@@ -91,6 +92,7 @@ class Site:
         )
         server.most = LINES * self.chat.settings.max_connections + MORE_LINES
         server.add_sockets(sockets)
+        lengthen(server)
 
     def stop(self) -> None:
         """Let nobody in any more."""

@@ -12,6 +12,11 @@ function format(at: number, options: Intl.DateTimeFormatOptions): string {
   return made.format(at);
 }
 
+/** Makes ready what `clock` needs: a page's first format takes milliseconds. */
+export function windUp(): void {
+  clock(Date.now());
+}
+
 /** 14:05 */
 export function clock(at: number): string {
   return format(at, { timeStyle: "short" });

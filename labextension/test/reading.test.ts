@@ -216,6 +216,19 @@ describe("rooms I am not in", () => {
     expect(session.unread("data")).toBe(2);
   });
 
+  it("are counted with what was on its way when I left them", async () => {
+    const socket = await listed(2, 0);
+    const leave = session.look("data");
+    const said = [3, 4, 5].map((seq) => ({ ...message(seq), room: "data" }));
+    socket.says({ ...joined(0, 2), room: "data" }, ...said);
+    leave();
+    socket.says({ ...message(6), room: "data" });
+    await pass(FRAME);
+    expect(session.unread("data")).toBe(4);
+    socket.says(news(7, 1));
+    expect(session.unread("data")).toBe(5);
+  });
+
   it("are unread still while the line is broken", () => {
     const socket = inLobby();
     socket.says({ type: "room", ...data }, message(3));

@@ -19,7 +19,7 @@ import type { User } from "../protocol.js";
 import { after, emptyRoom, type Room } from "../room.js";
 import { hasNews } from "../seen.js";
 import type { Mine } from "../session/outbox.js";
-import { clock, dayName } from "../time.js";
+import { dayName, windUp } from "../time.js";
 import { turn } from "../turn.js";
 import { words } from "../words.js";
 import { Conversation, isKept, type Line } from "./conversation.js";
@@ -166,9 +166,9 @@ export class Messages extends LitElement {
     this.#key = (row) => said.at(row - 1)?.id ?? ABOVE;
   }
 
-  /** A page's first clock takes milliseconds, which are there before the messages are. */
+  /** There is time for it before the messages are there. */
   protected override firstUpdated(): void {
-    clock(Date.now());
+    windUp();
   }
 
   protected override updated(): void {

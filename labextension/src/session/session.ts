@@ -393,7 +393,7 @@ export class Session {
   /** From here on only the list knows what is unread in the room. */
   #leaving({ name, position }: Room): void {
     this.#reading.tellAll();
-    this.#list.left(name, position.seq, this.unread(name));
+    this.#list.left(name, position.seq, this.#reading.unread(name));
   }
 
   /** Of the rooms we are in we know ourselves what is new. */
@@ -423,6 +423,7 @@ export class Session {
     if (this.room(name).behind && (page || !before.behind)) this.join(name);
     else this.#outbox.sendNext(name);
     if (this.room(name).here) this.#attendance.leaveUnwanted(name);
+    else if (frames.some(isEntry)) this.#leaving(this.room(name)); // on their way when we left
   }
 
   #rejected(frame: Rejected): void {
