@@ -1,7 +1,8 @@
 """The log: the one seam that holds everything durable.
 
 A thing exists once the log has numbered it. `Log` is the contract; `sqlite.py` keeps it on one
-machine. Whoever implements it runs the same tests (`tests/test_log.py`).
+machine. Whoever implements it runs the same tests: `tests/test_log.py`, `test_changes.py` and
+`test_grants.py`.
 """
 
 from __future__ import annotations

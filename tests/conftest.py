@@ -25,7 +25,7 @@ from chromium import Chromium
 from client import Client
 from servers import Home, Server
 
-pytest_plugins = ["pytest_jupyter.jupyter_server", "places", "nginx"]
+pytest_plugins = ["pytest_jupyter.jupyter_server", "logs", "places", "nginx"]
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 FOREIGN_HOST = "chat.test"
