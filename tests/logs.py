@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from jupyter_tornchat.events import Changed, Event, Opened, Said
 from jupyter_tornchat.log import Entry, Log
 from jupyter_tornchat.protocol import Refusal, User
 from jupyter_tornchat.sqlite import SQLiteLog
+from jupyter_tornchat.view import View
 
 ANN = User("guest:1", "ann", "guest", declared=True)
 BEN = User("guest:2", "ben", "guest")
@@ -84,3 +86,20 @@ async def refusal(future: Awaitable[object]) -> str:
 async def refusals(log: Log, *events: Event) -> list[str]:
     answers = await asyncio.gather(*(log.append(e) for e in events), return_exceptions=True)
     return [no.code for no in answers if isinstance(no, Refusal)]
+
+
+@asynccontextmanager
+async def open_view(path: Path) -> AsyncIterator[tuple[SQLiteLog, View]]:
+    """A log and what people read of it."""
+    log = SQLiteLog(path, LOG)
+    await log.start(lambda _: None)
+    shown = View(log.connect)
+    try:
+        yield log, shown
+    finally:
+        await log.close()
+        shown.close()
+
+
+async def keep(log: SQLiteLog, events: list[Event]) -> None:
+    await asyncio.gather(*(log.append(event) for event in events))
