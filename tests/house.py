@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,36 @@ from jupyter_tornchat.access import MEMBER
 from jupyter_tornchat.connection import Connection
 from jupyter_tornchat.events import Answered, Changed, Closed, Content, Moderated, Said
 from jupyter_tornchat.hub import Hub
+from jupyter_tornchat.log import Deliver, Entry
 from jupyter_tornchat.protocol import Close, Question, User, encode
 from jupyter_tornchat.rate import Bucket
 from jupyter_tornchat.sqlite import SQLiteLog
 from jupyter_tornchat.view import View
+from screen import PLACED, Screen
 
 ANN, BEN = User("guest:1", "ann", "guest"), User("guest:2", "ben", "guest")
 LOG = logging.getLogger("test")
+
+
+class Gate:
+    """Holds what the log delivers until it is let through."""
+
+    def __init__(self) -> None:
+        self.held: list[Entry] = []
+        self.open = True
+
+    def __call__(self, deliver: Deliver) -> Deliver:
+        self._deliver = deliver
+        return self.arrive
+
+    def arrive(self, entries: Sequence[Entry]) -> None:
+        self.held += entries
+        if self.open:
+            self.let(len(self.held))
+
+    def let(self, count: int) -> None:
+        through, self.held = self.held[:count], self.held[count:]
+        self._deliver(through)
 
 
 class Recorder:
@@ -191,3 +214,17 @@ async def house(
             hub.disconnect(connection)
         await hub.close()
         shown.close()
+
+
+def check(guest: Guest, after: int | None, place: House) -> None:
+    """Whoever came in anywhere ends with the same messages as who stayed, and got each entry at
+    most once."""
+    story = place.story_of(guest.connection.user)
+    screen = Screen(story[: after or 0])
+    for frame in guest.wire.frames:
+        screen.hear(frame)
+    stayed = Screen(story)
+    assert (screen.gaps, screen.seq) == ([], stayed.seq)
+    assert screen.shown(screen.first) == stayed.shown(screen.first)
+    live = [f["seq"] for f in guest.wire.frames if f["type"] in PLACED]
+    assert live == sorted(set(live))
