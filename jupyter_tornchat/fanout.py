@@ -57,7 +57,8 @@ class Wire:
         plain = type(stream.socket) is socket.socket
         self._socket: socket.socket | None = stream.socket if plain else None
         self.on_slow = on_slow
-        self.open = True
+        # Who broke off while they came in has no buffer any more.
+        self.open = not stream.closed()
 
     def write(self, data: bytes) -> None:
         """Write whole frames, or call `on_slow`; never waits and never raises."""
@@ -81,7 +82,7 @@ class Wire:
     @property
     def full(self) -> bool:
         """Whether more waits than may; others than us write here too, to answer pings."""
-        return self._buffer._size > UNREAD_BYTES  # noqa: SLF001
+        return not self._stream.closed() and self._buffer._size > UNREAD_BYTES  # noqa: SLF001
 
     def drop(self) -> None:
         """Close at once, without waiting for the other side's goodbye."""

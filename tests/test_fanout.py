@@ -133,6 +133,17 @@ async def test_a_socket_that_is_gone_disturbs_nobody() -> None:
             await closed.wait()
 
 
+async def test_who_was_gone_before_they_came_in_disturbs_nobody() -> None:
+    async with line() as one, line() as other:
+        one.stream.close()
+        gone = Wire(one.stream, one.on_slow)
+        data = frame(b"x" * 1000)
+        await fan_out([(gone, data), (other.wire, data)])
+        assert await other.read(len(data)) == data
+        assert not gone.full
+        assert one.slow == 0
+
+
 async def test_dropping_closes_without_a_goodbye() -> None:
     async with line() as one:
         one.wire.drop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sqlite3
 import threading
@@ -15,6 +16,7 @@ from client import Client
 from jupyter_tornchat.handlers.socket import ChatSocket
 from jupyter_tornchat.protocol import LIMITS
 from person import guest, holding
+from raw import PATIENCE, Raw, ask, request, upgrade
 from servers import Server
 
 
@@ -85,3 +87,24 @@ async def test_an_open_socket_holds_nothing_of_the_request_by_which_it_came(
     finally:
         gc.enable()
     assert held == []
+
+
+@pytest.mark.usefixtures("http_server_client")  # the server listens
+async def test_who_breaks_off_while_they_come_in_is_not_counted_as_there(
+    jp_serverapp: Any, jp_http_port: int, connect: Callable[..., Awaitable[Client]]
+) -> None:
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_tornchat"]
+    token = f"token {jp_serverapp.identity_provider.token}"
+    headers = [("Host", f"127.0.0.1:{jp_http_port}"), ("Authorization", token)]
+    path = f"{jp_serverapp.base_url}tornchat/chat"
+    for _ in range(20):
+        for plain in ({}, {"Sec_WebSocket_Protocol": None}):
+            raw = await Raw.connect(jp_http_port)
+            await raw.send(request("GET", path, [*headers, *upgrade(**plain)]))
+            await raw.close()
+    # Who came before is let in before.
+    url = f"ws://127.0.0.1:{jp_http_port}{path}"
+    await connect(url, headers={"Authorization": token})
+    async with asyncio.timeout(PATIENCE):
+        while len(app.chat.hub.connections) > 1:
+            await ask(jp_http_port, "GET", f"{jp_serverapp.base_url}tornchat/api/health")
