@@ -171,6 +171,20 @@ describe("a room that does not exist", () => {
 });
 
 describe("a panel in many rooms", () => {
+  it("keeps the focus with a room that it leaves", async () => {
+    const lobby = { room: "lobby", title: "", at: 0, count: 0 };
+    answer({ ...WELL, "api/rooms": { body: { rooms: [lobby] } } });
+    await shown();
+    await show("analysis");
+    const root = find<Panel>("tornchat-rooms").renderRoot as ShadowRoot;
+    const lobbys = root.querySelector<HTMLElement>("button[title=lobby]");
+    const leave = root.querySelector<HTMLElement>("button[title=lobby] ~ .leave");
+    leave?.focus();
+    leave?.click();
+    await vi.waitFor(() => expect(leave?.isConnected).toBe(false));
+    expect(root.activeElement).toBe(lobbys);
+  });
+
   it("leaves the one not shown for the longest where the next would be one too many", async () => {
     const socket = await shown({ limits: { ...LIMITS, rooms_joined: 3 } });
     for (const room of ["two", "three", "lobby", "four"]) await show(room);

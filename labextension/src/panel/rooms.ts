@@ -140,7 +140,7 @@ export class Rooms extends LitElement {
             class="plain leave"
             aria-label=${t.leave(title)}
             title=${t.leave(title)}
-            @click=${() => this.#tell("leave", name)}
+            @click=${(event: Event) => this.#leave(event, name)}
           >
             ${cross}
           </button>`
@@ -151,6 +151,13 @@ export class Rooms extends LitElement {
 
   #tell(what: "open" | "leave", name: string): void {
     this.dispatchEvent(new CustomEvent(what, { detail: name }));
+  }
+
+  /** The button goes away under the focus, which stays with its room. */
+  #leave(event: Event, name: string): void {
+    const button = event.currentTarget as HTMLElement;
+    button.parentElement?.querySelector<HTMLElement>(".room")?.focus();
+    this.#tell("leave", name);
   }
 
   #begin(): void {
