@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
+NEVER = -1
+"""The mark of who never read a room; 0 is that of who was in it before anything was said."""
+
 
 def mark_key(user: str, room: str) -> str:
     """The key of how far somebody has read a room."""

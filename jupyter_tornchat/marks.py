@@ -11,7 +11,7 @@ from asyncio import Future
 from collections.abc import Mapping
 from functools import partial
 
-from .keep import mark_key
+from .keep import NEVER, mark_key
 from .log import Log
 from .view import View
 
@@ -38,18 +38,18 @@ class Marks:
         return self._moved.get(user, {})
 
     async def up_to(self, user: str, room: str) -> tuple[int, int]:
-        """How far somebody has read a room, and how far one can.
+        """How far somebody has read a room (`NEVER`, or from 0 on), and how far one can.
 
         Raises:
             Refusal: `no_such_room` or `unavailable`.
         """
         kept, newest = await self._view.mark(user, room)
-        return max(kept, self.of(user).get(room, 0)), newest
+        return max(kept, self.of(user).get(room, NEVER)), newest
 
     def move(self, user: str, room: str, seq: int) -> None:
         """Somebody has read a room up to `seq`; it never goes back."""
         marks = self._moved.setdefault(user, {})
-        marks[room] = max(seq, marks.get(room, 0))
+        marks[room] = max(seq, marks.get(room, NEVER))
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(WRITE_SECONDS, self.write)
 

@@ -16,6 +16,7 @@ from . import content, resume
 from .connection import Connection
 from .events import Content, Said
 from .hub import Hub
+from .keep import NEVER
 from .liveroom import LiveRoom
 from .log import Entry, Receipt
 from .protocol import (
@@ -225,7 +226,7 @@ async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
 async def _remind(hub: Hub, connection: Connection, room: str) -> None:
     """Tell who comes in how far they have read, before they see what is there."""
     read, _ = await hub.marks.up_to(connection.user.id, room)
-    if read:
+    if read > NEVER:
         connection.send(Marked(room=room, seq=read))
 
 

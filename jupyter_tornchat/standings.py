@@ -96,4 +96,4 @@ def mark(db: sqlite3.Connection, user: str, room: str) -> tuple[int, int]:
     Raises:
         Refusal: `no_such_room`.
     """
-    return int(keep.value(db, keep.mark_key(user, room)) or 0), slices.newest(db, room)
+    return int(keep.value(db, keep.mark_key(user, room)) or keep.NEVER), slices.newest(db, room)

@@ -59,7 +59,8 @@ class View:
         return await self._readers.ask(lambda db: standings.standings(db, user, marks, sights))
 
     async def mark(self, user: str, room: str) -> tuple[int, int]:
-        """How far the person with this id has read a room, and how far one can.
+        """How far the person with this id has read a room (`NEVER`, or from 0 on), and how far one
+        can.
 
         Raises:
             Refusal: `no_such_room`.

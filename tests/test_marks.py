@@ -100,6 +100,22 @@ async def test_who_comes_in_is_told_first_how_far_they_have_read(tmp_path: Path)
         assert line.wire.frames == []
 
 
+async def test_who_was_in_a_room_before_anything_was_said_has_read_nothing_of_it(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as place:
+        ben = place.guest(BEN)
+        await ben.answer(Join(room="lobby"))
+        assert (await ben.answer(Read(room="lobby", seq=0)))["seq"] == 0
+        await place.say(3)
+        assert (await standing(place, BEN))["lobby"] == (3, 3)
+        assert await kept(place, BEN) == "0"
+        assert (await standing(place, BEN))["lobby"] == (3, 3)
+        back = place.guest(BEN)
+        await back.answer(Join(room="lobby"))
+        assert last_two(back) == [("marked", 0), ("joined", None)]
+
+
 def last_two(guest: Guest) -> list[tuple[str, int | None]]:
     return [(frame["type"], frame.get("seq")) for frame in guest.wire.frames[-2:]]
 

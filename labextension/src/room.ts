@@ -127,6 +127,8 @@ export const JOIN = "join";
 /** `ref` of a join that goes on after the position; its answer adds to what we know. */
 export const RESUME = "resume";
 
+/** What its reader has seen of a room that they have never been in; 0 is that of an empty one. */
+const NEVER = -1;
 /** Messages kept in memory for a reader who follows the newest ones. */
 export const KEPT = 1_000;
 /** Messages kept in memory at most, where nobody looks or somebody reads far above. */
@@ -162,7 +164,7 @@ export function emptyRoom(name: string, epoch = ""): Room {
     fetching: false,
     behind: false,
     position: { epoch, seq: 0 },
-    seen: 0,
+    seen: NEVER,
     unreadFrom: null,
     no: null,
   };
@@ -303,7 +305,7 @@ function applyJoined(room: Room, frame: Joined): Room {
     // A page that ends where we are, or before, tells nothing new.
     position: resumed && frame.to <= seq ? room.position : { epoch, seq: frame.to, check },
     // What was said before we first came is no news.
-    seen: room.known || room.seen > 0 ? room.seen : frame.to,
+    seen: room.known || room.seen > NEVER ? room.seen : frame.to,
   };
   return keepNewest(deedsIn(frame, resumed ? seq : 0).reduce(clear, next), MOST);
 }

@@ -458,6 +458,13 @@ describe("news", () => {
     expect(hasNews(apply(reset, joined(0, 2)))).toBe(false);
   });
 
+  it("is all that was said since its reader was there and found nothing", () => {
+    const marked = { type: "marked", room: "lobby", seq: 0 };
+    expect(roomAfter(marked, joined(0, 2)).seen).toBe(0);
+    expect(hasNews(roomAfter(marked, joined(0, 2)))).toBe(true);
+    expect(hasNews(roomAfter(marked, joined(0, 0)))).toBe(false);
+  });
+
   it("is what the first ones say in a room that was empty, though the line broke", () => {
     expect(hasNews(roomAfter(joined(0, 0), joined(0, 2)))).toBe(true);
   });
