@@ -13,7 +13,9 @@ import pytest
 from tornado.httputil import HTTPServerRequest
 
 from client import Client
+from jupyter_tornchat.handlers.line import Line
 from jupyter_tornchat.handlers.socket import ChatSocket
+from jupyter_tornchat.heart import Heart
 from jupyter_tornchat.protocol import LIMITS
 from person import guest, holding
 from raw import PATIENCE, Raw, ask, request, upgrade
@@ -108,3 +110,28 @@ async def test_who_breaks_off_while_they_come_in_is_not_counted_as_there(
     async with asyncio.timeout(PATIENCE):
         while len(app.chat.hub.connections) > 1:
             await ask(jp_http_port, "GET", f"{jp_serverapp.base_url}tornchat/api/health")
+
+
+@pytest.mark.usefixtures("http_server_client")  # the server listens
+async def test_who_is_gone_is_held_by_nothing_between_two_heartbeats(
+    jp_serverapp: Any, jp_http_port: int, connect: Callable[..., Awaitable[Client]]
+) -> None:
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_tornchat"]
+    hub = app.chat.hub
+    heart = Heart(0.01, hub.connections)
+    beating = asyncio.create_task(heart.beat())
+    try:
+        token = {"Authorization": f"token {jp_serverapp.identity_provider.token}"}
+        url = f"ws://127.0.0.1:{jp_http_port}{jp_serverapp.base_url}tornchat/chat"
+        client = await connect(url, headers=token)
+        await client.expect("heartbeat")
+        heart.seconds = PATIENCE  # after the next one
+        await client.expect("heartbeat")
+        await client.close()
+        async with asyncio.timeout(PATIENCE):
+            while hub.connections:
+                await ask(jp_http_port, "GET", f"{jp_serverapp.base_url}tornchat/api/health")
+        gc.collect()
+        assert [one for one in gc.get_objects() if isinstance(one, Line)] == []
+    finally:
+        beating.cancel()
