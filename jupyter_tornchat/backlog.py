@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from tornado.ioloop import IOLoop
@@ -22,6 +21,8 @@ from tornado.tcpserver import TCPServer
 
 BACKLOG = socket.SOMAXCONN
 """As many as the operating system allows."""
+AGAIN_SECONDS = 1.0
+"""After which a server tries again that had no file for who came (as asyncio's own do)."""
 
 
 def lengthen(server: TCPServer) -> None:
@@ -37,11 +38,29 @@ def _accept(
 ) -> Callable[[], None]:
     """As tornado's `add_accept_handler`, but one connection in each turn of the loop."""
     loop = IOLoop.current()
+    again: object = None
 
     def accept(*_: Any) -> None:
-        # Whoever it was may have gone, or another process may have taken them.
-        with suppress(BlockingIOError, ConnectionAbortedError):
-            callback(*listening.accept())
+        nonlocal again
+        try:
+            taken = listening.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return  # whoever it was has gone, or another process has taken them
+        except OSError:
+            # There is no file left. Whoever waits would be asked for in each turn of the loop, and
+            # each time a trace of it written to the log, 5 MB a second.
+            loop.remove_handler(listening)
+            again = loop.call_later(AGAIN_SECONDS, begin)
+            raise
+        callback(*taken)
 
-    loop.add_handler(listening, accept, IOLoop.READ)
-    return lambda: loop.remove_handler(listening)
+    def begin() -> None:
+        loop.add_handler(listening, accept, IOLoop.READ)
+
+    def end() -> None:
+        if again is not None:
+            loop.remove_timeout(again)
+        loop.remove_handler(listening)
+
+    begin()
+    return end

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+import resource
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 
+import pytest
 from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 from tornado.tcpserver import TCPServer
 
+from jupyter_tornchat import backlog
 from jupyter_tornchat.backlog import BACKLOG, lengthen
 from jupyter_tornchat.turns import AT_ONCE, Turns
 
@@ -79,6 +87,52 @@ def test_as_many_as_the_system_allows_may_wait_for_a_server_that_listens_already
         few = most(listening)
         lengthen(server)
         assert few < most(listening) <= BACKLOG
+        server.stop()
+
+    asyncio.run(listen())
+
+
+@contextmanager
+def no_more_files() -> Iterator[None]:
+    """This process may open none."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_server_without_files_does_not_ask_for_them_in_each_turn_of_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backlog, "AGAIN_SECONDS", 0.2)
+    taken, full, failed = asyncio.Event(), asyncio.Event(), list[OSError]()
+
+    def fail(_: object, context: dict[str, Any]) -> None:
+        failed.append(context["exception"])
+        full.set()
+
+    class Counting(TCPServer):
+        async def handle_stream(self, stream: IOStream, address: tuple[str, int]) -> None:
+            taken.set()
+            stream.close()
+
+    async def listen() -> None:
+        asyncio.get_running_loop().set_exception_handler(fail)
+        (listening,) = bind_sockets(0, "127.0.0.1")
+        server = Counting()
+        server.add_sockets([listening])
+        lengthen(server)
+        with socket.create_connection(listening.getsockname()), no_more_files():
+            await full.wait()
+            for _ in range(50):
+                await asyncio.sleep(0)
+        assert [error.errno for error in failed] == [errno.EMFILE]
+        async with asyncio.timeout(10):
+            await taken.wait()
         server.stop()
 
     asyncio.run(listen())
