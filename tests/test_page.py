@@ -156,6 +156,11 @@ def test_who_reads_above_stays_there_and_is_told_of_what_is_new(
     assert abs(top_now - top) <= 1  # pixels, which are rounded
     expect(panel.page).to_have_title(f"(2) {room}")
 
+    # As narrow as a sidebar, it is still one line.
+    tall = news.evaluate("(button) => button.clientHeight")
+    panel.page.set_viewport_size({"width": 250, "height": 720})
+    assert news.evaluate("(button) => button.clientHeight") == tall
+
     news.click()
     expect(panel.texts.last).to_have_text("and another")
     expect(panel.texts.last).to_be_in_viewport()

@@ -79,6 +79,8 @@ export const messagesStyle = css`
     position: absolute;
     left: 50%;
     translate: -50% 0;
+    width: max-content;
+    max-width: 90%;
     border-radius: 2em;
     box-shadow: 0 2px 10px #0003;
   }
@@ -88,8 +90,6 @@ export const messagesStyle = css`
   .to-new,
   .sought {
     top: 0.75em;
-    width: max-content;
-    max-width: 90%;
   }
   .sought {
     padding: 0.3em 0.9em;
