@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from clock import settle
 from house import ANN, BEN, Gate, Guest, House, check, house
 from jupyter_tornchat import liveroom
-from jupyter_tornchat.protocol import Join
+from jupyter_tornchat.protocol import Join, Leave
 from jupyter_tornchat.readers import READERS
 from jupyter_tornchat.resume import FIRST_PAGE
 from jupyter_tornchat.sight import Sight
@@ -181,6 +181,31 @@ async def test_as_many_resume_side_by_side_as_there_are_readers(tmp_path: Path) 
                 await settle()
                 most = max(most, len(waiting))
         assert most == READERS
+
+
+async def test_nobody_waits_for_who_has_gone_before_it_was_their_turn(tmp_path: Path) -> None:
+    async with house(tmp_path, Gate(), GatedView) as place:
+        assert isinstance(place.hub.view, GatedView)
+        waiting = place.hub.view.waiting = []
+        place.hub.view.news = place.news
+        guests = [place.guest(ANN) for _ in range(3 * READERS + 1)]
+        for guest in guests:
+            guest.say(Join(room="lobby"))
+        first, left, closed = (guests[n * READERS : (n + 1) * READERS] for n in range(3))
+        for guest in left:
+            guest.say(Leave(room="lobby"))
+        for guest in closed:
+            place.hub.disconnect(guest.connection)
+        pages = 0
+        async with asyncio.timeout(10):
+            while not joined(guests[-1]):
+                while not waiting:
+                    place.news.clear()
+                    await place.news.wait()
+                waiting.pop(0).set_result(None)
+                pages += 1
+                await settle()
+        assert pages <= 2 * (len(first) + 1), "they wait before and after they are read"
 
 
 @pytest.mark.parametrize("after", [None, 5])
