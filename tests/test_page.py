@@ -56,7 +56,7 @@ def new_page(new_page: NewPage, watch: Watch) -> Iterator[NewPage]:
 @pytest.fixture
 def room(server: Server, request: pytest.FixtureRequest) -> str:
     """A room of the test's own."""
-    return make_room(server, re.sub(r"[^a-z0-9]+", "-", request.node.name)[:60])
+    return make_room(server, re.sub(r"[^a-z0-9]+", "-", request.node.name)[:50])
 
 
 @pytest.fixture
