@@ -12,6 +12,7 @@ Jupyter makes its sockets itself.
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,10 @@ from tornado.tcpserver import TCPServer
 
 BACKLOG = socket.SOMAXCONN
 """As many as the operating system allows."""
+TURNS = 4
+"""Of so many turns of the loop, one takes somebody, while many wait. Whoever was taken needs a few
+more until they are in; where each of those took somebody else, too, all turns would be long, and a
+kernel's answer, which needs a dozen of them, would wait for a dozen people."""
 AGAIN_SECONDS = 1.0
 """After which a server tries again that had no file for who came (as asyncio's own do)."""
 
@@ -30,37 +35,52 @@ def lengthen(server: TCPServer) -> None:
     for fd, listening in server._sockets.items():
         listening.listen(BACKLOG)
         server._handlers[fd]()  # tornado's own ends
-        server._handlers[fd] = _accept(listening, server._handle_connection)
+        door = Door(listening, server._handle_connection)
+        door.open()
+        server._handlers[fd] = door.close
 
 
-def _accept(
-    listening: socket.socket, callback: Callable[[socket.socket, Any], None]
-) -> Callable[[], None]:
-    """As tornado's `add_accept_handler`, but one connection in each turn of the loop."""
-    loop = IOLoop.current()
-    again: object = None
+class Door:
+    """What tornado's `add_accept_handler` is, but that one comes in, and then none for some turns.
 
-    def accept(*_: Any) -> None:
-        nonlocal again
+    Args:
+        listening: where they wait.
+        callback: takes who came, and their address.
+    """
+
+    def __init__(
+        self, listening: socket.socket, callback: Callable[[socket.socket, Any], None]
+    ) -> None:
+        self._listening = listening
+        self._callback = callback
+        self._loop = IOLoop.current()
+
+    def open(self) -> None:
+        """Take the next one, when there is one."""
+        if self._listening.fileno() >= 0:  # it was not closed meanwhile
+            self._loop.add_handler(self._listening, self._accept, IOLoop.READ)
+
+    def close(self) -> None:
+        """Take nobody."""
+        self._loop.remove_handler(self._listening)
+
+    def _accept(self, *_: Any) -> None:
+        self.close()
         try:
-            taken = listening.accept()
+            taken = self._listening.accept()
         except (BlockingIOError, ConnectionAbortedError):
-            return  # whoever it was has gone, or another process has taken them
+            self.open()  # whoever it was has gone, or another process has taken them
         except OSError:
             # There is no file left. Whoever waits would be asked for in each turn of the loop, and
             # each time a trace of it written to the log, 5 MB a second.
-            loop.remove_handler(listening)
-            again = loop.call_later(AGAIN_SECONDS, begin)
+            self._loop.call_later(AGAIN_SECONDS, self.open)
             raise
-        callback(*taken)
+        else:
+            self._rest(TURNS - 1)
+            self._callback(*taken)
 
-    def begin() -> None:
-        loop.add_handler(listening, accept, IOLoop.READ)
-
-    def end() -> None:
-        if again is not None:
-            loop.remove_timeout(again)
-        loop.remove_handler(listening)
-
-    begin()
-    return end
+    def _rest(self, turns: int) -> None:
+        if turns:
+            asyncio.get_running_loop().call_soon(self._rest, turns - 1)
+        else:
+            self.open()

@@ -19,7 +19,7 @@ from tornado.netutil import bind_sockets
 from tornado.tcpserver import TCPServer
 
 from jupyter_tornchat import backlog
-from jupyter_tornchat.backlog import BACKLOG, lengthen
+from jupyter_tornchat.backlog import BACKLOG, TURNS, lengthen
 from jupyter_tornchat.turns import AT_ONCE, Turns
 
 COMERS = 50
@@ -48,7 +48,7 @@ def test_who_comes_first_comes_in_first_and_the_loop_has_its_turn_in_between() -
     asyncio.run(come())
 
 
-def test_a_server_takes_one_connection_and_then_the_loop_has_its_turn() -> None:
+def test_a_server_takes_one_connection_and_then_the_loop_has_some_turns() -> None:
     taken = list[int]()
 
     class Counting(TCPServer):
@@ -67,6 +67,8 @@ def test_a_server_takes_one_connection_and_then_the_loop_has_its_turn() -> None:
             await asyncio.sleep(0)
             seen.append(len(taken))
         assert max(after - before for before, after in pairwise(seen)) == 1
+        turns = [turn for turn, (before, after) in enumerate(pairwise(seen)) if after > before]
+        assert {later - earlier for earlier, later in pairwise(turns)} == {TURNS}
         assert taken == [comer.getsockname()[1] for comer in comers]
         for comer in comers:
             comer.close()
