@@ -209,20 +209,26 @@ async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
         try:
             room = await hub.view.room(frame.room)
             if await resume.is_other_history(hub.view, hub.log.epoch, frame):
-                connection.send(Reset(room=frame.room, epoch=hub.log.epoch, ref=frame.ref))
+                _reset(hub, connection, frame)
                 return
             if connection not in live.connections and not connection.plain:
                 await _remind(hub, connection, frame.room)
             sight = _sight(hub, connection, frame.room)
             answer = await resume.missed(hub.view, live, room, frame, sight)
             if sight != _sight(hub, connection, frame.room):  # it is another one since it was read
-                connection.send(Reset(room=frame.room, epoch=hub.log.epoch, ref=frame.ref))
+                _reset(hub, connection, frame)
                 return
             if frame.room in connection.rooms:  # it may have left or closed meanwhile
                 _enter(hub, connection, live, answer, frame, sight)
         finally:
             live.joining -= 1
             live.forget_if_empty()
+
+
+def _reset(hub: Hub, connection: Connection, frame: Join) -> None:
+    """Have a connection join anew, unless it has left meanwhile: it would be in again."""
+    if frame.room in connection.rooms:
+        connection.send(Reset(room=frame.room, epoch=hub.log.epoch, ref=frame.ref))
 
 
 async def _remind(hub: Hub, connection: Connection, room: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,20 @@ async def test_nobody_waits_for_who_has_gone_before_it_was_their_turn(tmp_path: 
                 pages += 1
                 await settle()
         assert pages <= 2 * (len(first) + 1), "they wait before and after they are read"
+
+
+async def test_who_left_while_history_was_read_is_not_asked_to_begin_anew(tmp_path: Path) -> None:
+    async with house(tmp_path, Gate(), View) as place:
+        go_on = threading.Event()
+        history = [place.hub.view._readers.ask(lambda _: go_on.wait(10)) for _ in range(READERS)]
+        guest = place.guest(ANN)
+        guest.say(Join(room="lobby", after=1, epoch="another"))
+        await settle()
+        guest.say(Leave(room="lobby"))
+        go_on.set()
+        await asyncio.gather(*history)
+        await place.guest(BEN).answer(Join(room="lobby"))
+        assert not joined(guest)
 
 
 @pytest.mark.parametrize("after", [None, 5])
