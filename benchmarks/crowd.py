@@ -85,6 +85,7 @@ class Client:
         """The server is gone."""
         del self.crowd.clients[self.socket.fileno()]
         self.socket.close()
+        self.state = CONNECTING
 
     def ready(self) -> None:
         """The socket may be written to, or has something to read."""
@@ -236,10 +237,10 @@ class Crowd:
         for fd, _ in self.poll.poll(wait):
             if client := self.clients.get(fd):
                 client.ready()
-        first, now = self.all[0], time.perf_counter()
+        speaks, now = self.all[0].state == HERE and not self.lost, time.perf_counter()
         while self.later and self.later[0][0] <= now:
             self.all[heapq.heappop(self.later)[1]].come()
-        if self.rate and self.resumes and first.state == HERE and now >= self.due:
+        if self.rate and self.resumes and speaks and now >= self.due:
             self.due = max(self.due + 1 / self.rate, now - 1)
             self.said += 1
             id = f"{os.getpid()}-{self.said}"
@@ -272,7 +273,6 @@ class Crowd:
     def lose(self) -> None:
         """Wait until everyone's connection is gone."""
         self.lost = True
-        self.all[0].state = CONNECTING  # which says nothing more
         tell(losing=True)
         while self.clients:
             self.step()

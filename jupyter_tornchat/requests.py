@@ -207,12 +207,13 @@ async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
         live = hub.live(frame.room)
         live.joining += 1
         try:
-            room = await hub.view.room(frame.room)
-            if await resume.is_other_history(hub.view, hub.log.epoch, frame):
+            user = connection.user.id
+            room, mark, check = await hub.view.threshold(user, frame.room, frame.after or 0)
+            if resume.is_other_history(hub.log.epoch, check, frame):
                 _reset(hub, connection, frame)
                 return
             if connection not in live.connections and not connection.plain:
-                await _remind(hub, connection, frame.room)
+                _remind(hub, connection, frame.room, mark)
             sight = _sight(hub, connection, frame.room)
             answer = await resume.missed(hub.view, live, room, frame, sight)
             if sight != _sight(hub, connection, frame.room):  # it is another one since it was read
@@ -231,9 +232,9 @@ def _reset(hub: Hub, connection: Connection, frame: Join) -> None:
         connection.send(Reset(room=frame.room, epoch=hub.log.epoch, ref=frame.ref))
 
 
-async def _remind(hub: Hub, connection: Connection, room: str) -> None:
+def _remind(hub: Hub, connection: Connection, room: str, kept: int) -> None:
     """Tell who comes in how far they have read, before they see what is there."""
-    read, _ = await hub.marks.up_to(connection.user.id, room)
+    read = max(kept, hub.marks.of(connection.user.id).get(room, NEVER))
     if read > NEVER:
         connection.send(Marked(room=room, seq=read))
 

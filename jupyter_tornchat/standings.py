@@ -27,6 +27,16 @@ class Standing(NamedTuple):
     """Messages of others, at most `UNREAD`; None where they never read the room."""
 
 
+class Threshold(NamedTuple):
+    """What of a room somebody meets who comes in."""
+
+    room: Room
+    mark: int
+    """How far they have read it (`NEVER`, or from 0 on), as far as it is kept."""
+    check: str | None
+    """The id of the entry that they know last, where there is such an entry."""
+
+
 UNREAD = 100
 """Up to so many unread messages are counted."""
 
@@ -97,3 +107,12 @@ def mark(db: sqlite3.Connection, user: str, room: str) -> tuple[int, int]:
         Refusal: `no_such_room`.
     """
     return int(keep.value(db, keep.mark_key(user, room)) or keep.NEVER), slices.newest(db, room)
+
+
+def threshold(db: sqlite3.Connection, user: str, name: str, after: int) -> Threshold:
+    """As `View.threshold`.
+
+    Raises:
+        Refusal: `no_such_room`.
+    """
+    return Threshold(room(db, name), mark(db, user, name)[0], slices.id_of(db, name, after))

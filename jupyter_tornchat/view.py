@@ -28,7 +28,7 @@ from .readers import Readers
 from .seats import RoomSeats, Sitter
 from .sight import Sight
 from .slices import Slice
-from .standings import Standing
+from .standings import Standing, Threshold
 
 
 class View:
@@ -75,6 +75,15 @@ class View:
         """
         return await self._readers.ask(lambda db: standings.room(db, room))
 
+    async def threshold(self, user: str, room: str, after: int) -> Threshold:
+        """What the person with this id meets who comes into a room and knows it up to `after`:
+        all of it at once, because many may come at once.
+
+        Raises:
+            Refusal: `no_such_room`.
+        """
+        return await self._readers.ask(lambda db: standings.threshold(db, user, room, after))
+
     async def older(self, room: str, before: int, limit: int, sight: Sight) -> Slice:
         """The newest messages before `before`; `more` says that older ones exist.
 
@@ -115,15 +124,6 @@ class View:
             Refusal: `no_such_room`.
         """
         return await self._readers.ask(lambda db: slices.of_id(db, room, id, sight))
-
-    async def id(self, room: str, seq: int) -> str | None:
-        """The id of entry `seq`, whatever it is and whoever sees it; None where there is no such
-        entry.
-
-        Raises:
-            Refusal: `no_such_room`.
-        """
-        return await self._readers.ask(lambda db: slices.id_of(db, room, seq))
 
     async def asker(self, room: str, seq: int) -> str:
         """In a help desk: id of whose thread message `seq` is in; else empty."""

@@ -158,7 +158,7 @@ async def test_an_answer_that_fails_is_a_refusal_and_not_silence(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken(View):
-        async def room(self, room: str) -> Any:
+        async def threshold(self, user: str, room: str, after: int) -> Any:
             raise ZeroDivisionError
 
     async with house(tmp_path, view=Broken) as place:

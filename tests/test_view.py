@@ -107,9 +107,9 @@ async def test_a_changed_message_is_read_as_it_is_now(tmp_path: Path) -> None:
             )
         assert (await shown.message("analysis", 1, ALL)).text == "untouched"
         assert await refusal(shown.message("lobby", 3, ALL)) == "no_such_message"
-        ids = [await shown.id("lobby", seq) for seq in range(17)]
+        ids = [(await shown.threshold("", "lobby", seq)).check for seq in range(17)]
         assert ids == [None, *map(str, range(1, 16)), None]
-        assert await refusal(shown.id("none", 1)) == "no_such_room"
+        assert await refusal(shown.threshold("", "none", 1)) == "no_such_room"
 
 
 async def test_a_room_shows_a_file_for_as_long_as_one_of_its_messages_does(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ async def seqs(shown: View, after: int, limit: int) -> list[list[int]]:
     """The places of missed messages, page by page."""
     pages = [await shown.missed("lobby", after, limit, ALL)]
     while pages[-1].more:
-        assert pages[-1].check == await shown.id("lobby", pages[-1].last)
+        assert pages[-1].check == (await shown.threshold("", "lobby", pages[-1].last)).check
         pages.append(await shown.missed("lobby", pages[-1].last, limit, ALL))
     assert pages[-1].last == 24
     return [[message.seq for message in page.messages] for page in pages]
@@ -210,7 +210,9 @@ async def test_seats_are_what_moderators_made_of_people_and_rooms(tmp_path: Path
         page = await shown.older("noise", TOP, 10, ALL)
         assert ([m.text for m in page.messages], page.since) == (["quiet"], 6)
         assert [deed.act for deed in page.moderated] == ["clear", "unmute"]
-        assert [await shown.id("noise", seq) for seq in range(1, 9)] == [*map(str, range(1, 9))]
+        assert [(await shown.threshold("", "noise", seq)).check for seq in range(1, 9)] == [
+            *map(str, range(1, 9))
+        ]
         assert [await shown.shows("noise", f.hash, ALL) for f in (PLOT, TABLE)] == [False, True]
         said = (await shown.older("lobby", TOP, 10, ALL)).messages
         assert [message.deleted for message in said] == [True, True, False]
