@@ -685,9 +685,11 @@ def test_a_chinese_page_says_nothing_in_english(
     panel.box.press("Enter")
     panel.name.wait_for()
     spoken.append(panel.element.aria_snapshot())
-    for name in ("admin", "x" * 33, "小王"):
+    for name in ("admin", "x" * 33):
         panel.take_name(name)
-        spoken.append(panel.name.aria_snapshot() if name != "小王" else "")
+        expect(panel.name.get_by_role("alert")).not_to_be_empty()  # nothing else is asked before
+        spoken.append(panel.name.aria_snapshot())
+    panel.take_name("小王")
     expect(panel.kept("你好")).to_have_count(1)
     show_all(panel)
     spoken.append(panel.element.aria_snapshot())
