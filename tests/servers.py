@@ -17,7 +17,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +55,19 @@ running: list[Server] = []
 """Every server that is up, so that a failed test can show their logs."""
 
 
+# Below those that the system gives away by itself (on Linux from 32,768 on): a kernel would have
+# one of them before the server that it was found for. Each of the workers has its own.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = iter(range(16_384 + WORKER, 32_768, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))))
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nobody listens on, and nobody else is told of."""
+    for port in PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("there is no port left")
 
 
 class Home:
