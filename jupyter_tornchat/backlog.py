@@ -35,12 +35,12 @@ def lengthen(server: TCPServer) -> None:
     for fd, listening in server._sockets.items():
         listening.listen(BACKLOG)
         server._handlers[fd]()  # tornado's own ends
-        door = Door(listening, server._handle_connection)
-        door.open()
-        server._handlers[fd] = door.close
+        acceptor = Acceptor(listening, server._handle_connection)
+        acceptor.open()
+        server._handlers[fd] = acceptor.close
 
 
-class Door:
+class Acceptor:
     """What tornado's `add_accept_handler` is, but that one comes in, and then none for some turns.
 
     Args:

@@ -44,7 +44,11 @@ class Marks:
             Refusal: `no_such_room` or `unavailable`.
         """
         kept, newest = await self._view.mark(user, room)
-        return max(kept, self.of(user).get(room, NEVER)), newest
+        return self.further(user, room, kept), newest
+
+    def further(self, user: str, room: str, kept: int) -> int:
+        """How far somebody has read a room, where `kept` is what the disk says."""
+        return max(kept, self.of(user).get(room, NEVER))
 
     def move(self, user: str, room: str, seq: int) -> None:
         """Somebody has read a room up to `seq`; it never goes back."""

@@ -234,7 +234,7 @@ def _reset(hub: Hub, connection: Connection, frame: Join) -> None:
 
 def _remind(hub: Hub, connection: Connection, room: str, kept: int) -> None:
     """Tell who comes in how far they have read, before they see what is there."""
-    read = max(kept, hub.marks.of(connection.user.id).get(room, NEVER))
+    read = hub.marks.further(connection.user.id, room, kept)
     if read > NEVER:
         connection.send(Marked(room=room, seq=read))
 

@@ -106,7 +106,11 @@ def mark(db: sqlite3.Connection, user: str, room: str) -> tuple[int, int]:
     Raises:
         Refusal: `no_such_room`.
     """
-    return int(keep.value(db, keep.mark_key(user, room)) or keep.NEVER), slices.newest(db, room)
+    return _mark(db, user, room), slices.newest(db, room)
+
+
+def _mark(db: sqlite3.Connection, user: str, room: str) -> int:
+    return int(keep.value(db, keep.mark_key(user, room)) or keep.NEVER)
 
 
 def threshold(db: sqlite3.Connection, user: str, name: str, after: int) -> Threshold:
@@ -115,4 +119,4 @@ def threshold(db: sqlite3.Connection, user: str, name: str, after: int) -> Thres
     Raises:
         Refusal: `no_such_room`.
     """
-    return Threshold(room(db, name), mark(db, user, name)[0], slices.id_of(db, name, after))
+    return Threshold(room(db, name), _mark(db, user, name), slices.id_of(db, name, after))

@@ -21,7 +21,19 @@ from jupyter_tornchat.protocol import (
     StoredFile,
     User,
 )
-from logs import ANN, BEN, Open, changed, opened, refusal, refusals, said
+from logs import ANN, BEN, Open, Server, changed, opened, refusal, refusals, said
+
+Story = list[tuple[Event, int | str]]
+"""Events, and the `seq` each gets, or the code of its refusal."""
+
+
+async def codes(server: Server, story: Story, together: bool) -> list[str | int]:
+    """What the log answers to them, one by one or in one batch."""
+    answers: list[Any] = []
+    for part in [story] if together else [[step] for step in story]:
+        futures = [server.log.append(event) for event, _ in part]
+        answers += await asyncio.gather(*futures, return_exceptions=True)
+    return [a.code if isinstance(a, Refusal) else a.entry.seq for a in answers]
 
 
 async def test_a_change_has_a_place_of_its_own_in_the_room(open_log: Open) -> None:
@@ -83,7 +95,7 @@ async def test_R05_another_body_under_the_same_id_is_a_conflict(open_log: Open) 
                 assert await refusal(again) == "conflict"
 
 
-CHANGES = [
+CHANGES: Story = [
     (opened(), 0),
     (said("1"), 1),
     (said("2", user=BEN), 2),
@@ -107,13 +119,7 @@ async def test_a_message_is_changed_by_its_author_alone_and_not_once_it_is_gone(
     open_log: Open, together: bool
 ) -> None:
     server = await open_log()
-    events = [event for event, _ in CHANGES]
-    answers: list[Any] = []
-    for part in [events] if together else [[event] for event in events]:
-        futures = [server.log.append(event) for event in part]
-        answers += await asyncio.gather(*futures, return_exceptions=True)
-    codes = [a.code if isinstance(a, Refusal) else a.entry.seq for a in answers]
-    assert codes == [answer for _, answer in CHANGES]
+    assert await codes(server, CHANGES, together) == [answer for _, answer in CHANGES]
 
 
 # ------------------------------------------------------------------- questions, jobs, loops
@@ -142,7 +148,6 @@ def ended(id: str, of: int, state: Ending, user: User = ANN) -> Changed:
     return replace(changed(id, of, "over", user=user), state=state)
 
 
-Story = list[tuple[Event, int | str]]
 ANSWERS: dict[str, Story] = {
     "one answer": [
         (opened(), 0),
@@ -214,12 +219,7 @@ async def test_a_question_takes_answers_until_it_is_closed_and_a_job_ends_once(
     open_log: Open, story: Story, together: bool
 ) -> None:
     server = await open_log()
-    answers: list[Any] = []
-    for part in [story] if together else [[step] for step in story]:
-        futures = [server.log.append(event) for event, _ in part]
-        answers += await asyncio.gather(*futures, return_exceptions=True)
-    codes = [a.code if isinstance(a, Refusal) else a.entry.seq for a in answers]
-    assert codes == [answer for _, answer in story]
+    assert await codes(server, story, together) == [answer for _, answer in story]
 
 
 async def test_R24_of_two_answers_on_two_servers_one_is_kept(open_log: Open) -> None:
@@ -260,12 +260,7 @@ async def test_programs_that_reply_to_each_other_come_to_an_end(
         said_again = replace(said(f"b{n}", user=bots[n % 2]), reply=n + 1)
         story.append((said_again, n + 2 if n <= LIMITS.hops else "loop"))
     story.append((replace(said("p"), reply=LIMITS.hops + 2), LIMITS.hops + 3))
-    answers: list[Any] = []
-    for part in [story] if together else [[step] for step in story]:
-        futures = [server.log.append(event) for event, _ in part]
-        answers += await asyncio.gather(*futures, return_exceptions=True)
-    codes = [a.code if isinstance(a, Refusal) else a.entry.seq for a in answers]
-    assert codes == [answer for _, answer in story]
+    assert await codes(server, story, together) == [answer for _, answer in story]
     hops = [e.event.hops for e in server.handed if isinstance(e.event, Said)]
     assert hops == [0, *range(LIMITS.hops + 1), 0]
     assert await server.log.append(story[3][0]) == (server.handed[3], True)
