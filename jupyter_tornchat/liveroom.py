@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterator
 from .connection import Connection, Item
 from .fanout import Wire, fan_out
 from .presence import RoomPresence
-from .protocol import Entry, Passed, Presence, User
+from .protocol import LIMITS, Entry, Passed, Presence, User
 from .sight import Sight
 from .stretch import WRITE_FRAMES, Stretch, seen
 
@@ -102,10 +102,15 @@ class LiveRoom:
         is remembered."""
         if self.sent is None or self.sent <= seq:
             return []
-        later = [i for i in self._items if isinstance(i.frame, Entry) and i.frame.seq > seq]
-        shown = [item.frame for item in seen(later, sight)]
+        shown = [item.frame for item in seen(self._after(seq), sight)]
         found = [frame for frame in shown if isinstance(frame, Entry | Passed)]
         return found if len(found) == self.sent - seq else None
+
+    def is_page(self, seq: int) -> bool:
+        """Whether what was sent after `seq`, as far as it is remembered, fits into one page."""
+        later = self._after(seq)
+        size = sum(len(item.data(as_plain=False)) for item in later)
+        return len(later) <= LIMITS.page_messages and size <= LIMITS.page_bytes
 
     def add(self, connection: Connection, sight: Sight) -> None:
         """A connection has everything that was sent up to now, and gets what comes."""
@@ -146,6 +151,16 @@ class LiveRoom:
         self.presence.close()
         if self._flushing is not None:
             self._flushing.cancel()
+
+    def _after(self, seq: int) -> list[Item]:
+        """The entries that were sent after `seq`, as far as they are remembered."""
+        later: list[Item] = []
+        for item in reversed(self._items):
+            if isinstance(item.frame, Entry):
+                if item.frame.seq <= seq:
+                    break
+                later.append(item)
+        return later[::-1]
 
     def _drop(self, connection: Connection) -> None:
         """Nothing more is sent to a connection, by the round that goes on neither."""

@@ -208,14 +208,14 @@ async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
         live.joining += 1
         try:
             user = connection.user.id
-            room, mark, check = await hub.view.threshold(user, frame.room, frame.after or 0)
-            if resume.is_other_history(hub.log.epoch, check, frame):
+            threshold = await hub.view.threshold(user, frame.room, frame.after or 0)
+            if resume.is_other_history(hub.log.epoch, threshold.check, frame):
                 _reset(hub, connection, frame)
                 return
             if connection not in live.connections and not connection.plain:
-                _remind(hub, connection, frame.room, mark)
+                _remind(hub, connection, frame.room, threshold.mark)
             sight = _sight(hub, connection, frame.room)
-            answer = await resume.missed(hub.view, live, room, frame, sight)
+            answer = await resume.missed(hub.view, live, threshold, frame, sight)
             if sight != _sight(hub, connection, frame.room):  # it is another one since it was read
                 _reset(hub, connection, frame)
                 return

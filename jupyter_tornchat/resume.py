@@ -8,9 +8,10 @@ changed comes as it is now.
 from __future__ import annotations
 
 from .liveroom import LiveRoom
-from .protocol import LIMITS, Join, Joined, Message, Passed, Room
+from .protocol import LIMITS, Join, Joined, Message, Passed
 from .sight import Sight
 from .slices import Slice
+from .standings import Threshold
 from .view import View
 
 FIRST_PAGE = 50
@@ -31,17 +32,21 @@ def is_other_history(epoch: str, check: str | None, frame: Join) -> bool:
     return check is None or (frame.check is not None and frame.check != check)
 
 
-async def missed(view: View, live: LiveRoom, room: Room, frame: Join, sight: Sight) -> Joined:
+async def missed(
+    view: View, live: LiveRoom, threshold: Threshold, frame: Join, sight: Sight
+) -> Joined:
     """What the newcomer has missed: up to where the fan-out is, or a full page of it. Who is in
     the room is left to be filled in.
 
     Args:
+        threshold: what they met when they asked.
         sight: what of the room they see.
 
     Raises:
         Refusal: `no_such_room` or `unavailable`.
     """
-    while True:
+    found = _remembered(live, threshold, frame, sight)
+    while found is None:  # it is better read again
         if frame.after is None:
             found = await view.older(frame.room, 2**53 - 1, FIRST_PAGE, sight)
         else:
@@ -49,26 +54,34 @@ async def missed(view: View, live: LiveRoom, room: Room, frame: Join, sight: Sig
         # From here to the return nothing is awaited: the fan-out stands still.
         if frame.after is None or not found.more:
             found = _up_to_live(found, live, sight)
-            if found is None:
-                continue  # it is better read again
-        start = frame.after
-        if start is None:
-            start = found.messages[0].seq - 1 if found.messages else found.last
-        to = max(start, found.last)
-        return Joined(
-            room=room.room,
-            title=room.title,
-            members=[],
-            count=0,
-            messages=found.messages,
-            start=start,
-            to=to,
-            more=found.more,
-            check=found.check if to == found.last else None,
-            moderated=found.moderated,
-            since=max(sight.since, found.since),
-            ref=frame.ref,
-        )
+    start = frame.after
+    if start is None:
+        start = found.messages[0].seq - 1 if found.messages else found.last
+    to = max(start, found.last)
+    return Joined(
+        room=frame.room,
+        title=threshold.room.title,
+        members=[],
+        count=0,
+        messages=found.messages,
+        start=start,
+        to=to,
+        more=found.more,
+        check=found.check if to == found.last else None,
+        moderated=found.moderated,
+        since=max(sight.since, found.since),
+        ref=frame.ref,
+    )
+
+
+def _remembered(live: LiveRoom, threshold: Threshold, frame: Join, sight: Sight) -> Slice | None:
+    """What was missed, where the room remembers all of it; then the disk is not asked again. Most
+    who come back were away for a moment."""
+    after = frame.after
+    if after is None or frame.check is None or live.sent is None or not live.is_page(after):
+        return None
+    known = Slice([], False, after, frame.check, since=threshold.since)
+    return _up_to_live(known, live, sight)
 
 
 def _up_to_live(found: Slice, live: LiveRoom, sight: Sight) -> Slice | None:

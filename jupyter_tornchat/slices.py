@@ -15,7 +15,7 @@ import msgspec
 from . import events
 from .events import Said
 from .protocol import LIMITS, Message, Moderated, Refusal
-from .sight import ALL, Sight
+from .sight import Sight
 
 
 class Slice(msgspec.Struct):
@@ -140,11 +140,6 @@ def moderated(
     asked = _asked(room, sight, after=after, to=to, most=DEEDS)
     rows = db.execute(f"{which} ORDER BY seq DESC LIMIT :most", asked).fetchall()
     return [_moderated.decode(body).frame(seq) for seq, body in rows[::-1]]
-
-
-def id_of(db: sqlite3.Connection, room: str, seq: int) -> str | None:
-    """The id of entry `seq`, whatever it is; nobody is told of it who does not know it."""
-    return _check(db, room, seq, ALL)
 
 
 def asker_of(db: sqlite3.Connection, room: str, seq: int) -> str:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from clock import settle
 from house import ANN, BEN, Gate, Guest, House, check, house
 from jupyter_tornchat import liveroom
-from jupyter_tornchat.protocol import Join, Leave
+from jupyter_tornchat.events import Said
+from jupyter_tornchat.protocol import LIMITS, Join, Leave
 from jupyter_tornchat.readers import READERS
 from jupyter_tornchat.resume import FIRST_PAGE
 from jupyter_tornchat.sight import Sight
@@ -62,6 +63,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("close"), st.integers(0, 9)),
     st.tuples(st.just("let"), st.integers(1, 150)),
     st.tuples(st.just("join"), st.none() | st.integers(0, 60)),
+    st.tuples(st.just("back"), st.integers(0, 30)),
     st.tuples(st.just("page"), st.just(0)),
     st.tuples(st.just("settle"), st.just(0)),
 )
@@ -99,6 +101,13 @@ class Schedule:
                 after = None if what is None else min(what, len(self.place.story))
                 guest = self.place.guest(BEN if len(self.guests) % 3 else ANN)
                 guest.say(Join(room="lobby", after=after))
+                self.guests.append((guest, after))
+            case "back":  # who heard all but the last ones, and says which one was the last
+                after = max(len(self.place.story) - what, 0)
+                guest = self.place.guest(BEN if len(self.guests) % 3 else ANN)
+                heard = self.place.story_of(guest.connection.user)[:after]
+                known = heard[-1].get("id") if heard else None
+                guest.say(Join(room="lobby", after=after, check=known))
                 self.guests.append((guest, after))
             case "page" if self.waiting:
                 self.waiting.pop(0).set_result(None)
@@ -221,6 +230,65 @@ async def test_who_left_while_history_was_read_is_not_asked_to_begin_anew(tmp_pa
         await asyncio.gather(*history)
         await place.guest(BEN).answer(Join(room="lobby"))
         assert not joined(guest)
+
+
+class CountingView(View):
+    """A view that counts how often the disk was asked for what somebody missed."""
+
+    asked = 0
+
+    async def missed(self, room: str, after: int, limit: int, sight: Sight) -> Slice:
+        self.asked += 1
+        return await super().missed(room, after, limit, sight)
+
+
+async def test_who_was_away_for_a_moment_gets_what_was_said_without_asking_the_disk(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path, view=CountingView) as place:
+        view = place.hub.view
+        assert isinstance(view, CountingView)
+        await place.say(3)
+        await place.guest().answer(Join(room="lobby"))
+
+        async def back(after: int, check: str | None) -> list[int]:
+            answer = await place.guest(BEN).answer(Join(room="lobby", after=after, check=check))
+            told = (answer["from"], answer["to"], answer["more"], answer["check"])
+            assert told == (after, len(place.story), False, place.story[-1]["id"])
+            return [message["seq"] for message in answer["messages"]]
+
+        assert await back(3, "3") == []
+        await place.say(2)
+        assert await back(3, "3") == [4, 5]
+        assert view.asked == 0
+        assert await back(2, "2") == [3, 4, 5]  # 3 was there before anybody was here
+        assert await back(3, None) == [4, 5]  # who does not say what they know last
+        assert view.asked == 2
+        await place.change(4, "another")
+        assert (await back(5, "5"), view.asked) == ([4], 3)  # what was done is asked for
+        assert (await back(6, "6"), view.asked) == ([], 3)
+        await place.clear()
+        answer = await place.guest(BEN).answer(Join(room="lobby", after=7, check="7"))
+        assert (answer["since"], view.asked) == (7, 3)
+
+
+@pytest.mark.parametrize(("count", "length"), [(LIMITS.page_messages + 1, 1), (12, 30_000)])
+async def test_what_is_more_than_a_page_is_asked_of_the_disk(
+    tmp_path: Path, count: int, length: int
+) -> None:
+    async with house(tmp_path, view=CountingView) as place:
+        view = place.hub.view
+        assert isinstance(view, CountingView)
+        await place.say(1)
+        await place.guest().answer(Join(room="lobby"))
+        long = [Said("lobby", f"long {n}", ANN, "x" * length, n) for n in range(count)]
+        await place.keep(*long)
+        await settle()
+        answer = await place.guest(BEN).answer(Join(room="lobby", after=1, check="1"))
+        assert (view.asked, answer["more"]) == (1, True)
+        one_less = Join(room="lobby", after=count - 5, check=f"long {count - 7}")
+        assert not (await place.guest(BEN).answer(one_less))["more"]
+        assert view.asked == 1
 
 
 @pytest.mark.parametrize("after", [None, 5])
