@@ -40,7 +40,6 @@ from .protocol import (
     encode,
 )
 from .rate import Bucket, Buckets
-from .readers import READERS
 from .reserved import Reserved
 from .sight import Sight
 from .unfinished import Unfinished
@@ -53,6 +52,9 @@ GUEST_CONNECTIONS = 20
 """Connections of one guest who was invited: no guest takes the last ones from everybody else."""
 TOLD_AT_ONCE = 20
 """Connections that are told something of their own before the loop has its turn."""
+RESUMING = 1
+"""For how many people history is read at a time. With two, each waits for Python's lock while the
+other one reads: an eighth more, and who looks something up meanwhile finds no reader free."""
 GOODBYE_SECONDS = 2.0
 """How long those who are told that the server stops may take to hang up."""
 
@@ -92,8 +94,8 @@ class Hub:
         self._gone: set[str] = set()
         """Ids of invites that were revoked and of people who were shown out, since the start."""
         self.rooms: dict[str, LiveRoom] = {}
-        self.resuming = asyncio.Semaphore(READERS)
-        """Held while somebody's history is read for them; more at once would not be faster."""
+        self.resuming = asyncio.Semaphore(RESUMING)
+        """Held while somebody's history is read for them."""
         self._empty = asyncio.Event()
         self.people = People()
         self.moderation = Moderation(log, view, self.people, self.rooms, self.now, self.spawn)

@@ -199,8 +199,8 @@ async def _come_in(hub: Hub, connection: Connection, frame: Join) -> None:
 
 
 async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
-    """As many at a time as there are readers: the answers to all who come back at once would hold
-    the loop, and whoever looks something up meanwhile would wait behind all of them."""
+    """One at a time: the answers to all who come back at once would hold the loop, and whoever
+    looks something up meanwhile would wait behind all of them."""
     async with hub.resuming:
         if frame.room not in connection.rooms:
             return  # it left or closed while it waited: others do not wait for it

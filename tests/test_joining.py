@@ -16,6 +16,7 @@ from clock import settle
 from house import ANN, BEN, Gate, Guest, House, check, house
 from jupyter_tornchat import liveroom
 from jupyter_tornchat.events import Said
+from jupyter_tornchat.hub import RESUMING
 from jupyter_tornchat.protocol import LIMITS, Join, Leave
 from jupyter_tornchat.readers import READERS
 from jupyter_tornchat.resume import FIRST_PAGE
@@ -172,25 +173,25 @@ async def follow(folder: Path, story: list[tuple[str, Any]]) -> None:
             check(guest, after, place)
 
 
-async def test_as_many_resume_side_by_side_as_there_are_readers(tmp_path: Path) -> None:
+async def test_who_looks_something_up_finds_a_reader_free_while_many_join(tmp_path: Path) -> None:
     async with house(tmp_path, Gate(), GatedView) as place:
         assert isinstance(place.hub.view, GatedView)
         waiting = place.hub.view.waiting = []
         place.hub.view.news = place.news
-        guests = [place.guest(ANN) for _ in range(3 * READERS)]
+        guests = [place.guest(ANN) for _ in range(5)]
         for guest in guests:
             guest.say(Join(room="lobby"))
         most = 0
         async with asyncio.timeout(10):
             while coming := sum(not joined(guest) for guest in guests):
-                if len(waiting) < min(READERS, coming):
+                if len(waiting) < min(RESUMING, coming):
                     place.news.clear()
                     await place.news.wait()
                 else:
                     waiting.pop(0).set_result(None)
                 await settle()
                 most = max(most, len(waiting))
-        assert most == READERS
+        assert most == RESUMING < READERS
 
 
 async def test_nobody_waits_for_who_has_gone_before_it_was_their_turn(tmp_path: Path) -> None:
@@ -198,10 +199,10 @@ async def test_nobody_waits_for_who_has_gone_before_it_was_their_turn(tmp_path: 
         assert isinstance(place.hub.view, GatedView)
         waiting = place.hub.view.waiting = []
         place.hub.view.news = place.news
-        guests = [place.guest(ANN) for _ in range(3 * READERS + 1)]
+        guests = [place.guest(ANN) for _ in range(7)]
         for guest in guests:
             guest.say(Join(room="lobby"))
-        first, left, closed = (guests[n * READERS : (n + 1) * READERS] for n in range(3))
+        first, left, closed = (guests[2 * n : 2 * n + 2] for n in range(3))
         for guest in left:
             guest.say(Leave(room="lobby"))
         for guest in closed:
