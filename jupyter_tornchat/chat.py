@@ -108,7 +108,7 @@ class Chat:
         self.exporting = asyncio.Lock()
         """One room at a time is made a file of."""
         self.turns = Turns()
-        """Those who connect come in by turns."""
+        """Those who connect come and go by turns."""
         self._refused = bool(trouble)
         self._said = ""
         self._hub: Hub | None = None

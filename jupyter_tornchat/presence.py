@@ -85,6 +85,7 @@ class RoomPresence:
                 timer.cancel()
 
     def _gone(self, present: Present) -> None:
+        present.leaving = None  # or each would hold the other one
         del self._people[present.user.id]
         self._change(present.user.id)
 

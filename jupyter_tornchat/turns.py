@@ -1,8 +1,9 @@
-"""Turns: who comes at once is let in one after the other.
+"""Turns: who comes or goes at once does so one after the other.
 
-A server that was away is asked by everybody in the same moment. Each of them takes less than a
-millisecond, but what is ready runs before the loop looks at anything else again, so all of them
-together would hold it. Here a few pass, and the others when the loop has had its turn.
+A server that was away is asked by everybody in the same moment, and when the network fails all of
+them are gone in one. Each of them takes less than a millisecond, but what is ready runs before the
+loop looks at anything else again, so all of them together would hold it. Here one passes, and the
+next one when the loop has had its turn.
 """
 
 from __future__ import annotations

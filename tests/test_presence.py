@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from clock import Clock, settle
-from jupyter_tornchat.presence import GRACE_SECONDS, TELL_SECONDS, RoomPresence
+from jupyter_tornchat.presence import GRACE_SECONDS, TELL_SECONDS, Present, RoomPresence
 from jupyter_tornchat.protocol import LIMITS, Presence, User
 
 ANN, BEN, CAI = (User(str(n), name, "guest") for n, name in enumerate(("ann", "ben", "cai")))
@@ -46,6 +48,21 @@ async def test_a_person_is_there_once_however_many_tabs_they_have(room: Room) ->
         room.presence.exit(ANN, tab)
     await clock.advance(GRACE_SECONDS + TELL_SECONDS)
     assert room.news() == []
+    room.presence.close()
+
+
+async def test_who_is_gone_is_held_by_nothing(room: Room) -> None:
+    clock = Clock()
+    room.presence.enter(ANN, 1)
+    gc.collect()
+    gc.disable()
+    try:
+        room.presence.exit(ANN, 1)
+        await clock.advance(GRACE_SECONDS)
+        held = [o for o in gc.get_objects() if isinstance(o, Present) and o.user is ANN]
+    finally:
+        gc.enable()
+    assert (len(room.presence), held) == (0, [])
     room.presence.close()
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import sqlite3
+import struct
 import threading
+import weakref
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,8 +21,9 @@ from jupyter_tornchat.handlers.line import Line
 from jupyter_tornchat.handlers.socket import ChatSocket
 from jupyter_tornchat.heart import Heart
 from jupyter_tornchat.protocol import LIMITS
+from jupyter_tornchat.turns import AT_ONCE
 from person import guest, holding
-from raw import PATIENCE, Raw, ask, request, upgrade
+from raw import PATIENCE, Raw, ask, frame, request, upgrade
 from servers import Server
 
 
@@ -135,3 +140,59 @@ async def test_who_is_gone_is_held_by_nothing_between_two_heartbeats(
         assert [one for one in gc.get_objects() if isinstance(one, Line)] == []
     finally:
         beating.cancel()
+
+
+async def come(port: int, base_url: str, token: str, count: int) -> list[Raw]:
+    """So many open a socket and join the lobby."""
+    headers = [*upgrade(), ("Authorization", f"token {token}"), ("Host", f"127.0.0.1:{port}")]
+    people = [await Raw.connect(port) for _ in range(count)]
+    for one in people:
+        await one.send(request("GET", f"{base_url}tornchat/chat", headers))
+        answer = await one.answer()
+        assert answer is not None
+        assert answer.status == 101
+        await one.send(frame({"type": "join", "room": "lobby"}))
+        await one.expect("joined")
+    return people
+
+
+@pytest.mark.usefixtures("http_server_client")  # the server listens
+async def test_many_hang_up_in_one_moment_and_the_loop_has_its_turn_in_between(
+    jp_serverapp: Any, jp_http_port: int
+) -> None:
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_tornchat"]
+    token = jp_serverapp.identity_provider.token
+    people = await come(jp_http_port, jp_serverapp.base_url, token, 30)
+    for one in people:
+        one.writer.transport.abort()
+    there = [30]
+    async with asyncio.timeout(PATIENCE):
+        while there[-1]:
+            await asyncio.sleep(0)
+            there.append(len(app.chat.hub.connections))
+    assert max(before - after for before, after in pairwise(there)) == AT_ONCE
+
+
+@pytest.mark.usefixtures("http_server_client")  # the server listens
+async def test_who_vanished_leaves_nothing_that_only_a_garbage_collection_finds(
+    jp_serverapp: Any, jp_http_port: int
+) -> None:
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_tornchat"]
+    token = jp_serverapp.identity_provider.token
+    (one,) = await come(jp_http_port, jp_serverapp.base_url, token, 1)
+    (connection,) = app.chat.hub.connections
+    stream = weakref.ref(connection.wire._stream)
+    del connection
+    gc.collect()
+    gc.disable()
+    try:
+        # With a time of zero to linger, the other side is told of a reset (socket(7)).
+        there = one.writer.get_extra_info("socket")
+        there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        one.writer.transport.abort()
+        async with asyncio.timeout(PATIENCE):
+            while stream() is not None:
+                await ask(jp_http_port, "GET", f"{jp_serverapp.base_url}tornchat/api/health")
+    finally:
+        gc.enable()
+    assert not app.chat.hub.connections

@@ -135,6 +135,11 @@ class Line:
     # Pongs answer our pings; a flood of them is a flood like any other.
     on_pong = on_ping
 
+    async def take_leave(self) -> None:
+        """They hung up; where many do so in one moment, the loop has its turn in between. Whoever
+        comes meanwhile comes after them, and finds their places free."""
+        await self.opening.chat.turns.take()
+
     def on_ws_connection_close(self, code: int | None = None, reason: str | None = None) -> None:
         """The socket has closed."""
         self.socket = None

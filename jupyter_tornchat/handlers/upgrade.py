@@ -46,6 +46,8 @@ class Upgraded(WebSocketProtocol13):
                 if not frames % YIELD_FRAMES:
                     await asyncio.sleep(0)
         except StreamClosedError:
+            hears: Any = self.handler  # by now what `let_go` was given
+            await hears.take_leave()
             self._abort()
         except (asyncio.CancelledError, ValueError):  # the latter: what came is malformed
             self._abort()
@@ -53,6 +55,8 @@ class Upgraded(WebSocketProtocol13):
             self.handler.log_exception(*sys.exc_info())
             self._abort()
         finally:
+            # Its frames hold the stream, which holds it: 14 objects for the garbage collector.
+            self.stream.error = None
             self.handler.on_ws_connection_close(self.close_code, self.close_reason)
 
 
