@@ -24,7 +24,6 @@ from typing import Any, NamedTuple
 from dialects import Dialect
 from peers import JupyterlabChat, Peer, Tornchat
 from report import Report, ratio
-from server import SIGNED
 from websocket import WebSocket, create_connection
 
 import histories
@@ -73,6 +72,7 @@ class Reader:
     def __init__(self, server: Past) -> None:
         self.server = server
         self.line, self.joined = opened(server)
+        self.headers = dict(server.dialect.headers)
         self.http = HTTPConnection("127.0.0.1", server.port)
 
     def ask(self, until: str, **frame: Any) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class Reader:
         self.ask("joined", type="join", room=histories.ROOM, after=after)
 
     def unread(self) -> None:
-        self.http.request("GET", "/tornchat/api/rooms", headers=SIGNED)
+        self.http.request("GET", "/tornchat/api/rooms", headers=self.headers)
         rooms = json.load(self.http.getresponse())["rooms"]
         assert rooms[0]["unread"] == 100, rooms
 

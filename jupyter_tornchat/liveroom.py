@@ -25,7 +25,8 @@ from .stretch import WRITE_FRAMES, Stretch, seen
 log = logging.getLogger(__name__)
 
 RECENT = 256
-"""Sent frames that are kept to fill the moment between reading history and joining."""
+"""Sent frames that are kept for those who come back after a moment, and to fill the one between
+reading history and joining."""
 WAITING = 4_000
 """Frames that may wait for the fan-out before the room takes no more."""
 GONE = sys.maxsize
@@ -108,9 +109,14 @@ class LiveRoom:
 
     def is_page(self, seq: int) -> bool:
         """Whether what was sent after `seq`, as far as it is remembered, fits into one page."""
-        later = self._after(seq)
-        size = sum(len(item.data(as_plain=False)) for item in later)
-        return len(later) <= LIMITS.page_messages and size <= LIMITS.page_bytes
+        if self.sent is None or self.sent - seq > LIMITS.page_messages:
+            return False
+        size = 0
+        for item in self._after(seq):
+            size += len(item.data(as_plain=False))
+            if size > LIMITS.page_bytes:
+                return False
+        return True
 
     def add(self, connection: Connection, sight: Sight) -> None:
         """A connection has everything that was sent up to now, and gets what comes."""

@@ -202,7 +202,7 @@ async def _resume(hub: Hub, connection: Connection, frame: Join) -> None:
     """One at a time: the answers to all who come back at once would hold the loop, and whoever
     looks something up meanwhile would wait behind all of them."""
     async with hub.resuming:
-        if frame.room not in connection.rooms:
+        if frame.room not in connection.rooms or not connection.wire.open:
             return  # it left or closed while it waited: others do not wait for it
         live = hub.live(frame.room)
         live.joining += 1

@@ -1,7 +1,8 @@
 """Resuming: what somebody who joins a room has missed.
 
-History is read on a reader thread while the room goes on. Once it is there, the loop has the word
-and nothing else runs, so what it returns ends exactly where the fan-out begins. A message that was
+History is read on a reader thread while the room goes on, unless the room remembers all that was
+missed. Once it is there, the loop has the word and nothing else runs, so what it returns ends
+exactly where the fan-out begins. A message that was
 changed comes as it is now.
 """
 
@@ -78,15 +79,16 @@ def _remembered(live: LiveRoom, threshold: Threshold, frame: Join, sight: Sight)
     """What was missed, where the room remembers all of it; then the disk is not asked again. Most
     who come back were away for a moment."""
     after = frame.after
-    if after is None or frame.check is None or live.sent is None or not live.is_page(after):
+    if after is None or frame.check is None or not live.is_page(after):
         return None
-    known = Slice([], False, after, frame.check, since=threshold.since)
+    known = Slice([], False, after, threshold.check, since=threshold.since)
     return _up_to_live(known, live, sight)
 
 
 def _up_to_live(found: Slice, live: LiveRoom, sight: Sight) -> Slice | None:
-    """`found`, which holds everything up to its last entry, made to end where the room's fan-out
-    begins. None where more was done meanwhile than said, or more was sent than the room remembers.
+    """`found`, with which everything up to its last entry is known, made to end where the room's
+    fan-out begins. None where more was done meanwhile than said, or more was sent than the room
+    remembers.
 
     What is dropped of it comes by the fan-out. A message may be here as a change makes it that
     the fan-out brings only now: it makes the same of it again.

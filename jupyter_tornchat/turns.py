@@ -16,7 +16,7 @@ AT_ONCE = 1
 
 
 class Turns:
-    """The door that all of them come through."""
+    """The door that all of them come and go through."""
 
     def __init__(self) -> None:
         self._left = AT_ONCE
@@ -41,7 +41,7 @@ class Turns:
         self._left = AT_ONCE
         while self._left and self._waiting:
             turn = self._waiting.popleft()
-            if not turn.done():  # who waited may have gone
+            if not turn.done():  # who waited may be waiting no more
                 turn.set_result(None)
                 self._left -= 1
         if self._left < AT_ONCE:

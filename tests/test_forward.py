@@ -19,6 +19,7 @@ from tornado.httpclient import HTTPClientError
 
 import servers
 from client import Client
+from raw import Raw, request, upgrade
 from servers import TOKEN, Home, Server
 
 Connect = Callable[..., Awaitable[Client]]
@@ -84,6 +85,21 @@ def test_who_asks_is_found_out_here(own: Server) -> None:
     with own.http() as foreign:
         foreign.headers.update(kernel(own) | {"Origin": "http://evil.test"})
         assert foreign.post("tornchat/api/rooms/lobby/messages", json=body).status_code == 403
+
+
+async def test_a_line_that_breaks_off_is_no_error(own: Server, connect: Connect) -> None:
+    said = len(own.log())
+    here, host = await Raw.connect(own.port), ("Host", f"127.0.0.1:{own.port}")
+    asked = [*upgrade(), *kernel(own).items(), host]
+    await here.send(request("GET", "/tornchat/chat", asked))
+    answer = await here.answer()
+    assert answer is not None
+    assert answer.status == 101
+    here.writer.transport.abort()
+    # It comes in after who has gone.
+    again = await connect(own.socket_url("tornchat/chat"), headers=kernel(own))
+    await again.join()
+    assert "Traceback" not in own.log()[said:]
 
 
 async def test_the_service_may_go_and_come_back(

@@ -199,14 +199,16 @@ async def test_nobody_waits_for_who_has_gone_before_it_was_their_turn(tmp_path: 
         assert isinstance(place.hub.view, GatedView)
         waiting = place.hub.view.waiting = []
         place.hub.view.news = place.news
-        guests = [place.guest(ANN) for _ in range(7)]
+        guests = [place.guest(ANN) for _ in range(9)]
         for guest in guests:
             guest.say(Join(room="lobby"))
-        first, left, closed = (guests[2 * n : 2 * n + 2] for n in range(3))
+        first, left, closed, broken = (guests[2 * n : 2 * n + 2] for n in range(4))
         for guest in left:
             guest.say(Leave(room="lobby"))
         for guest in closed:
             place.hub.disconnect(guest.connection)
+        for guest in broken:
+            guest.wire.open = False  # and it is not known yet
         pages = 0
         async with asyncio.timeout(10):
             while not joined(guests[-1]):

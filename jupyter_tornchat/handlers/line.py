@@ -136,8 +136,10 @@ class Line:
     on_pong = on_ping
 
     async def take_leave(self) -> None:
-        """They hung up; where many do so in one moment, the loop has its turn in between. Whoever
-        comes meanwhile comes after them, and finds their places free."""
+        """The line is broken or was hung up; where many are in one moment, the loop has its turn in
+        between. Whoever comes meanwhile comes after them, and finds their places free."""
+        if self.connection is not None:
+            self.connection.wire.open = False
         await self.opening.chat.turns.take()
 
     def on_ws_connection_close(self, code: int | None = None, reason: str | None = None) -> None:

@@ -94,6 +94,10 @@ class ChatSocket(ChatHandler, WebSocketHandler):
         if first := Context().run(line.begin, connection, self.who.vouched):
             await first
 
+    async def take_leave(self) -> None:
+        """As that of a line, where this handler stays."""
+        await self.chat.turns.take()
+
     def known_here(self) -> User:
         """Who is speaking, by a name that is nobody else's here."""
         user = self.who.user

@@ -36,8 +36,10 @@ class Upgraded(WebSocketProtocol13):
         asyncio.create_task(self._read(), context=Context())  # noqa: RUF006
 
     async def _read(self) -> None:
-        """As tornado does where it is part of the request, but for the loop's turn: tornado 6.6
-        gives it one after 250 frames, and before there was none as long as something came."""
+        """As tornado does where it is part of the request, but for the loop's turns: tornado 6.6
+        gives it one after 250 frames, and before there was none as long as something came; and
+        many who go at once go by turns."""
+        hears: Any = self.handler  # of ours, so it has `take_leave`
         frames = 0
         try:
             while not self.client_terminated:
@@ -46,8 +48,6 @@ class Upgraded(WebSocketProtocol13):
                 if not frames % YIELD_FRAMES:
                     await asyncio.sleep(0)
         except StreamClosedError:
-            hears: Any = self.handler  # by now what `let_go` was given
-            await hears.take_leave()
             self._abort()
         except (asyncio.CancelledError, ValueError):  # the latter: what came is malformed
             self._abort()
@@ -55,9 +55,13 @@ class Upgraded(WebSocketProtocol13):
             self.handler.log_exception(*sys.exc_info())
             self._abort()
         finally:
-            # Its frames hold the stream, which holds it: 14 objects for the garbage collector.
+            # The frames of its traceback hold the stream, which holds it: 14 objects that only a
+            # garbage collection would find.
             self.stream.error = None
-            self.handler.on_ws_connection_close(self.close_code, self.close_reason)
+            try:
+                await hears.take_leave()
+            finally:
+                hears.on_ws_connection_close(self.close_code, self.close_reason)
 
 
 def upgraded(handler: WebSocketHandler) -> Upgraded | None:
