@@ -54,7 +54,7 @@ TOLD_AT_ONCE = 20
 """Connections that are told something of their own before the loop has its turn."""
 RESUMING = 1
 """For how many people history is read at a time. With two, each waits for Python's lock while the
-other one reads: an eighth more, and who looks something up meanwhile finds no reader free."""
+other one reads: a seventh more, and who looks something up meanwhile finds no reader free."""
 GOODBYE_SECONDS = 2.0
 """How long those who are told that the server stops may take to hang up."""
 

@@ -341,6 +341,8 @@ def test_the_sidebar_and_a_tab_by_night(
         tab = Panel(page, "tab")
         tab.box.wait_for()
         at_the_end(tab)
+        # What Lab shows while it puts another theme on.
+        page.locator("#jupyterlab-splash").wait_for(state="detached")
         take(picture, page, "tab-dark")
 
 
