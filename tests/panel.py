@@ -30,9 +30,14 @@ DRAWN = """async (log) => {
   return log.scrollTop + log.clientHeight >= log.scrollHeight - 1;
 }"""
 """Waits until what was scrolled to is there; whether that is the end."""
-LAST = """(log) => log.scrollTop - log.getBoundingClientRect().top
-  + [...log.querySelectorAll('article')].at(-1).getBoundingClientRect().top"""
-"""How far down the last message begins that is in the page; some beyond the view are."""
+NEXT = """(log) => {
+  const last = [...log.querySelectorAll('article')].at(-1);
+  const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 1;
+  if (!last || (atEnd && last.ariaPosInSet === last.ariaSetSize)) return null;
+  return log.scrollTop - log.getBoundingClientRect().top + last.getBoundingClientRect().top;
+}"""
+"""How far down the last message begins that is in the page (some beyond the view are); null at the
+end of all."""
 SHOWN = """(log) => [...log.querySelectorAll('article')].map((article) =>
   [Number(article.ariaPosInSet), article.querySelector('.text')?.textContent ?? ''])"""
 
@@ -80,13 +85,16 @@ class Panel:
 
     def views(self) -> Iterator[None]:
         """One view after the other, from the first message in memory to the last, because only
-        what is in sight is in the page."""
+        what is in sight is in the page. Where the next one begins is asked before this one is
+        looked at: a list that draws between the two shows it twice and leaves nothing out."""
         self.log.evaluate(DRAWN)  # a list that still grows takes who is at its end along
-        at_end = self.scroll_to(0)
-        yield
-        while not at_end:
-            at_end = self.scroll_to(self.log.evaluate(LAST))
+        self.scroll_to(0)
+        if self.log.get_by_role("article").count():
+            self.log.locator("article[aria-posinset='1']").wait_for()
+        while (top := self.log.evaluate(NEXT)) is not None:
             yield
+            self.scroll_to(top)
+        yield
 
     def read(self) -> list[str]:
         """What all messages in memory say."""
