@@ -190,6 +190,8 @@ export class Place implements ReactiveController {
 
   #stopped(): void {
     this.#scrolling = undefined;
+    this.scrolled(); // what moved since, as the focus does it, is told only with the frame
+    if (this.#scrolling !== undefined) return;
     this.#keep();
     if (this.#spot && this.#isDrawn()) this.#spot = this.#spotAt(this.#top);
   }
