@@ -27,9 +27,8 @@ DOORS = {
 DRAWN = """async (log) => {
   for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
   while (!(await log.getRootNode().host.updateComplete));
-  return log.scrollTop + log.clientHeight >= log.scrollHeight - 1;
 }"""
-"""Waits until what was scrolled to is there; whether that is the end."""
+"""Waits until what was scrolled to is there."""
 NEXT = """(log) => {
   const last = [...log.querySelectorAll('article')].at(-1);
   const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 1;
@@ -74,11 +73,10 @@ class Panel:
             last = self.log.get_by_role("article").last
             expect(last).not_to_have_attribute("aria-setsize", str(held))
 
-    def scroll_to(self, top: int) -> bool:
-        """Scroll so many pixels below the top, and wait until what is there is drawn; whether that
-        is the end."""
+    def scroll_to(self, top: int) -> None:
+        """Scroll so many pixels below the top, and wait until what is there is drawn."""
         self.log.evaluate("(log, top) => { log.scrollTop = top; }", top)
-        return bool(self.log.evaluate(DRAWN))
+        self.log.evaluate(DRAWN)
 
     def _held(self) -> int:
         return int(self.log.get_by_role("article").last.get_attribute("aria-setsize") or 0)

@@ -142,12 +142,13 @@ async def test_who_is_gone_is_held_by_nothing_between_two_heartbeats(
         beating.cancel()
 
 
-async def come(port: int, base_url: str, token: str, count: int) -> list[Raw]:
+async def come(server: Any, port: int, count: int) -> list[Raw]:
     """So many open a socket and join the lobby."""
-    headers = [*upgrade(), ("Authorization", f"token {token}"), ("Host", f"127.0.0.1:{port}")]
+    token = ("Authorization", f"token {server.identity_provider.token}")
+    headers = [*upgrade(), token, ("Host", f"127.0.0.1:{port}")]
     people = [await Raw.connect(port) for _ in range(count)]
     for one in people:
-        await one.send(request("GET", f"{base_url}tornchat/chat", headers))
+        await one.send(request("GET", f"{server.base_url}tornchat/chat", headers))
         answer = await one.answer()
         assert answer is not None
         assert answer.status == 101
@@ -161,8 +162,7 @@ async def test_many_hang_up_in_one_moment_and_the_loop_has_its_turn_in_between(
     jp_serverapp: Any, jp_http_port: int
 ) -> None:
     (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_tornchat"]
-    token = jp_serverapp.identity_provider.token
-    people = await come(jp_http_port, jp_serverapp.base_url, token, 30)
+    people = await come(jp_serverapp, jp_http_port, 30)
     for one in people:
         one.writer.transport.abort()
     there = [30]
@@ -178,8 +178,7 @@ async def test_who_vanished_leaves_nothing_that_only_a_garbage_collection_finds(
     jp_serverapp: Any, jp_http_port: int
 ) -> None:
     (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_tornchat"]
-    token = jp_serverapp.identity_provider.token
-    (one,) = await come(jp_http_port, jp_serverapp.base_url, token, 1)
+    (one,) = await come(jp_serverapp, jp_http_port, 1)
     (connection,) = app.chat.hub.connections
     stream = weakref.ref(connection.wire._stream)
     del connection
